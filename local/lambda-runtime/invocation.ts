@@ -1,0 +1,17 @@
+/**
+ * What became of one synchronous invocation, as the caller of the Lambda Invoke API sees it.
+ * A throttle is not an error of the function: event source mappings must not count it as an attempt.
+ * @see https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
+ */
+export type InvocationResult =
+  | { kind: 'success' /** The handler's return value after JSON serialization. */; payload: unknown }
+  | {
+      kind: 'error';
+      /** As Lambda reports it: `Unhandled` exceptions, `Sandbox.Timedout`, `Runtime.ExitError`, … */
+      errorType: string;
+      errorMessage: string;
+    }
+  | { kind: 'throttled' };
+
+/** Invokes a function by its name (the `FunctionName` of the template) with a JSON-serializable event. */
+export type InvokeFunction = (functionName: string, event: unknown) => Promise<InvocationResult>;
