@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import type { Post } from '#lib/posts/post.ts';
+
+/** What a change of a post means to those who listen. */
+export const Change = z.enum([
+  'drafted',
+  'published',
+  'edited',
+  'unpublished',
+  'flagged',
+  'reviewed',
+  'removed',
+]);
+export type Change = z.infer<typeof Change>;
+
+const CHANGE_INTO = { draft: 'drafted', published: 'published', flagged: 'flagged' } as const;
+
+/** A change of one post as the table's stream tells it: at least one side is there. */
+export type PostChange =
+  | { eventType: 'INSERT'; after: Post }
+  | { eventType: 'MODIFY'; before: Post; after: Post }
+  | { eventType: 'REMOVE'; before: Post };
+
+/**
+ * Names what happened to a post. A change of status outweighs a change of content, because it decides who may
+ * see the post at all; a write that changed neither text nor type is a moderation decision if one came with it.
+ */
+export const describeChange = (change: PostChange): Change => {
+  if (change.eventType === 'REMOVE') return 'removed';
+  if (change.eventType === 'INSERT') return CHANGE_INTO[change.after.status];
+
+  const { before, after } = change;
+  if (before.status !== after.status) {
+    return after.status === 'draft' ? 'unpublished' : CHANGE_INTO[after.status];
+  }
+  const textChanged = before.content !== after.content || before.type !== after.type;
+  const newlyReviewed = before.moderation?.reviewedVersion !== after.moderation?.reviewedVersion;
+  return !textChanged && newlyReviewed ? 'reviewed' : 'edited';
+};
