@@ -38,13 +38,17 @@ const dynoxideBinary = (): string => {
 };
 
 // The engine must not outlive the process that started it, not even one ended by kill -9: the shell holds the
-// read end of a pipe whose write end dies with us, and ends the engine when the pipe closes.
+// read end of a pipe whose write end dies with us, and ends the engine when the pipe closes. Detached, so that
+// Ctrl-C in a terminal reaches only the stack, which then stops its engines in order.
 const WATCHED = '"$@" & engine=$!; cat >/dev/null; kill "$engine" 2>/dev/null; wait "$engine"';
 
 const spawnWatched = (command: string, args: string[]): ChildProcess =>
   process.platform === 'win32'
     ? spawn(command, args, { stdio: ['pipe', 'ignore', 'pipe'] })
-    : spawn('sh', ['-c', WATCHED, 'sh', command, ...args], { stdio: ['pipe', 'ignore', 'pipe'] });
+    : spawn('sh', ['-c', WATCHED, 'sh', command, ...args], {
+        stdio: ['pipe', 'ignore', 'pipe'],
+        detached: true,
+      });
 
 const answers = (endpoint: string): Promise<boolean> =>
   fetch(endpoint, { signal: AbortSignal.timeout(1_000) }).then(
