@@ -1,0 +1,62 @@
+import { attributesOf, type PostEvent, type PostEventAttributes } from '#lib/events/post-event.ts';
+
+/** @see https://docs.aws.amazon.com/sns/latest/api/API_PublishBatch.html */
+export const MAX_ENTRIES = 10;
+/** All entries of one call together, bodies and attributes, in UTF-8 bytes. */
+export const MAX_BATCH_BYTES = 256 * 1_024;
+
+/** One message to publish. `id` is unique within its batch, and here within the whole invocation. */
+export interface Message {
+  id: string;
+  body: string;
+  attributes: PostEventAttributes;
+  /** What the message counts against the limit of a batch. */
+  bytes: number;
+}
+
+const utf8 = (text: string): number => Buffer.byteLength(text, 'utf8');
+
+/** SNS counts an attribute's name, its data type and its value. */
+const attributeBytes = (attributes: PostEventAttributes): number =>
+  Object.entries(attributes).reduce(
+    (sum, [name, value]) => sum + utf8(name) + utf8('String') + utf8(value),
+    0,
+  );
+
+/** The message that carries `event`; `position` is its place in the stream batch. */
+export const messageOf = (event: PostEvent, position: number): Message => {
+  const body = JSON.stringify(event);
+  const attributes = attributesOf(event);
+  return { id: `${position}`, body, attributes, bytes: utf8(body) + attributeBytes(attributes) };
+};
+
+/**
+ * Packs messages into as few batches as first-fit-decreasing finds, each at most 10 messages and 256 KiB. Small
+ * messages, the usual case, fill batches of 10 in their order. Delivery after the topic is unordered anyway.
+ * A single message over the limit gets a batch of its own, for SNS to refuse and the caller to park.
+ */
+export const pack = (messages: readonly Message[]): Message[][] => {
+  const batches: { messages: Message[]; bytes: number }[] = [];
+  let firstOpen = 0;
+  for (const message of bySizeIfItMatters(messages)) {
+    while (batches[firstOpen]?.messages.length === MAX_ENTRIES) firstOpen += 1;
+    const fitting = batches.find(
+      (batch, index) =>
+        index >= firstOpen &&
+        batch.messages.length < MAX_ENTRIES &&
+        batch.bytes + message.bytes <= MAX_BATCH_BYTES,
+    );
+    if (fitting) {
+      fitting.messages.push(message);
+      fitting.bytes += message.bytes;
+    } else {
+      batches.push({ messages: [message], bytes: message.bytes });
+    }
+  }
+  return batches.map((batch) => batch.messages);
+};
+
+const bySizeIfItMatters = (messages: readonly Message[]): readonly Message[] => {
+  const anyTenFit = messages.every((message) => message.bytes * MAX_ENTRIES <= MAX_BATCH_BYTES);
+  return anyTenFit ? messages : messages.toSorted((a, b) => b.bytes - a.bytes);
+};

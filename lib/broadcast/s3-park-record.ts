@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { z } from 'zod';
+import type { ParkRecord } from './park.ts';
+
+const Identity = z.object({
+  eventID: z.string().min(1),
+  dynamodb: z.object({ ApproximateCreationDateTime: z.number() }),
+});
+
+/**
+ * Parks records as JSON objects `parked/YYYY/MM/DD/<eventID>.json`. The key depends on the record alone, so that
+ * a second attempt writes the same object; a record without identity is keyed by its content.
+ */
+export const s3ParkRecord =
+  (client: S3Client, bucket: string, now: () => Date = () => new Date()): ParkRecord =>
+  async ({ reason, record }) => {
+    await client.send(
+      new PutObjectCommand({
+        Bucket: bucket,
+        Key: keyOf(record),
+        Body: JSON.stringify({ reason, parkedAt: now().toISOString(), record }),
+        ContentType: 'application/json',
+      }),
+    );
+  };
+
+const keyOf = (record: unknown): string => {
+  const identity = Identity.safeParse(record);
+  if (!identity.success) {
+    const digest = createHash('sha256')
+      .update(JSON.stringify(record) ?? 'undefined')
+      .digest('hex');
+    return `parked/unidentified/${digest}.json`;
+  }
+  const { eventID, dynamodb } = identity.data;
+  const day = new Date(dynamodb.ApproximateCreationDateTime * 1_000).toISOString().slice(0, 10);
+  return `parked/${day.replaceAll('-', '/')}/${eventID}.json`;
+};

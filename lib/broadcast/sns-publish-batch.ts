@@ -1,0 +1,36 @@
+import { type BatchResultErrorEntry, PublishBatchCommand, type SNSClient } from '@aws-sdk/client-sns';
+import type { Message } from './pack.ts';
+import type { PublishBatch, Refusal } from './publish.ts';
+
+const refusalOf = ({ Id = '', Code, Message: words, SenderFault }: BatchResultErrorEntry): Refusal => ({
+  id: Id,
+  reason: `${Code ?? 'unknown'}: ${words ?? 'no message'}`,
+  // A throttle is the sender's fault too, but not for ever.
+  permanent: SenderFault === true && !/throttl/i.test(Code ?? ''),
+});
+
+const entryOf = ({ id, body, attributes }: Message) => ({
+  Id: id,
+  Message: body,
+  MessageAttributes: Object.fromEntries(
+    Object.entries(attributes).map(([name, value]) => [name, { DataType: 'String', StringValue: value }]),
+  ),
+});
+
+/**
+ * Publishes a batch to an SNS topic. An answer of 200 may still refuse messages, and a message that the answer
+ * does not mention at all counts as refused for now.
+ * @see https://docs.aws.amazon.com/sns/latest/api/API_PublishBatch.html
+ */
+export const snsPublishBatch =
+  (client: SNSClient, topicArn: string): PublishBatch =>
+  async (batch) => {
+    const { Successful = [], Failed = [] } = await client.send(
+      new PublishBatchCommand({ TopicArn: topicArn, PublishBatchRequestEntries: batch.map(entryOf) }),
+    );
+    const mentioned = new Set([...Successful, ...Failed].map((entry) => entry.Id));
+    const unmentioned = batch
+      .filter(({ id }) => !mentioned.has(id))
+      .map(({ id }) => ({ id, reason: 'the topic did not answer for this message', permanent: false }));
+    return [...Failed.map(refusalOf), ...unmentioned];
+  };
