@@ -10,6 +10,8 @@ export type InvocationResult =
       /** As Lambda reports it: `Unhandled` exceptions, `Sandbox.Timedout`, `Runtime.ExitError`, … */
       errorType: string;
       errorMessage: string;
+      /** Stack of an error that the function threw. */
+      trace?: readonly string[];
     }
   | { kind: 'throttled' };
 

@@ -1,4 +1,40 @@
 /**
+ * Every unit that CloudWatch knows.
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDatum.html
+ */
+export const metricUnits = [
+  'Seconds',
+  'Microseconds',
+  'Milliseconds',
+  'Bytes',
+  'Kilobytes',
+  'Megabytes',
+  'Gigabytes',
+  'Terabytes',
+  'Bits',
+  'Kilobits',
+  'Megabits',
+  'Gigabits',
+  'Terabits',
+  'Percent',
+  'Count',
+  'Bytes/Second',
+  'Kilobytes/Second',
+  'Megabytes/Second',
+  'Gigabytes/Second',
+  'Terabytes/Second',
+  'Bits/Second',
+  'Kilobits/Second',
+  'Megabits/Second',
+  'Gigabits/Second',
+  'Terabits/Second',
+  'Count/Second',
+  'None',
+] as const;
+
+export type MetricUnit = (typeof metricUnits)[number];
+
+/**
  * One CloudWatch metric datum as AWS names it.
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDatum.html
  */
@@ -10,7 +46,7 @@ export interface MetricDatum {
   /** For example `{ FunctionName: 'broadcaster' }`. */
   dimensions: Readonly<Record<string, string>>;
   value: number;
-  unit: 'Milliseconds' | 'Seconds' | 'Count' | 'Bytes' | 'Percent' | 'None';
+  unit: MetricUnit;
   /** Milliseconds since the Unix epoch. */
   timestamp: number;
 }
