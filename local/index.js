@@ -1,0 +1,5 @@
+module.exports = class LocalStack {
+  constructor() {
+    this.hooks = {};
+  }
+};
