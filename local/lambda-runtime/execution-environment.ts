@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { types } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import type { Clock } from '#local/clock.ts';
 import { environmentOf, type FunctionDefinition, handlerString } from './function-definition.ts';
@@ -201,15 +202,16 @@ function exitError(requestId: string | undefined, status: string | undefined): R
 }
 
 function toWorkerError(error: unknown, requestId: string | undefined, memoryMegabytes: number): RuntimeError {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code !== 'ERR_WORKER_OUT_OF_MEMORY') {
-    return error instanceof Error
-      ? { errorType: error.name, errorMessage: error.message, trace: (error.stack ?? '').split('\n') }
-      : { errorType: typeof error, errorMessage: String(error), trace: [] };
+  if (isOutOfMemory(error)) {
+    return {
+      errorType: 'Runtime.OutOfMemory',
+      errorMessage: `RequestId: ${requestId ?? 'none'} Error: Runtime exited with error: signal: killed (out of memory, ${memoryMegabytes} MB)`,
+      trace: [],
+    };
   }
-  return {
-    errorType: 'Runtime.OutOfMemory',
-    errorMessage: `RequestId: ${requestId ?? 'none'} Error: Runtime exited with error: signal: killed (out of memory, ${memoryMegabytes} MB)`,
-    trace: [],
-  };
+  if (!types.isNativeError(error)) return { errorType: typeof error, errorMessage: String(error), trace: [] };
+  return { errorType: error.name, errorMessage: error.message, trace: (error.stack ?? '').split('\n') };
 }
+
+const isOutOfMemory = (error: unknown): boolean =>
+  types.isNativeError(error) && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';

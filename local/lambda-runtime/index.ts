@@ -6,6 +6,7 @@ export { embeddedMetrics } from './embedded-metrics.ts';
 export type { FunctionDefinition } from './function-definition.ts';
 export type { FunctionLogLine, FunctionLogSink } from './function-log.ts';
 export type { InvocationResult, InvokeFunction } from './invocation.ts';
+export { type LambdaApi, serveLambdaApi } from './lambda-api.ts';
 export {
   createLambdaRuntime,
   FunctionNotFoundError,

@@ -94,6 +94,8 @@ interface FunctionState {
   /** The most recently used at the end. */
   idle: { environment: ExecutionEnvironment; since: number }[];
   all: Set<ExecutionEnvironment>;
+  /** When an environment was last started, in the order of all starts. */
+  lastStart: number;
 }
 
 /**
@@ -160,6 +162,7 @@ export function createLambdaRuntime(options: LambdaRuntimeOptions): LambdaRuntim
       starting: 0,
       idle: [],
       all: new Set(),
+      lastStart: 0,
     });
   };
   const reload = (functionName: string) => {
@@ -185,14 +188,18 @@ export function createLambdaRuntime(options: LambdaRuntimeOptions): LambdaRuntim
     return unreservedInFlight >= accountConcurrency - reservedTotal;
   };
 
-  /** The function whose invocation waits longest among those that need one more environment now. */
+  /**
+   * The function that is to get the next environment: one that has none comes before one that wants more, and
+   * of those the one that was last given one longest ago; else the longest waiting invocation decides.
+   */
   const mostUrgent = (): FunctionState | undefined => {
     const waitedSince = performance.now() - patienceMilliseconds;
-    let found: { state: FunctionState; order: number } | undefined;
+    let found: FunctionState | undefined;
+    let rank = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
     for (const state of functions.values()) {
       // Each environment that starts will take one of those that wait.
       const next = state.waiting[state.starting];
-      if (next === undefined || next.order > (found?.order ?? Number.POSITIVE_INFINITY)) continue;
+      if (next === undefined) continue;
       if (state.all.size > state.starting && next.since > waitedSince) {
         lookAgain ??= setTimeout(() => {
           lookAgain = undefined;
@@ -200,9 +207,12 @@ export function createLambdaRuntime(options: LambdaRuntimeOptions): LambdaRuntim
         }, patienceMilliseconds);
         continue;
       }
-      found = { state, order: next.order };
+      const own = state.all.size === 0 ? ([0, state.lastStart] as const) : ([1, next.order] as const);
+      if (own[0] > rank[0] || (own[0] === rank[0] && own[1] >= rank[1])) continue;
+      found = state;
+      rank = own;
     }
-    return found?.state;
+    return found;
   };
   /** Ends the environment that has been idle longest, of whichever function, to make room for another. */
   const evictIdle = (): boolean => {
@@ -233,6 +243,8 @@ export function createLambdaRuntime(options: LambdaRuntimeOptions): LambdaRuntim
     const { generation } = state;
     starting += 1;
     state.starting += 1;
+    order += 1;
+    state.lastStart = order;
     const environment = startExecutionEnvironment({
       definition: state.definition,
       clock,
@@ -248,15 +260,20 @@ export function createLambdaRuntime(options: LambdaRuntimeOptions): LambdaRuntim
     const error = await environment.initialized;
     starting -= 1;
     state.starting -= 1;
-    if (error === undefined) release(state, environment, generation);
+    if (error === undefined) assign(state, environment, generation);
     // With new code already there, the failure of the old concerns nobody.
     else if (generation === state.generation) state.waiting.shift()?.fail(error);
     schedule();
   };
-  /** The environment has nothing to do: gives it the next invocation, or lets it idle or end. */
+  /** The environment has ended an invocation: keeps it, unless the machine is full and others have none. */
   const release = (state: FunctionState, environment: ExecutionEnvironment, generation: number) => {
+    if (isWantedByOthers(state)) void environment.terminate();
+    else assign(state, environment, generation);
+  };
+  /** Gives the environment the next invocation, or lets it idle, or ends one whose code is old. */
+  const assign = (state: FunctionState, environment: ExecutionEnvironment, generation: number) => {
     if (!environment.alive) return;
-    if (generation !== state.generation || stopping.signal.aborted || isWantedByOthers(state)) {
+    if (generation !== state.generation || stopping.signal.aborted) {
       void environment.terminate();
       return;
     }
@@ -268,8 +285,10 @@ export function createLambdaRuntime(options: LambdaRuntimeOptions): LambdaRuntim
   /** On a full machine a busy function must not keep another from ever getting an environment. */
   const isWantedByOthers = (state: FunctionState): boolean => {
     if (environmentCount() < maximumEnvironments) return false;
-    const urgent = mostUrgent();
-    return urgent !== undefined && urgent !== state && urgent.all.size === 0;
+    for (const other of functions.values()) {
+      if (other !== state && other.all.size === 0 && other.waiting.length > 0) return true;
+    }
+    return false;
   };
 
   const takeWarm = (state: FunctionState): ExecutionEnvironment | undefined => {
