@@ -1,0 +1,32 @@
+import { z } from 'zod';
+
+/**
+ * What the API reads of an API Gateway event, payload format 2.0.
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+ */
+export const GatewayEvent = z.object({
+  rawPath: z.string(),
+  rawQueryString: z.string().default(''),
+  /** Lower-case names; repeated headers are joined with commas. */
+  headers: z.record(z.string(), z.string().optional()).default({}),
+  queryStringParameters: z.record(z.string(), z.string().optional()).default({}),
+  pathParameters: z.record(z.string(), z.string().optional()).default({}),
+  body: z.string().optional(),
+  isBase64Encoded: z.boolean().default(false),
+  requestContext: z.object({
+    requestId: z.string(),
+    http: z.object({ method: z.string() }),
+    authorizer: z
+      .object({ jwt: z.object({ claims: z.record(z.string(), z.unknown()) }).optional() })
+      .optional(),
+  }),
+});
+export type GatewayEvent = z.infer<typeof GatewayEvent>;
+
+const CORRELATION_ID = /^[A-Za-z0-9._:-]{1,128}$/;
+
+/** The caller's own correlation id when it is well-formed, the request id otherwise. */
+export const correlationIdOf = ({ headers, requestContext }: GatewayEvent): string => {
+  const given = headers['x-correlation-id'];
+  return given && CORRELATION_ID.test(given) ? given : requestContext.requestId;
+};

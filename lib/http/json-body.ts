@@ -1,0 +1,51 @@
+import type { GatewayEvent } from './gateway-event.ts';
+import { Problem } from './problem.ts';
+
+/** The largest body taken, in bytes. API Gateway itself refuses more than 10 MB. */
+export const MAX_BODY_BYTES = 64 * 1024;
+
+const bytesOf = ({ body = '', isBase64Encoded }: GatewayEvent): Buffer =>
+  Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8');
+
+const isUnderstood = (contentType: string | undefined, mediaTypes: readonly string[]): boolean => {
+  const [mediaType = '', ...parameters] = (contentType ?? '')
+    .split(';')
+    .map((part) => part.trim().toLowerCase());
+  return (
+    mediaTypes.includes(mediaType) &&
+    parameters.every((parameter) => parameter === '' || /^charset="?utf-8"?$/.test(parameter))
+  );
+};
+
+const decode = (bytes: Buffer): unknown => {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (cause) {
+    // The parser's own words quote the body, which belongs into no log and no answer.
+    if (cause instanceof SyntaxError || cause instanceof TypeError) {
+      throw new Problem('malformed-body', { detail: 'The body must be JSON in UTF-8.' });
+    }
+    throw cause;
+  }
+};
+
+/**
+ * The JSON value in a request's body.
+ * @throws {Problem} body-too-large, unsupported-media-type, malformed-body
+ */
+export const readJsonBody = (event: GatewayEvent, mediaTypes: readonly string[]): unknown => {
+  const bytes = bytesOf(event);
+  if (bytes.length > MAX_BODY_BYTES) {
+    throw new Problem('body-too-large', { detail: `The body must be at most ${MAX_BODY_BYTES} bytes.` });
+  }
+  if (bytes.length === 0) throw new Problem('malformed-body', { detail: 'The request needs a JSON body.' });
+
+  const encoding = event.headers['content-encoding'] ?? 'identity';
+  if (!isUnderstood(event.headers['content-type'], mediaTypes) || encoding !== 'identity') {
+    throw new Problem('unsupported-media-type', {
+      detail: `The body must be ${mediaTypes.join(' or ')}, not compressed.`,
+      headers: { accept: mediaTypes.join(', ') },
+    });
+  }
+  return decode(bytes);
+};
