@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { subscriber } from '#lib/events/subscriber.ts';
+import { moderatePost } from '#lib/moderation/moderate-post.ts';
+import { ruleReviewer } from '#lib/moderation/rule-reviewer.ts';
+import { moderationRules } from '#lib/moderation/rules.ts';
+import { createDocumentClient } from '#lib/platform/aws/dynamodb.ts';
+import { readConfig, requiredText } from '#lib/platform/config.ts';
+import { dynamoDbPostRepository } from '#lib/posts/dynamodb-post-repository.ts';
+
+const { POSTS_TABLE } = readConfig(z.object({ POSTS_TABLE: requiredText }));
+const moderate = moderatePost({
+  posts: dynamoDbPostRepository(createDocumentClient(), POSTS_TABLE),
+  review: ruleReviewer(moderationRules),
+  now: Date.now,
+});
+
+/** Reviews each post that became readable or changed while it was, and writes the decision into the post. */
+export const handler = subscriber(async (event, { log }) => {
+  const { outcome, ...details } = await moderate(event);
+  log.info(outcome, details);
+});

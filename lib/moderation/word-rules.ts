@@ -1,0 +1,91 @@
+import {
+  collapseDuplicatesTransformer,
+  DataSet,
+  englishDataset,
+  englishRecommendedTransformers,
+  parseRawPattern,
+  RegExpMatcher,
+  resolveConfusablesTransformer,
+  resolveLeetSpeakTransformer,
+  toAsciiLowerCaseTransformer,
+} from 'obscenity';
+import type { ModerationRules } from './rules.ts';
+
+type Matches = (text: string) => boolean;
+
+// Single letters set apart: "s h i t", "s.h.i.t". Four at least, so that initials stay what they are.
+const SPACED_OUT = /(?<![\p{L}\p{N}])(?:[\p{L}\p{N}@$!][\s._*-]+){3,}[\p{L}\p{N}@$!](?![\p{L}\p{N}])/gu;
+const WITHOUT_SPACES =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+
+/** Compatibility forms made plain, characters that show nothing left out, white space made single spaces. */
+const plain = (text: string): string =>
+  text
+    .normalize('NFKC')
+    .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
+    .replace(/\s+/gu, ' ');
+
+const closedUp = (text: string): string =>
+  text.replace(SPACED_OUT, (letters) => letters.replace(/[\s._*-]+/gu, ''));
+
+const englishWords = (notBlocked: readonly string[]): Matches => {
+  const left = new Set(notBlocked);
+  const words = new DataSet<{ originalWord: string }>()
+    .addAll(englishDataset)
+    .removePhrasesIf(({ metadata }) => left.has(metadata?.originalWord ?? ''));
+  const matcher = new RegExpMatcher({ ...words.build(), ...englishRecommendedTransformers });
+  return (text) => matcher.hasMatch(text);
+};
+
+/** The characters that mean something in a pattern of obscenity, taken literally. */
+const escaped = (phrase: string): string => phrase.replace(/[[\]?|\\]/g, '\\$&');
+
+const asciiPhrases = (phrases: readonly string[]): Matches => {
+  // Repeated letters are one letter, in the phrase as in the text.
+  const patterns = phrases.map((phrase) =>
+    parseRawPattern(`|${escaped(phrase.toLowerCase().replace(/(.)\1+/g, '$1'))}|`),
+  );
+  const matcher = new RegExpMatcher({
+    blacklistedTerms: patterns.map((pattern, id) => ({ id, pattern })),
+    blacklistMatcherTransformers: [
+      resolveConfusablesTransformer(),
+      resolveLeetSpeakTransformer(),
+      toAsciiLowerCaseTransformer(),
+      collapseDuplicatesTransformer({ defaultThreshold: 1 }),
+    ],
+  });
+  return (text) => matcher.hasMatch(text);
+};
+
+// The disguises that obscenity resolves end in ASCII, so phrases of other scripts are looked for as they are.
+const otherPhrase = (phrase: string): Matches => {
+  const literal = plain(phrase).replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+  const whole = WITHOUT_SPACES.test(phrase) ? literal : `(?<![\\p{L}\\p{N}])${literal}(?![\\p{L}\\p{N}])`;
+  const pattern = new RegExp(whole, 'iu');
+  return (text) => pattern.test(text);
+};
+
+const isAscii = (phrase: string): boolean => /^[\x20-\x7e]+$/.test(phrase);
+
+/**
+ * Finds blocked words and phrases, also disguised ones: look-alike letters, digits for letters, repeated,
+ * spaced-out and invisibly divided letters. Innocent words that contain one are known to the English list.
+ */
+export const wordMatcher = ({
+  useEnglishList,
+  alsoBlocked,
+  notBlocked,
+}: ModerationRules['words']): Matches => {
+  const matchers = [
+    ...(useEnglishList ? [englishWords(notBlocked)] : []),
+    asciiPhrases(alsoBlocked.filter(isAscii)),
+    ...alsoBlocked.filter((phrase) => !isAscii(phrase)).map(otherPhrase),
+  ];
+  return (text) => {
+    const readable = plain(text);
+    // The text as written comes first: the English list's innocent phrases need its spaces.
+    return [text, readable, closedUp(readable)].some((variant) =>
+      matchers.some((matches) => matches(variant)),
+    );
+  };
+};

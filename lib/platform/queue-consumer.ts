@@ -1,0 +1,103 @@
+import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { z } from 'zod';
+import type { Logger } from './logger.ts';
+import { type Metrics, MetricUnit } from './metrics.ts';
+
+/** What the handler of one message gets besides the message. */
+export interface Delivery {
+  /** Writes the message's log keys with every line. */
+  log: Logger;
+  /** True when an earlier attempt at this message failed or never came back. */
+  redelivered: boolean;
+  record: SQSRecord;
+}
+
+/** What a consumer of a queue is made of. */
+export interface QueueConsumer<Message> {
+  /** Of the message body, which is JSON. */
+  schema: z.ZodType<Message>;
+  /** Does the work of one message. A rejection brings this message again, and no other. */
+  handle: (message: Message, delivery: Delivery) => Promise<void>;
+  /** The keys to follow a message by in the logs: ids, never content. */
+  logKeys: (message: Message) => Record<string, string | number>;
+  /** When what the message tells happened (ISO 8601): the metric `EndToEndLatency` is measured from here. */
+  occurredAt: (message: Message) => string;
+  logger: Logger;
+  metrics: Metrics;
+}
+
+/** The body of a message is not what the consumer understands. Retrying does not help; it ends in the DLQ. */
+export class UnreadableMessage extends Error {
+  constructor(reason: string) {
+    super(reason);
+    this.name = 'UnreadableMessage';
+  }
+}
+
+/**
+ * A handler for batches of an SQS queue with `ReportBatchItemFailures`: messages are handled side by side, and
+ * only those that failed come again, up to the queue's receive count. Every failure is logged with its cause.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+ */
+export const queueConsumer =
+  <Message>(consumer: QueueConsumer<Message>) =>
+  async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
+    consumer.logger.addContext(context);
+    try {
+      return await processPartialResponse(
+        event,
+        (record: SQSRecord) => consume(consumer, record),
+        new BatchProcessor(EventType.SQS),
+        { context, throwOnFullBatchFailure: false },
+      );
+    } finally {
+      if (consumer.metrics.hasStoredMetrics()) consumer.metrics.publishStoredMetrics();
+    }
+  };
+
+const consume = async <Message>(consumer: QueueConsumer<Message>, record: SQSRecord): Promise<void> => {
+  const { schema, handle, logKeys, occurredAt, logger, metrics } = consumer;
+  const receiveCount = Number(record.attributes.ApproximateReceiveCount);
+  const log = logger.createChild();
+  log.appendKeys({ messageId: record.messageId, receiveCount });
+  try {
+    const message = read(schema, record.body);
+    log.appendKeys(logKeys(message));
+    await handle(message, { log, record, redelivered: receiveCount > 1 });
+    metrics.addMetric(
+      'EndToEndLatency',
+      MetricUnit.Milliseconds,
+      Math.max(0, Date.now() - Date.parse(occurredAt(message))),
+    );
+  } catch (error) {
+    const unreadable = error instanceof UnreadableMessage;
+    if (unreadable) metrics.addMetric('UnreadableMessages', MetricUnit.Count, 1);
+    log.error(unreadable ? 'message cannot be read' : 'message failed', { cause: factsOf(error) });
+    throw error instanceof Error ? error : new Error(String(error), { cause: error });
+  }
+};
+
+const read = <Message>(schema: z.ZodType<Message>, body: string): Message => {
+  const result = schema.safeParse(parseJson(body));
+  if (result.success) return result.data;
+  throw new UnreadableMessage(z.prettifyError(result.error));
+};
+
+const parseJson = (body: string): unknown => {
+  try {
+    return JSON.parse(body);
+  } catch {
+    // The parser's own words quote the body, and bodies hold what users wrote.
+    throw new UnreadableMessage('the body is not JSON');
+  }
+};
+
+/**
+ * Of an error only what names it: SDK and domain errors carry whole items along, and those hold what users wrote.
+ */
+const factsOf = (error: unknown): Record<string, unknown> => {
+  if (!(error instanceof Error)) return { message: String(error) };
+  const { name, message, stack, cause } = error;
+  return { name, message, stack, ...(cause === undefined ? {} : { cause: factsOf(cause) }) };
+};

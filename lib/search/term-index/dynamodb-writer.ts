@@ -1,0 +1,119 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { IndexEntry, IndexOutcome, SearchIndexWriter } from '../search-index.ts';
+import { writeAll } from './batch.ts';
+import { partitionOf, placeOf, postingsOf, shardOf } from './postings.ts';
+import { type Generation, ownGeneration, type PostState, planFor } from './state.ts';
+import { StateItem, stateKey } from './state-items.ts';
+
+/**
+ * The write side of the term index in DynamoDB. The order of its writes keeps the index right at every moment:
+ *
+ * 1. The postings of the new version, under a generation of their own: nobody sees them yet.
+ * 2. The post's state, if it is still the one the plan was made for: this shows the new postings and hides the old
+ *    ones at once. A lost race starts over with the state as it is now.
+ * 3. The old postings are deleted, and the state forgets them.
+ *
+ * An attempt that ends in between is finished by the redelivery of its message: 1 and 3 can be repeated at will,
+ * and postings that a lost race or a broken attempt left behind, which nothing shows, are deleted.
+ * @param now milliseconds of the epoch
+ */
+export const dynamoDbSearchIndexWriter = (
+  client: DynamoDBDocumentClient,
+  tableName: string,
+  now: () => number = Date.now,
+): SearchIndexWriter => {
+  const keysOf = (post: Pick<IndexEntry, 'postId' | 'timestamp'>, generation: Generation) =>
+    postingsOf(generation.words).map(({ stem, words }) => ({
+      key: {
+        pk: partitionOf(stem, shardOf(post.postId)),
+        sk: `${placeOf(post)}#${generation.id}`,
+      },
+      words,
+    }));
+
+  const writePostings = ({ postId, userId, type, timestamp }: IndexEntry, generation: Generation) =>
+    writeAll(
+      client,
+      tableName,
+      keysOf({ postId, timestamp }, generation).map(({ key, words }) => ({
+        PutRequest: { Item: { ...key, postId, userId, type, words, generation: generation.id } },
+      })),
+    );
+
+  const deletePostings = (post: Pick<IndexEntry, 'postId' | 'timestamp'>, generation: Generation) =>
+    writeAll(
+      client,
+      tableName,
+      keysOf(post, generation).map(({ key }) => ({ DeleteRequest: { Key: key } })),
+    );
+
+  const readState = async (postId: string): Promise<PostState | undefined> => {
+    const { Item } = await client.send(
+      new GetCommand({ TableName: tableName, Key: stateKey(postId), ConsistentRead: true }),
+    );
+    return Item && StateItem.parse(Item);
+  };
+
+  /** @returns false when the state is no longer the one that was seen */
+  const replaceState = async (seen: PostState | undefined, next: PostState): Promise<boolean> => {
+    try {
+      await client.send(
+        new PutCommand({
+          TableName: tableName,
+          Item: { ...next, ...stateKey(next.postId) },
+          ...(seen
+            ? {
+                ConditionExpression: '#version = :seen',
+                ExpressionAttributeNames: { '#version': 'version' },
+                ExpressionAttributeValues: { ':seen': seen.version },
+              }
+            : { ConditionExpression: 'attribute_not_exists(pk)' }),
+        }),
+      );
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
+    }
+  };
+
+  const deleteObsolete = async (state: PostState | undefined): Promise<void> => {
+    if (!state?.obsolete) return;
+    await deletePostings(state, state.obsolete);
+    await client
+      .send(
+        new UpdateCommand({
+          TableName: tableName,
+          Key: stateKey(state.postId),
+          UpdateExpression: 'REMOVE obsolete',
+          ConditionExpression: '#version = :version',
+          ExpressionAttributeNames: { '#version': 'version' },
+          ExpressionAttributeValues: { ':version': state.version },
+        }),
+      )
+      .catch((error: unknown) => {
+        // A newer version came in between; it has its own postings to delete, and these are gone.
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      });
+  };
+
+  const attempt = async (entry: IndexEntry, mayHaveWritten: boolean): Promise<IndexOutcome> => {
+    const seen = await readState(entry.postId);
+    // Left over from an attempt that did not finish. Deleting first keeps the state from having to remember more
+    // than one generation.
+    await deleteObsolete(seen);
+
+    const plan = planFor(seen, entry, now());
+    const shown = plan.outcome === 'ignored' ? seen?.generation : plan.next.generation;
+    if (plan.outcome !== 'ignored') {
+      if (plan.written) await writePostings(entry, plan.written);
+      if (!(await replaceState(seen, plan.next))) return attempt(entry, true);
+      await deleteObsolete(plan.next);
+    }
+    const own = ownGeneration(entry);
+    if (mayHaveWritten && shown?.id !== own.id) await deletePostings(entry, own);
+    return plan.outcome;
+  };
+  return { apply: (entry, { redelivered } = { redelivered: false }) => attempt(entry, redelivered) };
+};
