@@ -1,0 +1,61 @@
+import type { Clock } from '#local/clock.ts';
+import type { MetricSink } from '#local/metrics/metric.ts';
+import type { EventSourceMapping } from './mapping.ts';
+
+type EventCount =
+  | 'PolledEventCount'
+  | 'FilteredOutEventCount'
+  | 'InvokedEventCount'
+  | 'FailedInvokeEventCount'
+  | 'DroppedEventCount'
+  | 'OnFailureDestinationDeliveredEventCount'
+  | 'DeletedEventCount';
+
+/** The metrics an event source mapping emits in the namespace `AWS/Lambda`. */
+export interface MappingMetrics {
+  /** Only when the mapping asks for `EventCount` metrics. AWS also emits zeros; they are left out here. */
+  count(name: EventCount, events: number): void;
+  /** The age of the last record of a batch at the moment it is sent to the function. */
+  iteratorAge(ms: number): void;
+  destinationDeliveryFailure(): void;
+}
+
+/**
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html#event-source-mapping-metrics
+ */
+export function createMappingMetrics(
+  mapping: EventSourceMapping,
+  sink: MetricSink,
+  clock: Clock,
+): MappingMetrics {
+  const lambda = { namespace: 'AWS/Lambda' } as const;
+  const byFunction = { FunctionName: mapping.functionName };
+  const byMapping = { EventSourceMappingUUID: mapping.id };
+  return {
+    count(name, events) {
+      if (!mapping.eventCountMetrics || events === 0) return;
+      sink({ ...lambda, name, dimensions: byMapping, value: events, unit: 'Count', timestamp: clock.now() });
+    },
+    iteratorAge(ms) {
+      const value = Math.max(0, ms);
+      sink({
+        ...lambda,
+        name: 'IteratorAge',
+        dimensions: byFunction,
+        value,
+        unit: 'Milliseconds',
+        timestamp: clock.now(),
+      });
+    },
+    destinationDeliveryFailure() {
+      sink({
+        ...lambda,
+        name: 'DestinationDeliveryFailures',
+        dimensions: byFunction,
+        value: 1,
+        unit: 'Count',
+        timestamp: clock.now(),
+      });
+    },
+  };
+}

@@ -1,0 +1,230 @@
+import { backoffDelay } from '../backoff.ts';
+import { type Bell, createBell } from '../bell.ts';
+import { errorMessage, type MappingContext } from '../context.ts';
+import type { StreamMapping } from '../mapping.ts';
+import type {
+  CheckpointStore,
+  FailureDestinations,
+  ShardCheckpoint,
+  StreamRecord,
+  StreamSource,
+} from '../ports.ts';
+import { deliverBatch } from './deliver.ts';
+import { discard } from './discard.ts';
+import { createLane, type Lane } from './lane.ts';
+import { createProgress } from './progress.ts';
+import { laneOf, type PendingRecord, toEvent } from './record.ts';
+import { createSaver } from './saver.ts';
+import { compareSequence } from './sequence.ts';
+
+/** How often an open shard is read when it is known to be busy, and when nothing has come for a while. */
+export interface StreamPolling {
+  readonly activeMs: number;
+  readonly idleMs: number;
+}
+
+export interface StreamPorts {
+  readonly source: StreamSource;
+  readonly destinations: FailureDestinations;
+  readonly checkpoints: CheckpointStore;
+}
+
+export interface ShardStatus {
+  readonly shardId: string;
+  /** The lowest checkpoint of the lanes: everything up to here is resolved. */
+  readonly checkpoint: string | null;
+  readonly lanes: readonly (string | null)[];
+  readonly done: boolean;
+  /** Records read and not resolved. */
+  readonly pending: number;
+  /** Batches at the function right now, waiting times between tries included. */
+  readonly inFlight: number;
+  /** Age of the oldest record that is not resolved, 0 when there is none. */
+  readonly iteratorAgeMs: number;
+  /** Everything written before this moment is resolved; `undefined` while there is work. */
+  readonly quietSince: number | undefined;
+}
+
+export interface ShardReader {
+  /** Resolves when the shard is closed and resolved, or the mapping stopped. */
+  readonly finished: Promise<void>;
+  wake(): void;
+  status(): ShardStatus;
+}
+
+const pageSize = 1000;
+/** Reading pauses above this many unresolved records, so that a stuck lane does not fill the memory. */
+const readAhead = 20_000;
+const busyForMs = 2000;
+
+/** Reads one shard in order, spreads its records over the lanes and works the lanes off. */
+export function startShard(
+  mapping: StreamMapping,
+  context: MappingContext,
+  ports: StreamPorts,
+  polling: StreamPolling,
+  shardId: string,
+  restored: ShardCheckpoint | undefined,
+): ShardReader {
+  const { clock, stop, log, metrics } = context;
+  const progress = createProgress(mapping.parallelizationFactor, restored);
+  const saver = createSaver(
+    () => ports.checkpoints.save(mapping.id, shardId, progress.snapshot()),
+    (error) =>
+      log('error', `${mapping.logicalId}: checkpoint of ${shardId} not kept: ${errorMessage(error)}`),
+  );
+  const lanes: Lane[] = Array.from({ length: mapping.parallelizationFactor }, () =>
+    createLane(clock, mapping.batchSize, mapping.batchingWindowMs),
+  );
+  const atWork = new Map<number, readonly PendingRecord[]>();
+  const reading: Bell = createBell(clock);
+  const drained: Bell = createBell(clock);
+  let quietSince: number | undefined;
+  let position = progress.startAfter;
+
+  async function workOff(lane: Lane, index: number): Promise<void> {
+    for (let batch = await lane.next(stop); batch; batch = await lane.next(stop)) {
+      atWork.set(index, batch);
+      await deliverBatch(mapping, context, shardId, batch, {
+        async resolved(records) {
+          const last = records[records.length - 1] ?? records[0];
+          progress.resolve(index, records.length, last.sequenceNumber);
+          atWork.set(index, (atWork.get(index) ?? []).slice(records.length));
+          await saver.save();
+        },
+        discard: (records, condition, invocations, response) =>
+          discard(mapping, context, ports.destinations, shardId, records, condition, invocations, response),
+      });
+      atWork.delete(index);
+      drained.ring();
+    }
+  }
+
+  /** Hands a page to the lanes; answers whether anything was filtered out. */
+  function distribute(records: readonly StreamRecord[]): boolean {
+    let filtered = 0;
+    for (const record of records) {
+      const lane = laneOf(record.body.dynamodb.Keys, lanes.length);
+      if (!progress.isResolved(lane, record.sequenceNumber)) {
+        const event = toEvent(record, mapping.eventSourceArn);
+        if (mapping.filter && !mapping.filter(event)) filtered += 1;
+        else {
+          progress.add(lane);
+          const { sequenceNumber, createdAt } = record;
+          const bytes = Buffer.byteLength(JSON.stringify(event));
+          lanes[lane]?.push({ sequenceNumber, createdAt, event, bytes, queuedAt: clock.now() });
+        }
+      }
+      progress.readThrough(record.sequenceNumber);
+    }
+    metrics.count('PolledEventCount', records.length);
+    metrics.count('FilteredOutEventCount', filtered);
+    if (filtered > 0)
+      context.onEvent({ type: 'filtered', mapping: mapping.logicalId, source: shardId, records: filtered });
+    return filtered > 0;
+  }
+
+  async function openIterator(fromStart: boolean): Promise<string> {
+    return ports.source.iterator(
+      mapping.eventSourceArn,
+      shardId,
+      position === null || fromStart
+        ? { type: 'TRIM_HORIZON' }
+        : { type: 'AFTER_SEQUENCE_NUMBER', sequenceNumber: position },
+    );
+  }
+
+  async function read(): Promise<void> {
+    let iterator: string | undefined;
+    let trimmed = false;
+    let setbacks = 0;
+    let lastRecordAt = clock.now();
+    while (!stop.aborted) {
+      if (progress.pending() >= readAhead) {
+        await drained.wait(polling.idleMs, stop);
+        continue;
+      }
+      const askedAt = clock.now();
+      try {
+        iterator ??= await openIterator(trimmed);
+        const page = await ports.source.records(iterator, pageSize);
+        // Reading again from the horizon may show what was seen before.
+        const from = position;
+        const fresh = page.records.filter(
+          ({ sequenceNumber }) => from === null || compareSequence(sequenceNumber, from) > 0,
+        );
+        const filtered = distribute(fresh);
+        position = fresh[fresh.length - 1]?.sequenceNumber ?? position;
+        trimmed = false;
+        setbacks = 0;
+        if (filtered && progress.pending() === 0) await saver.save();
+        if (page.next === undefined) {
+          await finish();
+          return;
+        }
+        iterator = page.next;
+        if (fresh.length > 0) lastRecordAt = askedAt;
+        const calm = fresh.length === 0 && progress.pending() === 0;
+        quietSince = calm ? (quietSince ?? askedAt) : undefined;
+        // A full page means there is more; an empty one that it pays to wait.
+        if (page.records.length > 0 && page.records.length < pageSize)
+          await reading.wait(polling.activeMs / 4, stop);
+        else if (page.records.length === 0)
+          await reading.wait(
+            clock.now() - lastRecordAt < busyForMs ? polling.activeMs : polling.idleMs,
+            stop,
+          );
+      } catch (error) {
+        iterator = undefined;
+        const name = error instanceof Error ? error.name : '';
+        setbacks += 1;
+        if (name === 'ExpiredIteratorException' && setbacks === 1) continue;
+        if (name === 'TrimmedDataAccessException' && !trimmed) {
+          log(
+            'warn',
+            `${mapping.logicalId}: ${shardId} was trimmed beyond the checkpoint; going on from what is left`,
+          );
+          trimmed = true;
+          continue;
+        }
+        log('warn', `${mapping.logicalId}: cannot read ${shardId}: ${errorMessage(error)}`);
+        await clock.sleep(backoffDelay(context.backoff, setbacks), stop);
+      }
+    }
+  }
+
+  async function finish(): Promise<void> {
+    while (progress.pending() > 0 && !stop.aborted) await drained.wait(Number.POSITIVE_INFINITY, stop);
+    if (progress.pending() > 0) return;
+    progress.finish();
+    quietSince = clock.now();
+    await saver.save();
+  }
+
+  const workers = lanes.map(workOff);
+  const readAll = read();
+  return {
+    finished: (async () => {
+      await readAll;
+      // A closed shard has nothing more for its lanes; a stopped mapping lets them end what they began.
+      if (stop.aborted) await Promise.all(workers);
+    })(),
+    wake: () => reading.ring(),
+    status() {
+      const { lanes: through, done } = progress.snapshot();
+      const oldest = [...atWork.values()].flatMap((batch) => batch[0]?.createdAt ?? []);
+      return {
+        shardId,
+        checkpoint: through.reduce((low, lane) =>
+          low === null || lane === null ? null : compareSequence(low, lane) < 0 ? low : lane,
+        ),
+        lanes: through,
+        done,
+        pending: progress.pending(),
+        inFlight: atWork.size,
+        iteratorAgeMs: oldest.length === 0 ? 0 : Math.max(0, clock.now() - Math.min(...oldest)),
+        quietSince: progress.pending() === 0 ? quietSince : undefined,
+      };
+    },
+  };
+}
