@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { sealedCursors } from '#lib/http/cursor.ts';
+import { httpHandler } from '#lib/http/http-handler.ts';
+import { pageReply } from '#lib/http/page-reply.ts';
+import { searchPostsRoute } from '#lib/http/routes/posts.ts';
+import { createDocumentClient } from '#lib/platform/aws/dynamodb.ts';
+import { readConfig, requiredText } from '#lib/platform/config.ts';
+import { createLogger } from '#lib/platform/logger.ts';
+import { Post } from '#lib/posts/post.ts';
+import { dynamoDbSearchIndexReader } from '#lib/search/term-index/dynamodb-reader.ts';
+
+const { SEARCH_TABLE, CURSOR_KEY } = readConfig(
+  z.object({ SEARCH_TABLE: requiredText, CURSOR_KEY: z.string().min(32) }),
+);
+const index = dynamoDbSearchIndexReader(createDocumentClient(), SEARCH_TABLE);
+const cursors = sealedCursors(CURSOR_KEY);
+const Position = Post.pick({ postId: true, timestamp: true });
+
+/** GET /posts/search */
+export const handler = httpHandler(
+  searchPostsRoute,
+  { log: createLogger() },
+  async ({ query: { q: text, type, userId, limit, cursor } }) => {
+    const key = [searchPostsRoute.operationId, text, type, userId];
+    const after = cursor === undefined ? undefined : cursors.open(key, Position, cursor);
+    const { items, next } = await index.search({ text, type, userId, limit, after });
+    return pageReply(items, next && cursors.seal(key, next), { 'cache-control': 'no-cache' });
+  },
+);
