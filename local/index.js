@@ -1,5 +1,80 @@
-module.exports = class LocalStack {
-  constructor() {
-    this.hooks = {};
+// The framework loads plugins with `require`, also on a Node.js older than the one that this project runs on.
+// What it loads is therefore plain JavaScript, and the stack itself is loaded only by the commands that need it.
+const OLDEST_NODE = 24;
+
+const loaded = async (file) => {
+  if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
+    throw new Error(
+      `The local stack runs on Node.js ${OLDEST_NODE} (this is ${process.version}). It comes with "npm ci": ` +
+        'start the command by npx or an npm script, for example "npm start" or "npx sls invoke local".',
+    );
+  }
+  const { emitWarning } = process;
+  process.emitWarning = (warning, ...rest) => {
+    // The sources are ES modules in a package whose bundles are CommonJS: Node.js notes that for each file.
+    if (![warning?.code, rest[0]?.code, rest[1]].includes('MODULE_TYPELESS_PACKAGE_JSON')) {
+      emitWarning.call(process, warning, ...rest);
+    }
+  };
+  return import(file);
+};
+
+const port = (usage) => ({ usage: `${usage} (0: any free port)`, type: 'string' });
+
+const START_OPTIONS = {
+  httpPort: port('Port of the HTTP API, default 3000'),
+  identityPort: port('Port of the local token issuer, default 3001'),
+  lambdaPort: port('Port of the Lambda API, default 3002'),
+  consolePort: port("Port of the stack's console, default 3003"),
+  messagingPort: port('Port of SNS, SQS and S3, default 4566'),
+  dynamodbPort: port('Port of DynamoDB, default 8000'),
+  fresh: { usage: 'Forget all local data first', type: 'boolean' },
+  quiet: { usage: "Do not print the functions' log lines", type: 'boolean' },
+};
+
+/** The local stack as a Serverless plugin: `sls offline start`, and `sls invoke local` without AWS. */
+module.exports = class LocalStackPlugin {
+  constructor(serverless, options) {
+    this.commands = {
+      offline: {
+        usage: 'Run the whole service on this machine',
+        lifecycleEvents: ['run'],
+        options: START_OPTIONS,
+        commands: {
+          start: {
+            usage: 'Run the whole service on this machine',
+            lifecycleEvents: ['run'],
+            options: START_OPTIONS,
+          },
+        },
+      },
+    };
+    const start = async () => {
+      const { offlineStart } = await loaded('./commands/offline-start.ts');
+      await offlineStart(serverless, options);
+    };
+    this.hooks = {
+      'offline:run': start,
+      'offline:start:run': start,
+      ...(process.env.LOCAL === 'off' ? {} : this.invokeLocalHooks(serverless, options)),
+    };
+  }
+
+  /** Takes `sls invoke local` over from the framework, whose own version needs an account for references. */
+  invokeLocalHooks(serverless, options) {
+    return {
+      initialize: () => {
+        const { hooks } = serverless.pluginManager;
+        for (const event of Object.keys(hooks)) {
+          if (/^((before|after):)?invoke:local:/.test(event)) {
+            hooks[event] = hooks[event].filter(({ pluginName }) => pluginName === 'LocalStackPlugin');
+          }
+        }
+      },
+      'invoke:local:invoke': async () => {
+        const { invokeLocal } = await loaded('./commands/invoke-local.ts');
+        await invokeLocal(serverless, options);
+      },
+    };
   }
 };

@@ -1,0 +1,82 @@
+import type { Delivery } from '../engines/index.ts';
+import type { ProvisionedResource, ProvisionedTemplate } from '../provisioning/index.ts';
+import type { Effect, SentMessage } from './effect.ts';
+
+const attributesText = (attributes: Readonly<Record<string, string>>): string =>
+  Object.entries(attributes)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(' ');
+
+const logicalIdOf = (resources: readonly ProvisionedResource[], physical: string): string =>
+  resources.find(({ ref, attributes }) => ref === physical || Object.values(attributes).includes(physical))
+    ?.logicalId ?? physical;
+
+/** The queues that are subscribed to a topic, by name, each with its logical id. */
+const subscribedQueues = (provisioned: ProvisionedTemplate, topicArn: string) => {
+  const queues = provisioned.ofType('AWS::SQS::Queue');
+  return provisioned
+    .ofType('AWS::SNS::Subscription')
+    .filter(({ properties }) => properties.TopicArn === topicArn)
+    .flatMap(({ properties }) => queues.filter(({ attributes }) => attributes.Arn === properties.Endpoint))
+    .map(({ logicalId, attributes }) => ({ logicalId, queueName: attributes.QueueName ?? '' }));
+};
+
+/** Takes one delivery of this body to this queue out of `deliveries`, if there is one. */
+const takeDelivery = (deliveries: Delivery[], queueName: string, { body }: SentMessage): boolean => {
+  const index = deliveries.findIndex(
+    (delivery) => delivery.queueName === queueName && delivery.body === body,
+  );
+  if (index < 0) return false;
+  deliveries.splice(index, 1);
+  return true;
+};
+
+/**
+ * Tells people what an invocation caused, one line per effect; below each published message the queues that
+ * received it and those whose filter policy kept it out.
+ * @param deliveries what arrived in queues since the invocation began
+ */
+export const accountOf = (
+  effects: readonly Effect[],
+  deliveries: readonly Delivery[],
+  provisioned: ProvisionedTemplate,
+): string[] => {
+  const remaining = [...deliveries];
+  const resources = [...provisioned.resources.values()];
+  if (effects.length === 0) return ['nothing: it only read, or did not call any service'];
+  return effects.flatMap((effect) => linesOf(effect, { remaining, resources, provisioned }));
+};
+
+const linesOf = (
+  effect: Effect,
+  context: {
+    remaining: Delivery[];
+    resources: readonly ProvisionedResource[];
+    provisioned: ProvisionedTemplate;
+  },
+): string[] => {
+  const { remaining, resources, provisioned } = context;
+  switch (effect.kind) {
+    case 'item': {
+      const outcome = effect.refused ? '  (refused by its condition)' : '';
+      return [
+        `DynamoDB  ${logicalIdOf(resources, effect.table)}  ${effect.operation} ${effect.key}${outcome}`,
+      ];
+    }
+    case 'published':
+      return [
+        `SNS       ${logicalIdOf(resources, effect.topicArn)}  ${attributesText(effect.message.attributes)}`,
+        ...subscribedQueues(provisioned, effect.topicArn).map(({ logicalId, queueName }) =>
+          takeDelivery(remaining, queueName, effect.message)
+            ? `            received      ${logicalId}`
+            : `            filtered out  ${logicalId}`,
+        ),
+      ];
+    case 'sent':
+      return [`SQS       ${logicalIdOf(resources, effect.queueName)}  one message`];
+    case 'object':
+      return [`S3        ${logicalIdOf(resources, effect.bucket)}  ${effect.operation} ${effect.key}`];
+    case 'refused':
+      return [`${effect.service.padEnd(9)} ${effect.operation} refused with status ${effect.statusCode}`];
+  }
+};

@@ -1,0 +1,60 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { z } from 'zod';
+import type { Engine } from './dynoxide.ts';
+
+/** A message that arrived in a queue. `timestamp` is Unix milliseconds. */
+export const Delivery = z.object({ queueName: z.string(), body: z.string(), timestamp: z.number() });
+export type Delivery = z.infer<typeof Delivery>;
+
+/** SNS, SQS and S3 on one port. */
+export interface MessagingEngine extends Engine {
+  /** The latest messages that arrived in any queue at or after `since` (Unix milliseconds), oldest first. */
+  deliveries(since: number): Promise<Delivery[]>;
+}
+
+const Started = z.object({ port: z.number() });
+const Answer = z.object({ id: z.number(), answer: z.unknown() });
+
+/**
+ * Starts the embedded SNS, SQS and S3 on 127.0.0.1, in a thread of their own.
+ * @param options.dataDirectory where they keep their data; in memory when absent
+ * @param options.port a free one when 0
+ * @throws {Error} with the engine's own words when it does not start
+ */
+export const startFauxqs = async (options: {
+  port: number;
+  region: string;
+  dataDirectory?: string;
+}): Promise<MessagingEngine> => {
+  const worker = new Worker(new URL('./fauxqs-worker.ts', import.meta.url), {
+    workerData: options,
+    execArgv: ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', '--disable-warning=ExperimentalWarning'],
+  });
+  const [started]: unknown[] = await once(worker, 'message');
+  const { port } = Started.parse(started);
+
+  const waiting = new Map<number, (answer: unknown) => void>();
+  worker.on('message', (message: unknown) => {
+    const { id, answer } = Answer.parse(message);
+    waiting.get(id)?.(answer);
+    waiting.delete(id);
+  });
+  let asked = 0;
+  const ask = (request: { ask: 'deliveries'; since: number } | { ask: 'stop' }) =>
+    new Promise<unknown>((resolve) => {
+      asked += 1;
+      waiting.set(asked, resolve);
+      worker.postMessage({ id: asked, ...request });
+    });
+
+  return {
+    endpoint: `http://127.0.0.1:${port}`,
+    deliveries: async (since) => z.array(Delivery).parse(await ask({ ask: 'deliveries', since })),
+    stop: async () => {
+      const gone = once(worker, 'exit');
+      await ask({ ask: 'stop' });
+      await gone;
+    },
+  };
+};

@@ -1,0 +1,76 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { startDynoxide } from './dynoxide.ts';
+import { type Delivery, startFauxqs } from './fauxqs.ts';
+import { freePort, isFree } from './free-port.ts';
+
+export { Delivery } from './fauxqs.ts';
+
+/** Where the engines answer. */
+export interface EngineEndpoints {
+  dynamoDb: string;
+  /** SNS, SQS and S3. */
+  messaging: string;
+}
+
+/** The embedded engines of one stack. */
+export interface Engines {
+  endpoints: EngineEndpoints;
+  deliveries(since: number): Promise<Delivery[]>;
+  stop(): Promise<void>;
+}
+
+/** A port that somebody else uses. */
+export class PortTaken extends Error {
+  constructor(port: number, what: string, option: string) {
+    super(
+      `port ${port}, meant for ${what}, is taken: free it, or choose another with ${option} <number> (0: any free one)`,
+    );
+    this.name = 'PortTaken';
+  }
+}
+
+/**
+ * The port to listen on.
+ * @param wanted 0 for any free one
+ * @throws {PortTaken} naming the option that changes it
+ */
+export const claimPort = async (wanted: number, what: string, option: string): Promise<number> => {
+  if (wanted === 0) return freePort();
+  if (await isFree(wanted)) return wanted;
+  throw new PortTaken(wanted, what, option);
+};
+
+/**
+ * Starts the engines; with AWS_ENDPOINT_URL_DYNAMODB set, that DynamoDB is used instead of the embedded one.
+ * @param options.directory where they keep their data; in memory when absent
+ * @throws {PortTaken} {NoDynamoDbBinary}
+ */
+export const startEngines = async (options: {
+  directory?: string;
+  region: string;
+  ports: { dynamoDb: number; messaging: number };
+}): Promise<Engines> => {
+  const { directory, region, ports } = options;
+  if (directory) mkdirSync(directory, { recursive: true });
+  const messagingPort = await claimPort(ports.messaging, 'SNS, SQS and S3', '--messagingPort');
+  const given = process.env.AWS_ENDPOINT_URL_DYNAMODB;
+  const dynamoDb = given
+    ? { endpoint: given, stop: async () => {} }
+    : await startDynoxide({
+        port: await claimPort(ports.dynamoDb, 'DynamoDB', '--dynamodbPort'),
+        ...(directory && { databaseFile: join(directory, 'dynamodb.sqlite') }),
+      });
+  const messaging = await startFauxqs({
+    port: messagingPort,
+    region,
+    ...(directory && { dataDirectory: join(directory, 'messaging') }),
+  });
+  return {
+    endpoints: { dynamoDb: dynamoDb.endpoint, messaging: messaging.endpoint },
+    deliveries: messaging.deliveries,
+    stop: async () => {
+      await Promise.all([dynamoDb.stop(), messaging.stop()]);
+    },
+  };
+};

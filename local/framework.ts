@@ -1,0 +1,51 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { Service } from './build.ts';
+
+/** The parts of the Serverless Framework that the local stack uses. */
+export interface Framework {
+  serviceDir: string;
+  configurationInput: unknown;
+  service: {
+    getAllFunctions(): string[];
+    getFunction(key: string): { name: string; package?: { artifact?: string } };
+  };
+  pluginManager: {
+    spawn(command: string): Promise<void>;
+    hooks: Record<string, { pluginName: string }[]>;
+  };
+  getProvider(name: 'aws'): {
+    getStage(): string;
+    getRegion(): string;
+    naming: { getStackName(): string; getCompiledTemplateFileName(): string };
+  };
+}
+
+/** Text options as the framework hands them over, `--httpPort 0` becoming `{ httpPort: '0' }`. */
+export type CommandOptions = Readonly<Record<string, unknown>>;
+
+const Artifact = z.string({ error: 'the framework packaged no archive' });
+
+/** The service as the build sees it. */
+export const serviceOf = (framework: Framework): Service => {
+  const { naming } = framework.getProvider('aws');
+  const directory = framework.serviceDir;
+  return {
+    directory,
+    configuration: framework.configurationInput,
+    stackName: naming.getStackName(),
+    async package() {
+      await framework.pluginManager.spawn('package');
+      return {
+        templateFile: join(directory, '.serverless', naming.getCompiledTemplateFileName()),
+        archives: framework.service.getAllFunctions().map((key) => {
+          const definition = framework.service.getFunction(key);
+          return {
+            functionName: definition.name,
+            file: join(directory, Artifact.parse(definition.package?.artifact)),
+          };
+        }),
+      };
+    },
+  };
+};

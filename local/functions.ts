@@ -1,0 +1,55 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { Build } from './build.ts';
+import type { EngineEndpoints } from './engines/index.ts';
+import type { FunctionDefinition } from './lambda-runtime/index.ts';
+import type { ProvisionedTemplate } from './provisioning/index.ts';
+
+const FunctionProperties = z.object({
+  Handler: z.string(),
+  Timeout: z.number().default(3),
+  MemorySize: z.number().default(128),
+  ReservedConcurrentExecutions: z.number().optional(),
+  Environment: z
+    .object({ Variables: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])) })
+    .default({ Variables: {} }),
+});
+
+/** What points the AWS SDK at the engines, unknown to the code that uses it. */
+const endpointVariables = ({ dynamoDb, messaging }: EngineEndpoints): Record<string, string> => ({
+  AWS_ENDPOINT_URL_DYNAMODB: dynamoDb,
+  AWS_ENDPOINT_URL_DYNAMODB_STREAMS: dynamoDb,
+  AWS_ENDPOINT_URL_SNS: messaging,
+  AWS_ENDPOINT_URL_SQS: messaging,
+  AWS_ENDPOINT_URL_S3: messaging,
+});
+
+/** The functions of a template as the runtime needs them, each with the code of its deployment archive. */
+export const functionDefinitions = (
+  provisioned: ProvisionedTemplate,
+  build: Build,
+  endpoints: EngineEndpoints,
+  region: string,
+): FunctionDefinition[] =>
+  provisioned.ofType('AWS::Lambda::Function').map(({ ref, attributes, properties }) => {
+    const declared = FunctionProperties.parse(properties);
+    const dot = declared.Handler.lastIndexOf('.');
+    return {
+      functionName: ref,
+      functionArn: attributes.Arn ?? ref,
+      region,
+      handlerFile: join(build.codeDirectoryOf(ref), `${declared.Handler.slice(0, dot)}.js`),
+      handlerExport: declared.Handler.slice(dot + 1),
+      timeoutSeconds: declared.Timeout,
+      memoryMegabytes: declared.MemorySize,
+      ...(declared.ReservedConcurrentExecutions !== undefined && {
+        reservedConcurrency: declared.ReservedConcurrentExecutions,
+      }),
+      environment: {
+        ...Object.fromEntries(
+          Object.entries(declared.Environment.Variables).map(([name, value]) => [name, String(value)]),
+        ),
+        ...endpointVariables(endpoints),
+      },
+    };
+  });

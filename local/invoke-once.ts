@@ -1,0 +1,119 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { z } from 'zod';
+import type { Build } from './build.ts';
+import { type Clients, createClients } from './clients.ts';
+import { accountOf } from './effects/account.ts';
+import { type Effect, effectsOf } from './effects/effect.ts';
+import { startEngineProxy } from './engine-proxy/proxy.ts';
+import { Delivery, type EngineEndpoints, type Engines, startEngines } from './engines/index.ts';
+import { functionDefinitions } from './functions.ts';
+import { createLambdaRuntime, type InvocationResult } from './lambda-runtime/index.ts';
+import { type ProvisionedTemplate, provisionTemplate } from './provisioning/index.ts';
+import { secretStore } from './provisioning/secret-store.ts';
+import type { RunningStack } from './running-stack.ts';
+import { LOCAL_ACCOUNT, LOCAL_CLIENT_ID } from './stack-constants.ts';
+
+/** What one invocation came to and what it did. */
+export interface InvokedOnce {
+  result: InvocationResult;
+  /** For people, a line per effect. */
+  account: string[];
+  /** What the function wrote to its log. */
+  logLines: string[];
+}
+
+type Surroundings = Pick<Engines, 'endpoints' | 'deliveries' | 'stop'> & { issuer: string };
+
+/** The engines of the running stack, which go on when we are done. */
+const ofRunningStack = ({ endpoints, consoleUrl, issuer }: RunningStack): Surroundings => ({
+  endpoints,
+  issuer,
+  deliveries: async (since) => {
+    const answer = await fetch(`${consoleUrl}/deliveries?since=${since}`);
+    return z.array(Delivery).parse(await answer.json());
+  },
+  stop: async () => {},
+});
+
+const ofOwnEngines = async (region: string): Promise<Surroundings> => {
+  const engines = await startEngines({ region, ports: { dynamoDb: 0, messaging: 0 } });
+  return { ...engines, issuer: 'http://127.0.0.1:3001' };
+};
+
+const Seed = z.record(z.string(), z.array(z.record(z.string(), z.unknown())));
+
+/** Puts the items that the sample events speak of into the tables, by the tables' logical ids. */
+const seed = async (file: string, provisioned: ProvisionedTemplate, { dynamoDb }: Clients): Promise<void> => {
+  if (!existsSync(file)) return;
+  for (const [logicalId, items] of Object.entries(Seed.parse(JSON.parse(readFileSync(file, 'utf8'))))) {
+    const table = provisioned.resources.get(logicalId);
+    if (!table) throw new Error(`${file} names ${logicalId}, which the template does not declare`);
+    for (const item of items) {
+      await dynamoDb.send(new PutItemCommand({ TableName: table.ref, Item: marshall(item) }));
+    }
+  }
+};
+
+/**
+ * Runs a function once and watches what it does to the services around it. With a running stack it acts on
+ * that; otherwise on engines in memory that hold the seed and are gone afterwards, with no other function
+ * reacting, so that what the invocation caused can still be seen.
+ */
+export const invokeOnce = async (options: {
+  build: Build;
+  stackName: string;
+  region: string;
+  functionName: string;
+  event: unknown;
+  seedFile: string;
+  running?: RunningStack;
+  /** The secrets of the running stack. */
+  secretsFile: string;
+}): Promise<InvokedOnce> => {
+  const { build, region, running } = options;
+  const surroundings = running ? ofRunningStack(running) : await ofOwnEngines(region);
+  const clients = createClients(surroundings.endpoints, region);
+  const effects: Effect[] = [];
+  const watched = async (target: string) =>
+    startEngineProxy(target, (exchange) => effects.push(...effectsOf(exchange)));
+  const proxies = {
+    dynamoDb: await watched(surroundings.endpoints.dynamoDb),
+    messaging: await watched(surroundings.endpoints.messaging),
+  };
+  const endpoints: EngineEndpoints = {
+    dynamoDb: proxies.dynamoDb.endpoint,
+    messaging: proxies.messaging.endpoint,
+  };
+  try {
+    const provisioned = await provisionTemplate(build.template, {
+      ...clients,
+      stackName: options.stackName,
+      region,
+      accountId: LOCAL_ACCOUNT,
+      secrets: secretStore(running && options.secretsFile),
+      identity: { issuer: surroundings.issuer, clientId: LOCAL_CLIENT_ID },
+    });
+    if (!running) await seed(options.seedFile, provisioned, clients);
+
+    const logLines: string[] = [];
+    const runtime = createLambdaRuntime({
+      functions: functionDefinitions(provisioned, build, endpoints, region),
+      metrics: () => {},
+      log: ({ line }) => logLines.push(line),
+    });
+    const since = Date.now();
+    try {
+      const result = await runtime.invoke(options.functionName, options.event);
+      const deliveries = await surroundings.deliveries(since);
+      return { result, account: accountOf(effects, deliveries, provisioned), logLines };
+    } finally {
+      await runtime.stop();
+    }
+  } finally {
+    clients.destroy();
+    await Promise.all([proxies.dynamoDb.stop(), proxies.messaging.stop()]);
+    await surroundings.stop();
+  }
+};

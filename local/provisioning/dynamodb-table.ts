@@ -1,0 +1,104 @@
+import {
+  CreateTableCommand,
+  DescribeTableCommand,
+  DescribeTimeToLiveCommand,
+  type DynamoDBClient,
+  ResourceNotFoundException,
+  type TableDescription,
+  UpdateTimeToLiveCommand,
+} from '@aws-sdk/client-dynamodb';
+import { z } from 'zod';
+import { arn, physicalName, type ResourceType } from './resource-type.ts';
+
+const KeySchema = z.array(z.object({ AttributeName: z.string(), KeyType: z.enum(['HASH', 'RANGE']) }));
+
+// What is not listed has no local meaning (billing, backups, encryption) and is left out.
+const TableProperties = z.object({
+  AttributeDefinitions: z.array(
+    z.object({ AttributeName: z.string(), AttributeType: z.enum(['S', 'N', 'B']) }),
+  ),
+  KeySchema,
+  GlobalSecondaryIndexes: z
+    .array(
+      z.object({
+        IndexName: z.string(),
+        KeySchema,
+        Projection: z.object({
+          ProjectionType: z.enum(['ALL', 'KEYS_ONLY', 'INCLUDE']),
+          NonKeyAttributes: z.array(z.string()).optional(),
+        }),
+      }),
+    )
+    .optional(),
+  StreamSpecification: z
+    .object({ StreamViewType: z.enum(['NEW_IMAGE', 'OLD_IMAGE', 'NEW_AND_OLD_IMAGES', 'KEYS_ONLY']) })
+    .optional(),
+  TimeToLiveSpecification: z.object({ AttributeName: z.string(), Enabled: z.boolean() }).optional(),
+});
+type TableProperties = z.infer<typeof TableProperties>;
+
+const describe = async (client: DynamoDBClient, name: string): Promise<TableDescription | undefined> => {
+  try {
+    return (await client.send(new DescribeTableCommand({ TableName: name }))).Table;
+  } catch (error) {
+    if (error instanceof ResourceNotFoundException) return undefined;
+    throw error;
+  }
+};
+
+const create = async (client: DynamoDBClient, name: string, properties: TableProperties) => {
+  const { StreamSpecification, TimeToLiveSpecification: _ttl, ...rest } = properties;
+  const { TableDescription: created } = await client.send(
+    new CreateTableCommand({
+      ...rest,
+      TableName: name,
+      BillingMode: 'PAY_PER_REQUEST',
+      ...(StreamSpecification && { StreamSpecification: { StreamEnabled: true, ...StreamSpecification } }),
+    }),
+  );
+  return created;
+};
+
+/** The parts of a table that cannot change while it keeps its data, in a form that can be compared. */
+const shapeOf = (table: {
+  KeySchema?: { AttributeName: string | undefined; KeyType: string | undefined }[] | undefined;
+  GlobalSecondaryIndexes?: { IndexName?: string | undefined }[] | undefined;
+}): string =>
+  JSON.stringify([
+    table.KeySchema?.map(({ AttributeName, KeyType }) => [AttributeName, KeyType]),
+    table.GlobalSecondaryIndexes?.map(({ IndexName }) => IndexName).toSorted() ?? [],
+  ]);
+
+const setTimeToLive = async (
+  client: DynamoDBClient,
+  name: string,
+  wanted: NonNullable<TableProperties['TimeToLiveSpecification']>,
+) => {
+  const { TimeToLiveDescription: current } = await client.send(
+    new DescribeTimeToLiveCommand({ TableName: name }),
+  );
+  const enabled = current?.TimeToLiveStatus === 'ENABLED' || current?.TimeToLiveStatus === 'ENABLING';
+  if (enabled === wanted.Enabled) return;
+  await client.send(new UpdateTimeToLiveCommand({ TableName: name, TimeToLiveSpecification: wanted }));
+};
+
+/** `AWS::DynamoDB::Table`: keys, indexes, stream and time to live. */
+export const dynamoDbTable: ResourceType = async (resource, provider) => {
+  const name = physicalName(resource, 'TableName', provider);
+  const properties = TableProperties.parse(resource.properties);
+  const existing = await describe(provider.dynamoDb, name);
+  if (existing && shapeOf(existing) !== shapeOf(properties)) {
+    throw new Error('its keys or indexes are not those of the local table: start with --fresh to begin anew');
+  }
+  const table = existing ?? (await create(provider.dynamoDb, name, properties));
+  if (properties.TimeToLiveSpecification) {
+    await setTimeToLive(provider.dynamoDb, name, properties.TimeToLiveSpecification);
+  }
+  return {
+    ref: name,
+    attributes: {
+      Arn: table?.TableArn ?? arn(provider, 'dynamodb', `table/${name}`),
+      ...(table?.LatestStreamArn && { StreamArn: table.LatestStreamArn }),
+    },
+  };
+};

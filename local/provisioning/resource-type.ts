@@ -1,0 +1,52 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { S3Client } from '@aws-sdk/client-s3';
+import type { SNSClient } from '@aws-sdk/client-sns';
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { SecretStore } from './secret-store.ts';
+
+/** A resource whose properties are evaluated. */
+export interface DeclaredResource {
+  logicalId: string;
+  type: string;
+  properties: Readonly<Record<string, unknown>>;
+}
+
+/** What other resources can learn of one that exists. */
+export interface Physical {
+  ref: string;
+  attributes: Readonly<Record<string, string>>;
+}
+
+/** What resource types provision into. */
+export interface Provider {
+  stackName: string;
+  region: string;
+  accountId: string;
+  dynamoDb: DynamoDBClient;
+  sns: SNSClient;
+  sqs: SQSClient;
+  s3: S3Client;
+  secrets: SecretStore;
+  /** The local token issuer, and the one client that it knows. */
+  identity: { issuer: string; clientId: string };
+}
+
+/**
+ * Brings a resource into being, or into line when it exists already, and says how others refer to it.
+ * @throws when it cannot; the caller names the resource
+ */
+export type ResourceType = (resource: DeclaredResource, provider: Provider) => Promise<Physical>;
+
+/** The name that the resource asks for, or one like CloudFormation's: stack, logical id. */
+export const physicalName = (
+  { logicalId, properties }: DeclaredResource,
+  nameProperty: string,
+  { stackName }: Provider,
+): string => {
+  const asked = properties[nameProperty];
+  return typeof asked === 'string' ? asked : `${stackName}-${logicalId}`;
+};
+
+/** An ARN in the local account and region. */
+export const arn = (provider: Provider, service: string, resource: string): string =>
+  `arn:aws:${service}:${provider.region}:${provider.accountId}:${resource}`;

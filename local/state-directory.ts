@@ -1,0 +1,44 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** Where a stage's local data lives between starts. */
+export interface StateDirectory {
+  root: string;
+  engines: string;
+  checkpoints: string;
+  identity: string;
+  logs: string;
+  secrets: string;
+  /** Written while a stack runs: where its parts answer. */
+  runningStack: string;
+  /** Held by the process whose stack uses this data. */
+  lock: string;
+}
+
+/** The places of a stage's data below the service's `.local` folder. */
+export const stateDirectory = (serviceDirectory: string, stage: string): StateDirectory => {
+  const root = join(serviceDirectory, '.local', 'stages', stage);
+  return {
+    root,
+    engines: join(root, 'engines'),
+    checkpoints: join(root, 'checkpoints'),
+    identity: join(root, 'identity'),
+    logs: join(root, 'logs'),
+    secrets: join(root, 'secrets.json'),
+    runningStack: join(root, 'running-stack.json'),
+    lock: join(root, 'lock'),
+  };
+};
+
+/** Forgets the data of a stage, but not the lock on it. */
+export const forget = async (state: StateDirectory): Promise<void> => {
+  const data = [
+    state.engines,
+    state.checkpoints,
+    state.identity,
+    state.logs,
+    state.secrets,
+    state.runningStack,
+  ];
+  await Promise.all(data.map((path) => rm(path, { recursive: true, force: true })));
+};
