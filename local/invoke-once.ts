@@ -8,7 +8,7 @@ import { accountOf } from './effects/account.ts';
 import { type Effect, effectsOf } from './effects/effect.ts';
 import { startEngineProxy } from './engine-proxy/proxy.ts';
 import { Delivery, type EngineEndpoints, type Engines, startEngines } from './engines/index.ts';
-import { functionDefinitions } from './functions.ts';
+import { functionDefinitions } from './from-template/functions.ts';
 import { createLambdaRuntime, type InvocationResult } from './lambda-runtime/index.ts';
 import { type ProvisionedTemplate, provisionTemplate } from './provisioning/index.ts';
 import { secretStore } from './provisioning/secret-store.ts';

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Build } from './build.ts';
-import type { EngineEndpoints } from './engines/index.ts';
-import type { FunctionDefinition } from './lambda-runtime/index.ts';
-import type { ProvisionedTemplate } from './provisioning/index.ts';
+import type { Build } from '../build.ts';
+import type { EngineEndpoints } from '../engines/index.ts';
+import type { FunctionDefinition } from '../lambda-runtime/index.ts';
+import type { ProvisionedTemplate } from '../provisioning/index.ts';
 
 const FunctionProperties = z.object({
   Handler: z.string(),
