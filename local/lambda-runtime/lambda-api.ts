@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import { type Clock, systemClock } from '#local/clock.ts';
+import { closeServer, listenOnLoopback } from '#local/loopback-server.ts';
 import type { InvocationResult } from './invocation.ts';
 import type { LambdaRuntime } from './lambda-runtime.ts';
 
@@ -102,21 +103,13 @@ export async function serveLambdaApi(options: {
     );
     response.writeHead(status, headers).end(body);
   });
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  server.once('error', reject);
-  server.listen(port, '127.0.0.1', resolve);
-  await promise;
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('The server has no port');
+  const listeningPort = await listenOnLoopback(server, port);
 
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url: `http://127.0.0.1:${listeningPort}`,
     close: async () => {
       closing.abort();
-      const closed = Promise.withResolvers<void>();
-      server.close(() => closed.resolve());
-      server.closeAllConnections();
-      await closed.promise;
+      await closeServer(server);
     },
   };
 }

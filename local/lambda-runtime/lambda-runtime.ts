@@ -1,7 +1,8 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { type Clock, systemClock } from '#local/clock.ts';
 import type { MetricDatum, MetricSink } from '#local/metrics/metric.ts';
+import { newTraceHeader } from '#local/trace-header.ts';
 import { embeddedMetrics } from './embedded-metrics.ts';
 import {
   type EnvironmentOutcome,
@@ -341,7 +342,7 @@ export function createLambdaRuntime(options: LambdaRuntimeOptions): LambdaRuntim
     }
     const {
       requestId = randomUUID(),
-      traceId = newTraceId(clock.now()),
+      traceId = newTraceHeader(clock.now()),
       clientContext = null,
     } = invocationOptions;
     state.inFlight += 1;
@@ -423,13 +424,4 @@ function excessOf(text: string): number | undefined {
   if (text.length * 3 <= maximumPayloadBytes) return undefined;
   const bytes = Buffer.byteLength(text);
   return bytes > maximumPayloadBytes ? bytes : undefined;
-}
-
-/** @see https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader */
-function newTraceId(now: number): string {
-  const seconds = Math.floor(now / 1000)
-    .toString(16)
-    .padStart(8, '0');
-  const random = randomBytes(20).toString('hex');
-  return `Root=1-${seconds}-${random.slice(0, 24)};Parent=${random.slice(24)};Sampled=0`;
 }
