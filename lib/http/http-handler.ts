@@ -72,7 +72,7 @@ export const httpHandler =
 
     const reply = await answer();
     log.info('request', {
-      method: route.method,
+      method: event.requestContext.http.method,
       route: route.path,
       status: reply.status,
       latencyMs: Math.round(performance.now() - started),

@@ -23,15 +23,20 @@ export interface Request<
   /** The caller: the subject of his token. */
   userId: z.output<User>;
   correlationId: string;
+  /** As sent; a route's own method except for `ANY`. */
+  method: string;
+  /** As sent, without the query. */
+  path: string;
   /** Of the invocation: what is left of its time, for one. */
   lambda: Context;
 }
 
 // API Gateway joins repeated parameters with commas, which then look like one value with a comma in it.
-const repeatedParameters = ({ rawQueryString }: GatewayEvent): FieldError[] => {
-  const names = [...new URLSearchParams(rawQueryString).keys()];
-  const repeated = new Set(names.filter((name, position) => names.indexOf(name) !== position));
-  return [...repeated].map((parameter) => ({ detail: 'must be given once', parameter }));
+const repeatedParameters = ({ rawQueryString }: GatewayEvent, query: z.ZodObject): FieldError[] => {
+  const given = new URLSearchParams(rawQueryString);
+  return Object.keys(query.shape)
+    .filter((parameter) => given.getAll(parameter).length > 1)
+    .map((parameter) => ({ detail: 'must be given once', parameter }));
 };
 
 const errorsOf = (checked: Checked<unknown>): FieldError[] => (checked.ok ? [] : checked.errors);
@@ -61,7 +66,7 @@ export const readRequest = async <
   const query = check('parameter', route.query, event.queryStringParameters);
   const headers = check('header', route.headers, event.headers);
   const body = check('body', route.body, json);
-  const repeated = repeatedParameters(event);
+  const repeated = repeatedParameters(event, route.query);
   if (userId.ok && params.ok && query.ok && headers.ok && body.ok && repeated.length === 0) {
     return {
       params: params.value,
@@ -70,6 +75,8 @@ export const readRequest = async <
       body: body.value,
       userId: userId.value,
       correlationId: correlationIdOf(event),
+      method: event.requestContext.http.method,
+      path: event.rawPath,
       lambda,
     };
   }

@@ -36,8 +36,9 @@ export interface Route<
   User extends CallerSchema = CallerSchema,
 > {
   operationId: string;
-  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  path: `/${string}`;
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'ANY';
+  /** `$default` catches what no other route takes. */
+  path: `/${string}` | '$default';
   tag: string;
   summary: string;
   description?: string;
@@ -57,8 +58,8 @@ export interface Route<
 
 /** For routes without parameters of a kind. */
 export const nothing = z.strictObject({});
-/** For routes without headers of their own. */
-export const anyHeaders = z.object({});
+/** For routes that do not look at parameters or headers of a kind. */
+export const anything = z.object({});
 /** For routes without a body. */
 export const noBody = z.undefined();
 

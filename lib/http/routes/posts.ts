@@ -3,7 +3,7 @@ import { Post, PostContent, PostId, PostType, UserId } from '#lib/posts/post.ts'
 import { Cursor } from '../cursor.ts';
 import { IfMatch, IfNoneMatch } from '../entity-tag.ts';
 import { IdempotencyKey } from '../idempotency.ts';
-import { anyHeaders, defineRoute, noBody, none, nothing, optional, required } from '../route.ts';
+import { anything, defineRoute, noBody, none, nothing, optional, required } from '../route.ts';
 
 /** The statuses an author can give; `flagged` is moderation's. */
 const WritableStatus = z.enum(['draft', 'published']);
@@ -180,7 +180,7 @@ export const listUserPostsRoute = defineRoute({
   auth: optional,
   params: z.strictObject({ userId: UserId }),
   query: z.strictObject({ limit: Limit, cursor: Cursor.optional() }),
-  headers: anyHeaders,
+  headers: anything,
   body: noBody,
   mediaTypes: [],
   answers: {
@@ -214,7 +214,7 @@ export const searchPostsRoute = defineRoute({
     limit: Limit,
     cursor: Cursor.optional(),
   }),
-  headers: anyHeaders,
+  headers: anything,
   body: noBody,
   mediaTypes: [],
   answers: { 200: { description: 'One page.', body: SearchPage, headers: ['Cache-Control'] } },

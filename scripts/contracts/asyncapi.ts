@@ -1,0 +1,104 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { PostEvent } from '#lib/events/post-event.ts';
+
+const FUNCTIONS = new URL('../../functions/', import.meta.url);
+
+const FilterPolicy = z.record(z.string(), z.array(z.unknown()));
+
+/** The filter policy of every function that has one, by the function's folder. */
+export const filterPolicies = (): [subscriber: string, policy: z.infer<typeof FilterPolicy>][] =>
+  readdirSync(FUNCTIONS)
+    .toSorted()
+    .map((name) => ({ name, file: new URL(`${name}/filter-policy.yml`, FUNCTIONS) }))
+    .filter(({ file }) => existsSync(file))
+    .map(({ name, file }) => [name, FilterPolicy.parse(parse(readFileSync(file, 'utf8')))]);
+
+const camelCase = (name: string): string =>
+  name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+
+// The attributes are these fields of the event: their values are the fields' own.
+const attributes = z.object({
+  eventType: PostEvent.shape.eventType,
+  contentType: PostEvent.shape.contentType,
+  status: PostEvent.shape.status,
+  change: PostEvent.shape.change,
+});
+
+const { $schema: _dialect, ...attributesSchema } = z.toJSONSchema(attributes);
+
+const receiving = (subscriber: string, filterPolicy: z.infer<typeof FilterPolicy>) => ({
+  action: 'receive',
+  summary: `What ${subscriber} takes from its queue.`,
+  channel: { $ref: '#/channels/postEvents' },
+  messages: [{ $ref: '#/channels/postEvents/messages/postEvent' }],
+  bindings: {
+    sns: {
+      bindingVersion: '1.0.0',
+      consumers: [
+        {
+          protocol: 'sqs',
+          endpoint: { name: `${camelCase(subscriber)}Queue` },
+          filterPolicy,
+          filterPolicyScope: 'MessageAttributes',
+          rawMessageDelivery: true,
+        },
+      ],
+    },
+  },
+});
+
+/** The topic as an AsyncAPI 3 document: its messages, their attributes, and what each subscriber selects. */
+export const asyncApiDocument = () => ({
+  asyncapi: '3.0.0',
+  id: 'urn:post-broadcast:events',
+  info: {
+    title: 'Post events',
+    version: '1.0.0',
+    description:
+      'Every change of a post, broadcast at least once and in no particular order: gate on `version`. ' +
+      'Subscribers select by message attributes.',
+    license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
+  },
+  defaultContentType: 'application/json',
+  channels: {
+    postEvents: {
+      address: 'PostEventsTopic',
+      title: 'PostEvents',
+      description: 'An SNS topic.',
+      messages: { postEvent: { $ref: '#/components/messages/postEvent' } },
+    },
+  },
+  operations: {
+    broadcastPostEvents: {
+      action: 'send',
+      summary: 'The broadcaster publishes what the stream of the posts table tells.',
+      channel: { $ref: '#/channels/postEvents' },
+      messages: [{ $ref: '#/channels/postEvents/messages/postEvent' }],
+    },
+    ...Object.fromEntries(
+      filterPolicies().map(([subscriber, policy]) => [
+        `${camelCase(subscriber)}Receives`,
+        receiving(subscriber, policy),
+      ]),
+    ),
+  },
+  components: {
+    messages: {
+      postEvent: {
+        name: 'PostEvent',
+        title: 'A post changed',
+        contentType: 'application/json',
+        headers: {
+          ...attributesSchema,
+          description: 'The SNS message attributes, each of data type String.',
+        },
+        payload: {
+          schemaFormat: 'application/schema+json;version=draft-2020-12',
+          schema: { $ref: './post-event.schema.json' },
+        },
+      },
+    },
+  },
+});

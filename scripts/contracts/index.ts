@@ -1,0 +1,13 @@
+import { postEventJsonSchema } from '#lib/events/json-schema.ts';
+import { asyncApiDocument } from './asyncapi.ts';
+import { openApiDocument } from './openapi.ts';
+
+/** The contracts under `docs/`, each generated from the code that keeps it. */
+export const CONTRACTS = {
+  'openapi.json': openApiDocument,
+  'asyncapi.json': asyncApiDocument,
+  'post-event.schema.json': postEventJsonSchema,
+} as const satisfies Record<string, () => unknown>;
+
+/** A contract as it is written to its file. */
+export const contractText = (document: unknown): string => `${JSON.stringify(document, null, 2)}\n`;
