@@ -1,5 +1,5 @@
 import { Agent, createServer, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
-import { freePort } from '../engines/free-port.ts';
+import { closeServer, listenOnLoopback } from '../loopback-server.ts';
 
 /** One call of an AWS API that went through the proxy, whole. */
 export interface Exchange {
@@ -53,18 +53,12 @@ export const startEngineProxy = async (
       outgoing.destroy();
     }
   });
-  const port = await freePort();
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
-  });
+  const port = await listenOnLoopback(server, 0);
   return {
     endpoint: `http://127.0.0.1:${port}`,
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-        agent.destroy();
-      }),
+    stop: async () => {
+      await closeServer(server);
+      agent.destroy();
+    },
   };
 };

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { startDynoxide } from './dynoxide.ts';
 import { type Delivery, startFauxqs } from './fauxqs.ts';
 import { freePort, isFree } from './free-port.ts';
@@ -13,10 +14,19 @@ export interface EngineEndpoints {
   messaging: string;
 }
 
+/** Messages in a queue: waiting, received but not deleted, and delayed. */
+export interface QueueDepth {
+  visible: number;
+  inFlight: number;
+  delayed: number;
+}
+
 /** The embedded engines of one stack. */
 export interface Engines {
   endpoints: EngineEndpoints;
   deliveries(since: number): Promise<Delivery[]>;
+  /** How full each queue is, by the queue's name. */
+  queueDepths(): Promise<ReadonlyMap<string, QueueDepth>>;
   stop(): Promise<void>;
 }
 
@@ -39,6 +49,29 @@ export const claimPort = async (wanted: number, what: string, option: string): P
   if (wanted === 0) return freePort();
   if (await isFree(wanted)) return wanted;
   throw new PortTaken(wanted, what, option);
+};
+
+const Queues = z.array(
+  z
+    .object({
+      name: z.string(),
+      approximateMessageCount: z.number(),
+      approximateInflightCount: z.number(),
+      approximateDelayedCount: z.number(),
+    })
+    .transform((queue): [string, QueueDepth] => [
+      queue.name,
+      {
+        visible: queue.approximateMessageCount,
+        inFlight: queue.approximateInflightCount,
+        delayed: queue.approximateDelayedCount,
+      },
+    ]),
+);
+
+const queueDepthsOf = async (endpoint: string): Promise<ReadonlyMap<string, QueueDepth>> => {
+  const answer = await fetch(`${endpoint}/_fauxqs/queues`);
+  return new Map(Queues.parse(await answer.json()));
 };
 
 /**
@@ -69,6 +102,7 @@ export const startEngines = async (options: {
   return {
     endpoints: { dynamoDb: dynamoDb.endpoint, messaging: messaging.endpoint },
     deliveries: messaging.deliveries,
+    queueDepths: () => queueDepthsOf(messaging.endpoint),
     stop: async () => {
       await Promise.all([dynamoDb.stop(), messaging.stop()]);
     },

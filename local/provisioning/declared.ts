@@ -1,3 +1,4 @@
+import { eventSourceMappingId } from '../event-source-mappings/index.ts';
 import { arn, type ResourceType } from './resource-type.ts';
 
 /**
@@ -21,4 +22,13 @@ export const alarm: ResourceType = async ({ logicalId, properties }, provider) =
   const name =
     typeof properties.AlarmName === 'string' ? properties.AlarmName : `${provider.stackName}-${logicalId}`;
   return { ref: name, attributes: { Arn: arn(provider, 'cloudwatch', `alarm:${name}`) } };
+};
+
+/** `AWS::Lambda::EventSourceMapping`: referred to by its UUID, for example in the dimensions of alarms. */
+export const eventSourceMapping: ResourceType = async ({ logicalId, properties }, provider) => {
+  const id = eventSourceMappingId(logicalId, String(properties.EventSourceArn));
+  return {
+    ref: id,
+    attributes: { Id: id, EventSourceMappingArn: arn(provider, 'lambda', `event-source-mapping:${id}`) },
+  };
 };

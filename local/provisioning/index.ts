@@ -1,6 +1,6 @@
 import { evaluate, type Scope, TemplateError } from '../cloudformation/evaluate.ts';
 import type { Template } from '../cloudformation/template.ts';
-import { alarm, apiGatewayPart, declared } from './declared.ts';
+import { alarm, apiGatewayPart, declared, eventSourceMapping } from './declared.ts';
 import { resolveDynamicReferences } from './dynamic-references.ts';
 import { dynamoDbTable } from './dynamodb-table.ts';
 import { userPool, userPoolClient } from './identity.ts';
@@ -25,7 +25,7 @@ const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
   'AWS::Cognito::UserPool': userPool,
   'AWS::Cognito::UserPoolClient': userPoolClient,
   'AWS::DynamoDB::Table': dynamoDbTable,
-  'AWS::Lambda::EventSourceMapping': declared,
+  'AWS::Lambda::EventSourceMapping': eventSourceMapping,
   'AWS::Lambda::Function': lambdaFunction,
   'AWS::S3::Bucket': s3Bucket,
   'AWS::SNS::Subscription': snsSubscription,

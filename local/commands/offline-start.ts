@@ -1,0 +1,89 @@
+import { once } from 'node:events';
+import { z } from 'zod';
+import { buildService } from '../build.ts';
+import { type CommandOptions, type Framework, serviceOf } from '../framework.ts';
+import { readableLine } from '../function-logs.ts';
+import { type LocalStack, startStack } from '../stack.ts';
+import { stateDirectory } from '../state-directory.ts';
+
+const port = (standard: number) =>
+  z.coerce.number({ error: 'a port is a number from 0 to 65535' }).int().min(0).max(65_535).default(standard);
+
+const Options = z.object({
+  httpPort: port(3000),
+  identityPort: port(3001),
+  lambdaPort: port(3002),
+  consolePort: port(3003),
+  messagingPort: port(4566),
+  dynamodbPort: port(8000),
+  fresh: z.boolean().default(false),
+  quiet: z.boolean().default(false),
+});
+
+const parseOptions = (given: CommandOptions): z.infer<typeof Options> => {
+  const parsed = Options.safeParse(given);
+  if (parsed.success) return parsed.data;
+  throw new Error(`options: ${z.prettifyError(parsed.error)}`);
+};
+
+const welcome = (
+  { apiUrl, issuer, endpoints, lambdaUrl, consoleUrl }: LocalStack,
+  seconds: string,
+): string => `
+The service runs on this machine (ready in ${seconds} s). Ctrl-C stops it, its data stays; --fresh forgets it.
+
+  HTTP API      ${apiUrl}
+  Tokens        ${issuer}   any user name, no password
+  Console       ${consoleUrl}/status
+  Lambda        ${lambdaUrl}   AWS_ENDPOINT_URL_LAMBDA
+  DynamoDB      ${endpoints.dynamoDb}   AWS_ENDPOINT_URL_DYNAMODB
+  SNS, SQS, S3  ${endpoints.messaging}   AWS_ENDPOINT_URL_SNS, _SQS, _S3
+
+Try it:
+
+  TOKEN=$(curl -s ${issuer}/token -d user=ada | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')
+  curl -s ${apiUrl}/posts -H "authorization: Bearer $TOKEN" -H 'content-type: application/json' \\
+    -d '{"content":"Sunrise over the harbour","type":"photo","status":"published"}'
+  curl -s '${apiUrl}/posts/search?q=harbour'
+`;
+
+const untilStopped = (): Promise<unknown> =>
+  Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM'), once(process, 'SIGHUP')]);
+
+/** `sls offline start`: runs the whole service until Ctrl-C. */
+export const offlineStart = async (framework: Framework, given: CommandOptions): Promise<void> => {
+  const startedAt = Date.now();
+  const options = parseOptions(given);
+  const provider = framework.getProvider('aws');
+  const state = stateDirectory(framework.serviceDir, provider.getStage());
+  const tell = (line: string) => void process.stdout.write(`${line}\n`);
+
+  const build = await buildService(serviceOf(framework));
+  const stack = await startStack({
+    build,
+    stackName: provider.naming.getStackName(),
+    region: provider.getRegion(),
+    state,
+    fresh: options.fresh,
+    ports: {
+      http: options.httpPort,
+      identity: options.identityPort,
+      lambda: options.lambdaPort,
+      console: options.consolePort,
+      messaging: options.messagingPort,
+      dynamoDb: options.dynamodbPort,
+    },
+    tell,
+    ...(!options.quiet && {
+      onLogLine: (line) => {
+        const readable = readableLine(line);
+        if (readable !== undefined) tell(readable);
+      },
+    }),
+  });
+  tell(welcome(stack, ((Date.now() - startedAt) / 1_000).toFixed(1)));
+
+  await untilStopped();
+  tell('Stopping.');
+  await stack.stop();
+};

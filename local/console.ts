@@ -1,0 +1,56 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Engines } from './engines/index.ts';
+import type { EventSourceMappings } from './event-source-mappings/index.ts';
+import type { LambdaRuntime } from './lambda-runtime/index.ts';
+import { closeServer, listenOnLoopback } from './loopback-server.ts';
+
+/** What other processes on this machine can ask a running stack. */
+export interface Console {
+  url: string;
+  close(): Promise<void>;
+}
+
+const reply = (response: ServerResponse, status: number, body: unknown): void => {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+};
+
+/**
+ * Serves `GET /status` (mappings, queues, invocations) and `GET /deliveries?since=<Unix ms>` on 127.0.0.1.
+ * @throws the listening error
+ */
+export const serveConsole = async (options: {
+  engines: Engines;
+  mappings: EventSourceMappings;
+  runtime: LambdaRuntime;
+  port: number;
+}): Promise<Console> => {
+  const { engines, mappings, runtime } = options;
+
+  const answer = async ({ url = '/', method }: IncomingMessage): Promise<[number, unknown]> => {
+    const { pathname, searchParams } = new URL(url, 'http://127.0.0.1');
+    if (method !== 'GET') return [405, { message: 'only GET' }];
+    if (pathname === '/deliveries') {
+      return [200, await engines.deliveries(Number(searchParams.get('since') ?? 0))];
+    }
+    if (pathname === '/status') {
+      return [
+        200,
+        {
+          mappings: mappings.status(),
+          queues: Object.fromEntries(await engines.queueDepths()),
+          invocationsInFlight: runtime.invocationsInFlight(),
+        },
+      ];
+    }
+    return [404, { message: 'there are /status and /deliveries' }];
+  };
+
+  const server = createServer((request, response) => {
+    answer(request).then(
+      ([status, body]) => reply(response, status, body),
+      (error: unknown) => reply(response, 500, { message: String(error) }),
+    );
+  });
+  const port = await listenOnLoopback(server, options.port);
+  return { url: `http://127.0.0.1:${port}`, close: () => closeServer(server) };
+};

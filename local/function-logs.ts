@@ -1,0 +1,70 @@
+import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
+import { join } from 'node:path';
+import { finished } from 'node:stream/promises';
+import { z } from 'zod';
+import type { FunctionLogLine, FunctionLogSink } from './lambda-runtime/index.ts';
+
+/** Log files, one per function, as CloudWatch has one log group per function. */
+export interface FunctionLogs {
+  write: FunctionLogSink;
+  close(): Promise<void>;
+}
+
+/** Appends every line to `<directory>/<function name>.log`. */
+export const functionLogs = (directory: string): FunctionLogs => {
+  mkdirSync(directory, { recursive: true });
+  const files = new Map<string, WriteStream>();
+  const fileOf = (functionName: string): WriteStream => {
+    const known = files.get(functionName);
+    if (known) return known;
+    const file = createWriteStream(join(directory, `${functionName}.log`), { flags: 'a' });
+    files.set(functionName, file);
+    return file;
+  };
+  return {
+    write: ({ functionName, line }) => {
+      fileOf(functionName).write(`${line}\n`);
+    },
+    close: async () => {
+      for (const file of files.values()) file.end();
+      await Promise.all([...files.values()].map((file) => finished(file)));
+    },
+  };
+};
+
+const Structured = z.looseObject({ level: z.string(), message: z.string() });
+/** Fields that a reader in a terminal has no use for. */
+const NOISE = new Set([
+  'level',
+  'message',
+  'timestamp',
+  'service',
+  'sampling_rate',
+  'xray_trace_id',
+  'cold_start',
+  'function_arn',
+  'function_memory_size',
+  'function_name',
+  'function_request_id',
+]);
+
+const fieldText = ([name, value]: [string, unknown]): string =>
+  `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`;
+
+/** A log line as a person reads it in a terminal; undefined for lines that only carry metrics. */
+export const readableLine = ({ functionName, line, timestamp }: FunctionLogLine): string | undefined => {
+  const time = new Date(timestamp).toISOString().slice(11, 23);
+  const prefix = `${time} ${functionName}`;
+  let json: unknown;
+  try {
+    json = JSON.parse(line);
+  } catch {
+    return `${prefix}  ${line}`;
+  }
+  if (typeof json === 'object' && json !== null && '_aws' in json) return undefined;
+  const structured = Structured.safeParse(json);
+  if (!structured.success) return `${prefix}  ${line}`;
+  const { level, message, ...fields } = structured.data;
+  const rest = Object.entries(fields).filter(([name]) => !NOISE.has(name));
+  return `${prefix}  ${level} ${message}  ${rest.map(fieldText).join(' ')}`.trimEnd();
+};

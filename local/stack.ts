@@ -1,0 +1,276 @@
+import { rmSync } from 'node:fs';
+import { appendFile, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Build } from './build.ts';
+import { type Clients, createClients } from './clients.ts';
+import { systemClock } from './clock.ts';
+import { serveConsole } from './console.ts';
+import { claimPort, type Engines, startEngines } from './engines/index.ts';
+import {
+  awsPorts,
+  type EventSourceMappings,
+  fileCheckpoints,
+  type MappingEvent,
+  parseEventSourceMapping,
+  startEventSourceMappings,
+} from './event-source-mappings/index.ts';
+import { functionDefinitions } from './from-template/functions.ts';
+import { httpApiDefinition } from './from-template/http-api.ts';
+import { functionLogs } from './function-logs.ts';
+import { serveHttpApi } from './http-api/index.ts';
+import { type Identity, serveIdentity } from './identity/index.ts';
+import {
+  createLambdaRuntime,
+  type FunctionLogSink,
+  type InvokeFunction,
+  type LambdaRuntime,
+} from './lambda-runtime/index.ts';
+import { serveLambdaApi } from './lambda-runtime/lambda-api.ts';
+import { lockHolder, takeLock } from './lock.ts';
+import type { MetricSink } from './metrics/metric.ts';
+import { type ProvisionedTemplate, provisionTemplate } from './provisioning/index.ts';
+import { secretStore } from './provisioning/secret-store.ts';
+import { announce, type RunningStack, withdraw } from './running-stack.ts';
+import { LOCAL_ACCOUNT, LOCAL_CLIENT_ID } from './stack-constants.ts';
+import { forget, type StateDirectory } from './state-directory.ts';
+
+/** A port for each part; 0 takes a free one. */
+export interface StackPorts {
+  http: number;
+  identity: number;
+  lambda: number;
+  console: number;
+  messaging: number;
+  dynamoDb: number;
+}
+
+/** Every part on a free port. */
+export const FREE_PORTS: StackPorts = {
+  http: 0,
+  identity: 0,
+  lambda: 0,
+  console: 0,
+  messaging: 0,
+  dynamoDb: 0,
+};
+
+export interface StackOptions {
+  build: Build;
+  stackName: string;
+  region: string;
+  state: StateDirectory;
+  ports: StackPorts;
+  /** Forgets the data of earlier starts first. */
+  fresh?: boolean;
+  /** Lines for people about the stack itself. */
+  tell: (line: string) => void;
+  /** Every line of every function; they are kept in files as well. */
+  onLogLine?: FunctionLogSink;
+  onMappingEvent?: (event: MappingEvent) => void;
+}
+
+/** The whole service, running on this machine. */
+export interface LocalStack extends RunningStack {
+  provisioned: ProvisionedTemplate;
+  clients: Clients;
+  runtime: LambdaRuntime;
+  mappings: EventSourceMappings;
+  identity: Identity;
+  engines: Engines;
+  /** Resolves when nothing is under way anywhere: no request, invocation, record or message. */
+  untilQuiet(timeoutMilliseconds: number): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Undoes what was started, last first, also when a later start fails. */
+const cleanups = () => {
+  const steps: (() => unknown)[] = [];
+  return {
+    add: (step: () => unknown) => steps.push(step),
+    run: async () => {
+      for (const step of steps.splice(0).toReversed()) await step();
+    },
+  };
+};
+
+const holdState = async (state: StateDirectory): Promise<void> => {
+  await mkdir(state.root, { recursive: true });
+  if (await takeLock(state.lock)) return;
+  throw new Error(
+    `another local stack (process ${lockHolder(state.lock)}) uses ${state.root}: stop it, or start with another --stage`,
+  );
+};
+
+/**
+ * Starts everything that the compiled template declares: engines with their resources, functions, event source
+ * mappings, the HTTP API with its identity. Data of an earlier start is taken up again.
+ * @throws {PortTaken} {NoDynamoDbBinary} {TemplateError}, and Error when the data is in use; nothing is left running
+ */
+export const startStack = async (options: StackOptions): Promise<LocalStack> => {
+  const undo = cleanups();
+  try {
+    return await startParts(options, undo);
+  } catch (error) {
+    await undo.run();
+    throw error;
+  }
+};
+
+const startParts = async (options: StackOptions, undo: ReturnType<typeof cleanups>): Promise<LocalStack> => {
+  const { build, stackName, region, state, tell } = options;
+  await holdState(state);
+  undo.add(() => rmSync(state.lock, { force: true }));
+  if (options.fresh) await forget(state);
+  const ports = await claimPorts(options.ports);
+
+  const engines = await startEngines({ directory: state.engines, region, ports });
+  undo.add(engines.stop);
+  const clients = createClients(engines.endpoints, region);
+  undo.add(clients.destroy);
+  const identity = await serveIdentity({
+    directory: state.identity,
+    clientId: LOCAL_CLIENT_ID,
+    port: ports.identity,
+  });
+  undo.add(identity.close);
+
+  const provisioned = await provisionTemplate(build.template, {
+    ...clients,
+    stackName,
+    region,
+    accountId: LOCAL_ACCOUNT,
+    secrets: secretStore(state.secrets),
+    identity,
+  });
+
+  const metrics: MetricSink = () => {};
+  const logs = functionLogs(state.logs);
+  undo.add(logs.close);
+  const runtime = createLambdaRuntime({
+    functions: functionDefinitions(provisioned, build, engines.endpoints, region),
+    metrics,
+    log: (line) => {
+      logs.write(line);
+      options.onLogLine?.(line);
+    },
+    compileCacheDirectory: join(state.root, '..', '..', 'compile-cache'),
+  });
+  undo.add(runtime.stop);
+
+  const activity = { last: 0 };
+  const invoke: InvokeFunction = async (functionName, event) => {
+    activity.last = Date.now();
+    const result = await runtime.invoke(functionName, event);
+    activity.last = Date.now();
+    // What it wrote is in the stream by now: no need to wait for the next look.
+    mappings.wake();
+    return result;
+  };
+  const mappings = startEventSourceMappings({
+    mappings: provisioned
+      .ofType('AWS::Lambda::EventSourceMapping')
+      .map(({ properties, logicalId }) => parseEventSourceMapping(properties, logicalId)),
+    ...awsPorts({ ...clients, dynamodbStreams: clients.streams }),
+    checkpoints: fileCheckpoints(state.checkpoints),
+    invoke,
+    clock: systemClock,
+    metrics,
+    log: (level, message) => {
+      if (level !== 'debug') tell(message);
+    },
+    ...(options.onMappingEvent && { onEvent: options.onMappingEvent }),
+  });
+  undo.add(() => mappings.stop());
+
+  const api = await serveHttpApi({
+    api: httpApiDefinition(provisioned, { region, accountId: LOCAL_ACCOUNT }),
+    invoke,
+    port: ports.http,
+    metrics,
+    accessLog: (line) => void appendFile(join(state.logs, 'api-access.log'), `${line}\n`),
+    keysOf: () => identity.keys,
+  });
+  undo.add(api.close);
+  const lambda = await serveLambdaApi({ runtime, port: ports.lambda });
+  undo.add(lambda.close);
+
+  const console = await serveConsole({ engines, mappings, runtime, port: ports.console });
+  undo.add(console.close);
+  const running: RunningStack = {
+    apiUrl: api.url,
+    issuer: identity.issuer,
+    lambdaUrl: lambda.url,
+    consoleUrl: console.url,
+    endpoints: engines.endpoints,
+  };
+  announce(state, running);
+  undo.add(() => withdraw(state));
+
+  return {
+    ...running,
+    provisioned,
+    clients,
+    runtime,
+    mappings,
+    identity,
+    engines,
+    untilQuiet: (timeout) => untilQuiet({ engines, mappings, runtime, provisioned, activity }, timeout),
+    stop: undo.run,
+  };
+};
+
+const claimPorts = async (wanted: StackPorts): Promise<StackPorts> => ({
+  http: await claimPort(wanted.http, 'the HTTP API', '--httpPort'),
+  identity: await claimPort(wanted.identity, 'the token issuer', '--identityPort'),
+  lambda: await claimPort(wanted.lambda, 'the Lambda API', '--lambdaPort'),
+  console: await claimPort(wanted.console, 'the console', '--consolePort'),
+  messaging: await claimPort(wanted.messaging, 'SNS, SQS and S3', '--messagingPort'),
+  dynamoDb: await claimPort(wanted.dynamoDb, 'DynamoDB', '--dynamodbPort'),
+});
+
+/** Longer than a mapping needs to notice a new record. */
+const QUIET_FOR_MILLISECONDS = 250;
+
+interface Watched {
+  engines: Engines;
+  mappings: EventSourceMappings;
+  runtime: LambdaRuntime;
+  provisioned: ProvisionedTemplate;
+  activity: { last: number };
+}
+
+/** Names of what is still under way; empty when nothing is. Dead-letter queues may hold messages for ever. */
+const underWay = async ({ engines, mappings, runtime, provisioned }: Watched): Promise<string[]> => {
+  const consumed = new Set(
+    provisioned.ofType('AWS::Lambda::EventSourceMapping').map(({ properties }) => properties.EventSourceArn),
+  );
+  const depths = await engines.queueDepths();
+  const busyQueues = provisioned.ofType('AWS::SQS::Queue').filter(({ attributes }) => {
+    const depth = depths.get(attributes.QueueName ?? '');
+    return consumed.has(attributes.Arn) && depth && depth.visible + depth.inFlight + depth.delayed > 0;
+  });
+  const busyMappings = mappings
+    .status()
+    .filter(({ quietSince, state }) => state === 'Enabled' && quietSince === undefined);
+  return [
+    ...busyQueues.map(({ logicalId }) => logicalId),
+    ...busyMappings.map(({ logicalId }) => logicalId),
+    ...(runtime.invocationsInFlight() > 0 ? ['invocations'] : []),
+  ];
+};
+
+const untilQuiet = async (watched: Watched, timeoutMilliseconds: number): Promise<void> => {
+  const deadline = Date.now() + timeoutMilliseconds;
+  let quietSince: number | undefined;
+  for (;;) {
+    const busy = await underWay(watched);
+    const now = Date.now();
+    if (busy.length > 0) quietSince = undefined;
+    else quietSince ??= now;
+    const reference = Math.max(quietSince ?? now, watched.activity.last);
+    if (quietSince !== undefined && now - reference >= QUIET_FOR_MILLISECONDS) return;
+    if (now > deadline)
+      throw new Error(`not quiet after ${timeoutMilliseconds} ms: ${busy.join(', ') || 'still active'}`);
+    await systemClock.sleep(25);
+  }
+};
