@@ -13,9 +13,9 @@ export interface FunctionDefinition {
   environment: Readonly<Record<string, string>>;
   timeoutSeconds: number;
   memoryMegabytes: number;
-  reservedConcurrency?: number;
+  reservedConcurrency?: number | undefined;
   /** Default `/aws/lambda/<functionName>`. */
-  logGroupName?: string;
+  logGroupName?: string | undefined;
 }
 
 /** The handler as Lambda writes it in `_HANDLER` and in its messages: `module.export`. */
