@@ -21,12 +21,6 @@ type PostingItem = z.infer<typeof PostingItem>;
 
 /** Postings read from one shard in one call. */
 const SHARD_PAGE = 100;
-/**
- * Postings looked at for one page of results. A query whose words are common but hardly ever meet gives back what
- * it found within this bound and the position to go on from, so that no search runs away with cost or time.
- */
-const MAX_EXAMINED = 4_000;
-
 /** One condition's postings, newest first over all shards. */
 interface PostingStream {
   /** How far back the first reads reach: the emptier the stem, the further. Empty when it has been read whole. */
@@ -39,10 +33,14 @@ interface PostingStream {
  * The read side of the term index. Only the rarest of the query's words is read, newest first; a posting becomes
  * a result when the post's state, read strongly consistent, is visible under the posting's generation and holds
  * the other words as well. What the state does not confirm is never shown.
+ * @param options.mostExamined postings looked at for one page of results. A query whose words are common but hardly
+ *   ever meet gives back what it found within this bound and the position to go on from, so that no search runs
+ *   away with cost or time.
  */
 export const dynamoDbSearchIndexReader = (
   client: DynamoDBDocumentClient,
   tableName: string,
+  { mostExamined } = { mostExamined: 4_000 },
 ): SearchIndexReader => {
   const readShard = async (stem: string, shard: number, before: string | undefined) => {
     const { Items = [] } = await client.send(
@@ -145,7 +143,7 @@ export const dynamoDbSearchIndexReader = (
         if (candidates.length >= Math.max(query.limit - items.length, 10) && (await take())) {
           return { items, next: last && positionOf(last) };
         }
-        if (examined === MAX_EXAMINED) {
+        if (examined === mostExamined) {
           if (await take()) return { items, next: last && positionOf(last) };
           return { items, next: positionOf(posting) };
         }

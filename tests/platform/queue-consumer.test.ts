@@ -1,0 +1,133 @@
+import { z } from 'zod';
+import { createLogger } from '#lib/platform/logger.ts';
+import { createMetrics } from '#lib/platform/metrics.ts';
+import { type Delivery, queueConsumer } from '#lib/platform/queue-consumer.ts';
+import { linesOf } from '#tests/support/output.ts';
+import { lambdaContext, sqsEvent } from '#tests/support/sqs.ts';
+
+process.env.POWERTOOLS_SERVICE_NAME = 'orders';
+process.env.POWERTOOLS_METRICS_NAMESPACE = 'Tests';
+
+const Order = z.object({ id: z.string(), placedAt: z.iso.datetime(), secret: z.string().max(20).optional() });
+type Order = z.infer<typeof Order>;
+
+const order = (id: string, more: object = {}): string =>
+  JSON.stringify({ id, placedAt: new Date(Date.now() - 1_500).toISOString(), ...more });
+
+const run = (
+  bodies: readonly string[],
+  handle: (message: Order, delivery: Delivery) => Promise<void>,
+  options?: { receiveCount: number },
+) =>
+  linesOf(() =>
+    queueConsumer({
+      schema: Order,
+      handle,
+      logKeys: ({ id }) => ({ orderId: id }),
+      occurredAt: ({ placedAt }) => placedAt,
+      logger: createLogger(),
+      metrics: createMetrics(),
+    })(sqsEvent(bodies, options), lambdaContext()),
+  );
+
+describe('a consumer of a queue', () => {
+  test('reports only the messages that failed, and handles all others', async () => {
+    const handled: string[] = [];
+    const { result } = await run([order('a'), order('b'), order('c')], async ({ id }) => {
+      if (id === 'b') throw new Error('not today');
+      handled.push(id);
+    });
+    expect(result).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-1' }] });
+    expect(handled).toEqual(['a', 'c']);
+  });
+
+  test('reports every message when all failed, instead of failing the invocation', async () => {
+    const { result } = await run([order('a'), order('b')], () => Promise.reject(new Error('down')));
+    expect(result.batchItemFailures).toHaveLength(2);
+  });
+
+  test('reports none when all went well', async () => {
+    const { result } = await run([order('a')], async () => {});
+    expect(result).toEqual({ batchItemFailures: [] });
+  });
+
+  test('logs a failure with its cause and the keys to follow it by', async () => {
+    const cause = new Error('connection refused');
+    const { lines } = await run([order('a')], () => Promise.reject(new Error('cannot store', { cause })));
+    expect(lines).toContainEqual(
+      expect.objectContaining({
+        level: 'ERROR',
+        message: 'message failed',
+        messageId: 'message-0',
+        orderId: 'a',
+        receiveCount: 1,
+        function_name: 'function-under-test',
+        cause: expect.objectContaining({
+          message: 'cannot store',
+          cause: expect.objectContaining({ message: 'connection refused' }),
+        }),
+      }),
+    );
+  });
+
+  test('writes the keys of a message with every line of its handler, and of no other message', async () => {
+    const { lines } = await run([order('a'), order('b')], async ({ id }, { log }) => log.info(`done ${id}`));
+    expect(lines.filter(({ level }) => level === 'INFO')).toEqual([
+      expect.objectContaining({ message: 'done a', orderId: 'a', messageId: 'message-0' }),
+      expect.objectContaining({ message: 'done b', orderId: 'b', messageId: 'message-1' }),
+    ]);
+  });
+
+  test.each([
+    ['is not JSON', '<order>secret-words</order>', 'the body is not JSON'],
+    ['is JSON cut off', '{"id":"secret-words', 'the body is not JSON'],
+    ['is empty', '', 'the body is not JSON'],
+    ['lacks a field', '{"id":"a","secret":"secret-words"}', 'placedAt'],
+    ['has a bad field', order('a', { secret: 'secret-words '.repeat(3) }), 'secret'],
+  ])('fails a message that %s, says why, and quotes none of it', async (_what, body, why) => {
+    const { lines, result } = await run([order('fine'), body], async () => {});
+    expect(result).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-1' }] });
+    const line = lines.find(({ message }) => message === 'message cannot be read');
+    expect(line).toMatchObject({ messageId: 'message-1', cause: { message: expect.stringContaining(why) } });
+    expect(JSON.stringify(lines)).not.toContain('secret-words');
+  });
+
+  test('keeps what an error carries along out of the logs', async () => {
+    const { lines } = await run([order('a')], () =>
+      Promise.reject(Object.assign(new Error('conflict'), { Item: { content: 'secret-words' } })),
+    );
+    expect(JSON.stringify(lines)).toContain('conflict');
+    expect(JSON.stringify(lines)).not.toContain('secret-words');
+  });
+
+  test('tells the handler whether a message came before', async () => {
+    const seen: boolean[] = [];
+    const handle = async (_message: Order, { redelivered }: Delivery) => {
+      seen.push(redelivered);
+    };
+    await run([order('a')], handle);
+    await run([order('a')], handle, { receiveCount: 2 });
+    expect(seen).toEqual([false, true]);
+  });
+
+  test('measures how long after the fact each message was done, and counts what it could not read', async () => {
+    const { lines } = await run([order('a'), order('b'), 'x'], async () => {});
+    const metric = lines.find((line) => '_aws' in line);
+    expect(metric).toMatchObject({
+      service: 'orders',
+      EndToEndLatency: [expect.any(Number), expect.any(Number)],
+      UnreadableMessages: 1,
+    });
+    expect(metric?.EndToEndLatency).toEqual([expect.closeTo(1_500, -3), expect.closeTo(1_500, -3)]);
+  });
+
+  test('measures nothing of a message that failed', async () => {
+    const { lines } = await run([order('a')], () => Promise.reject(new Error('down')));
+    expect(lines.filter((line) => '_aws' in line)).toEqual([]);
+  });
+
+  test('survives a handler that rejects with something that is no error', async () => {
+    const { result } = await run([order('a')], () => Promise.reject('just words'));
+    expect(result.batchItemFailures).toHaveLength(1);
+  });
+});

@@ -1,0 +1,193 @@
+import { type DynamoDBDocumentClient, GetCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import fc from 'fast-check';
+import { ulid } from 'ulid';
+import type { PostEvent } from '#lib/events/post-event.ts';
+import { entryOfEvent, type SearchPosition } from '#lib/search/search-index.ts';
+import { dynamoDbSearchIndexReader } from '#lib/search/term-index/dynamodb-reader.ts';
+import { dynamoDbSearchIndexWriter } from '#lib/search/term-index/dynamodb-writer.ts';
+import { partitionOf, placeOf, postingsOf, shardOf } from '#lib/search/term-index/postings.ts';
+import { StateItem, stateKey } from '#lib/search/term-index/state-items.ts';
+import { distinctWords, wordsOf } from '#lib/search/words.ts';
+import { createTable, startTestDynamoDb, type TestDynamoDb } from '#tests/support/tables.ts';
+import { searchContract } from './contract.ts';
+import { delivered, history, VOCABULARY } from './histories.ts';
+
+let dynamoDb: TestDynamoDb;
+beforeAll(async () => {
+  dynamoDb = await startTestDynamoDb();
+});
+afterAll(() => dynamoDb.stop());
+
+/** A client whose calls fail as told, before or after they took effect; the rest go through. */
+const failing = (client: DynamoDBDocumentClient, faults: Iterator<'none' | 'before' | 'after'>) =>
+  new Proxy(client, {
+    get(target, property, receiver) {
+      if (property !== 'send') return Reflect.get(target, property, receiver);
+      return async (...args: Parameters<DynamoDBDocumentClient['send']>) => {
+        const fault = faults.next().value ?? 'none';
+        if (fault === 'before') throw new Error('the network is down');
+        const result = await target.send(...args);
+        if (fault === 'after') throw new Error('the answer was lost');
+        return result;
+      };
+    },
+  });
+
+const lastOf = (events: readonly PostEvent[]) =>
+  events.map(entryOfEvent).reduce((last, entry) => (entry.version > last.version ? entry : last));
+
+const visible = (histories: readonly PostEvent[][]) =>
+  histories
+    .map(lastOf)
+    .filter((entry) => entry.visible)
+    .toSorted((a, b) => (placeOf(a) < placeOf(b) ? 1 : -1));
+
+const expectIndexToHoldExactly = async (tableName: string, histories: readonly PostEvent[][]) => {
+  const reader = dynamoDbSearchIndexReader(dynamoDb.client, tableName);
+  const expected = visible(histories);
+  for (const word of VOCABULARY) {
+    const { items } = await reader.search({ text: word, limit: 50 });
+    const matching = expected.filter(({ content }) =>
+      wordsOf(content).some((other) =>
+        Array.from(word).length < 3 ? other === word : other.startsWith(word),
+      ),
+    );
+    expect(items.map(({ postId, version, content }) => ({ postId, version, content }))).toEqual(
+      matching.map(({ postId, version, content }) => ({ postId, version, content })),
+    );
+  }
+
+  const { Items = [] } = await dynamoDb.client.send(
+    new ScanCommand({ TableName: tableName, ConsistentRead: true }),
+  );
+  const states = Items.filter(({ sk }) => sk === 'state').map((item) => StateItem.parse(item));
+  expect(states.filter(({ obsolete }) => obsolete)).toEqual([]);
+  const generations = new Map(states.map(({ postId, generation }) => [postId, generation?.id]));
+  const postings = Items.filter(({ sk }) => sk !== 'state').map(({ pk, sk }) => `${pk} ${sk}`);
+  const postingsExpected = expected.flatMap((entry) =>
+    postingsOf(distinctWords(entry.content)).map(
+      ({ stem }) =>
+        `${partitionOf(stem, shardOf(entry.postId))} ${placeOf(entry)}#${generations.get(entry.postId)}`,
+    ),
+  );
+  expect(postings.toSorted()).toEqual(postingsExpected.toSorted());
+};
+
+describe('the term index', () => {
+  searchContract(async () => {
+    const tableName = await createTable(dynamoDb.client, 'SearchIndexTable');
+    return {
+      ...dynamoDbSearchIndexWriter(dynamoDb.client, tableName),
+      ...dynamoDbSearchIndexReader(dynamoDb.client, tableName),
+    };
+  });
+
+  test('reads a word that is in every post within a bound, and goes on from there', async () => {
+    const tableName = await createTable(dynamoDb.client, 'SearchIndexTable');
+    const writer = dynamoDbSearchIndexWriter(dynamoDb.client, tableName);
+    const posts = Array.from({ length: 60 }, (_, number) => ({
+      postId: ulid(Date.UTC(2026, 10, 20, 9, number)),
+      userId: 'ada',
+      type: number === 0 ? ('photo' as const) : ('text' as const),
+      timestamp: new Date(Date.UTC(2026, 10, 20, 9, number)).toISOString(),
+      content: number === 0 ? 'the first' : 'the rest',
+      version: 1,
+      visible: true,
+      removed: false,
+    }));
+    await Promise.all(posts.map((post) => writer.apply(post)));
+
+    const reader = dynamoDbSearchIndexReader(dynamoDb.client, tableName, { mostExamined: 25 });
+    const pages = [];
+    let after: SearchPosition | undefined;
+    do {
+      const page = await reader.search({ text: 'the', type: 'photo', limit: 5, after });
+      pages.push(page.items.map(({ content }) => content));
+      after = page.next;
+    } while (after);
+    expect(pages).toEqual([[], [], ['the first']]);
+  });
+
+  test('forgets a tombstone only when no event can be that late', async () => {
+    const tableName = await createTable(dynamoDb.client, 'SearchIndexTable');
+    const now = Date.UTC(2026, 10, 20);
+    const postId = ulid(now);
+    const removal = {
+      ...{ postId, userId: 'ada', type: 'text' as const, content: 'gone', version: 2 },
+      ...{ timestamp: new Date(now).toISOString(), visible: false, removed: true },
+    };
+    await dynamoDbSearchIndexWriter(dynamoDb.client, tableName, () => now).apply(removal);
+    const { Item } = await dynamoDb.client.send(
+      new GetCommand({ TableName: tableName, Key: stateKey(postId) }),
+    );
+    expect(new Date((Item?.expiresAt ?? 0) * 1_000).toISOString()).toBe('2027-02-18T00:00:00.000Z');
+    expect(Item?.content).toBe('');
+  });
+
+  test('ends the same whatever order and repetition events come in', async () => {
+    const deliveries = fc
+      .array(history, { minLength: 1, maxLength: 4 })
+      .chain((histories) =>
+        fc.tuple(fc.constant(histories), delivered(histories.flat()), fc.integer({ min: 1, max: 5 })),
+      );
+    await fc.assert(
+      fc.asyncProperty(deliveries, async ([histories, events, together]) => {
+        const tableName = await createTable(dynamoDb.client, 'SearchIndexTable');
+        const writer = dynamoDbSearchIndexWriter(dynamoDb.client, tableName);
+        for (let at = 0; at < events.length; at += together) {
+          await Promise.all(
+            events.slice(at, at + together).map((event) => writer.apply(entryOfEvent(event))),
+          );
+        }
+        await expectIndexToHoldExactly(tableName, histories);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test('shows nothing wrong while writes fail half way, and is whole again after the redelivery', async () => {
+    const deliveries = fc
+      .array(history, { minLength: 1, maxLength: 2 })
+      .chain((histories) =>
+        fc.tuple(
+          fc.constant(histories),
+          delivered(histories.flat()),
+          fc.array(fc.constantFrom('none', 'none', 'before', 'after'), { maxLength: 60 }),
+        ),
+      );
+    await fc.assert(
+      fc.asyncProperty(deliveries, async ([histories, events, faults]) => {
+        const tableName = await createTable(dynamoDb.client, 'SearchIndexTable');
+        const writer = dynamoDbSearchIndexWriter(failing(dynamoDb.client, faults.values()), tableName);
+        const reader = dynamoDbSearchIndexReader(dynamoDb.client, tableName);
+        const told = new Set(histories.flat().map(shownAs));
+        const hiddenFrom = new Map<string, number>();
+
+        const attempts = events.map((event) => ({ event, redelivered: false }));
+        for (let next = attempts.shift(); next; next = attempts.shift()) {
+          const { event, redelivered } = next;
+          try {
+            await writer.apply(entryOfEvent(event), { redelivered });
+            const entry = entryOfEvent(event);
+            if (!entry.visible) {
+              hiddenFrom.set(entry.postId, Math.max(entry.version, hiddenFrom.get(entry.postId) ?? 0));
+            }
+          } catch {
+            attempts.push({ event, redelivered: true });
+          }
+          const { items } = await reader.search({ text: 'rain', limit: 50 });
+          for (const { postId, version, content } of items) {
+            expect(told).toContain(`${postId} ${version} ${content}`);
+            expect(wordsOf(content).some((word) => word.startsWith('rain'))).toBe(true);
+            expect(version).toBeGreaterThan(hiddenFrom.get(postId) ?? 0);
+          }
+          expect(new Set(items.map(({ postId }) => postId)).size).toBe(items.length);
+        }
+        await expectIndexToHoldExactly(tableName, histories);
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
+
+const shownAs = ({ postId, version, content }: PostEvent): string => `${postId} ${version} ${content}`;
