@@ -10,6 +10,7 @@ const FOUR_DAYS = 4 * 24 * 60 * 60;
 const MAX_RECEIVE_COUNT = 5;
 
 const capitalized = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+const arnOf = (logicalId) => ({ 'Fn::GetAtt': [logicalId, 'Arn'] });
 
 /**
  * AWS asks for at least six times the function's timeout plus the batching window.
@@ -17,55 +18,90 @@ const capitalized = (text) => text.charAt(0).toUpperCase() + text.slice(1);
  */
 const visibilityTimeout = (timeout, batchingWindow) => 6 * timeout + batchingWindow;
 
-const resourcesOf = (functionKey, { timeout, batchingWindow, filterPolicy }) => {
+const deadLetterQueue = (encryption) => ({
+  Type: 'AWS::SQS::Queue',
+  // The longest there is. A message keeps the age it came with, so four days of these may be gone already.
+  Properties: { MessageRetentionPeriod: FOURTEEN_DAYS, ...encryption },
+});
+
+/** Only the topic may send, and nobody over plain HTTP. */
+const queuePolicy = (queues) => ({
+  Type: 'AWS::SQS::QueuePolicy',
+  Properties: {
+    Queues: queues.map((queue) => ({ Ref: queue })),
+    PolicyDocument: {
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Sid: 'OnlyFromTheTopic',
+          Effect: 'Allow',
+          Principal: { Service: 'sns.amazonaws.com' },
+          Action: 'sqs:SendMessage',
+          Resource: queues.map(arnOf),
+          Condition: { ArnEquals: { 'aws:SourceArn': { Ref: 'PostEventsTopic' } } },
+        },
+        {
+          Sid: 'OnlyEncryptedTransport',
+          Effect: 'Deny',
+          Principal: '*',
+          Action: 'sqs:*',
+          Resource: queues.map(arnOf),
+          Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+        },
+      ],
+    },
+  },
+});
+
+const resourcesOf = (functionKey, { timeout, batchingWindow, filterPolicy }, encryption) => {
   const name = capitalized(functionKey);
   const queue = `${name}Queue`;
-  const deadLetterQueue = `${name}DeadLetterQueue`;
+  const failed = `${name}DeadLetterQueue`;
+  const undelivered = `${name}UndeliveredQueue`;
   return {
     [queue]: {
       Type: 'AWS::SQS::Queue',
       Properties: {
         VisibilityTimeout: visibilityTimeout(timeout, batchingWindow),
         MessageRetentionPeriod: FOUR_DAYS,
-        SqsManagedSseEnabled: true,
-        RedrivePolicy: {
-          deadLetterTargetArn: { 'Fn::GetAtt': [deadLetterQueue, 'Arn'] },
-          maxReceiveCount: MAX_RECEIVE_COUNT,
-        },
+        RedrivePolicy: { deadLetterTargetArn: arnOf(failed), maxReceiveCount: MAX_RECEIVE_COUNT },
+        ...encryption,
       },
     },
-    [deadLetterQueue]: {
-      Type: 'AWS::SQS::Queue',
-      Properties: { MessageRetentionPeriod: FOURTEEN_DAYS, SqsManagedSseEnabled: true },
-    },
-    [`${queue}Policy`]: {
-      Type: 'AWS::SQS::QueuePolicy',
-      Properties: {
-        Queues: [{ Ref: queue }],
-        PolicyDocument: {
-          Version: '2012-10-17',
-          Statement: [
-            {
-              Effect: 'Allow',
-              Principal: { Service: 'sns.amazonaws.com' },
-              Action: 'sqs:SendMessage',
-              Resource: { 'Fn::GetAtt': [queue, 'Arn'] },
-              Condition: { ArnEquals: { 'aws:SourceArn': { Ref: 'PostEventsTopic' } } },
-            },
-          ],
-        },
-      },
-    },
+    // What the function failed at: goes back by StartMessageMoveTask.
+    [failed]: deadLetterQueue(encryption),
+    // What SNS could not deliver to the queue. A queue of its own, since StartMessageMoveTask knows no way back for
+    // messages that came from SNS.
+    [undelivered]: deadLetterQueue(encryption),
+    [`${queue}Policy`]: queuePolicy([queue, undelivered]),
     [`${name}Subscription`]: {
       Type: 'AWS::SNS::Subscription',
+      // Before the policy exists SNS may not deliver, and gives up at once on what it may not deliver.
+      DependsOn: `${queue}Policy`,
       Properties: {
         TopicArn: { Ref: 'PostEventsTopic' },
         Protocol: 'sqs',
-        Endpoint: { 'Fn::GetAtt': [queue, 'Arn'] },
+        Endpoint: arnOf(queue),
+        // The message as it was published: consumers read one format, redriven by hand or not.
         RawMessageDelivery: true,
         FilterPolicyScope: 'MessageAttributes',
         FilterPolicy: filterPolicy,
+        RedrivePolicy: { deadLetterTargetArn: arnOf(undelivered) },
       },
+    },
+  };
+};
+
+/**
+ * What the framework cannot say of a queue's event source mapping: counts of what it polled, failed and deleted. A
+ * batch that fails in part raises no function error, so nothing else would show it.
+ * https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html#event-source-mapping-metrics
+ */
+const extensionsOf = (functionKey) => {
+  const name = capitalized(functionKey);
+  return {
+    [`${name}EventSourceMappingSQS${name}Queue`]: {
+      Properties: { MetricsConfig: { Metrics: ['EventCount'] } },
     },
   };
 };
@@ -86,14 +122,18 @@ const subscriberOf = (definition, defaultTimeout) => {
  * The queues and subscriptions of every subscriber among the service's functions.
  * @see https://www.serverless.com/framework/docs/providers/aws/guide/variables#reference-properties-in-javascript-files
  */
-module.exports = async ({ resolveConfigurationProperty }) => {
+module.exports = async ({ resolveConfigurationProperty, resolveVariable }) => {
   const included = await resolveConfigurationProperty(['functions']);
   const { timeout } = await resolveConfigurationProperty(['provider']);
+  const { queue: encryption } = await resolveVariable('self:custom.stack.encryption');
   const functions = Object.assign({}, ...[included].flat());
   const resources = {};
+  const extensions = {};
   for (const [functionKey, definition] of Object.entries(functions)) {
     const subscriber = subscriberOf(definition, timeout);
-    if (subscriber) Object.assign(resources, resourcesOf(functionKey, subscriber));
+    if (!subscriber) continue;
+    Object.assign(resources, resourcesOf(functionKey, subscriber, encryption));
+    Object.assign(extensions, extensionsOf(functionKey));
   }
-  return { Resources: resources };
+  return { Resources: resources, extensions };
 };
