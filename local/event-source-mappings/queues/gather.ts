@@ -5,8 +5,8 @@ import { type ReceivedMessage, toReceived } from './message.ts';
 
 /** Makes batches of one queue's messages. */
 export interface Gatherer {
-  /** Waits up to `waitSeconds` for a first message; an empty batch means there was none. */
-  next(waitSeconds: number): Promise<ReceivedMessage[]>;
+  /** With `wait` by long polling for a first message; an empty batch means there was none. */
+  next(wait: boolean): Promise<ReceivedMessage[]>;
   /** Messages that were received and wait for the next batch. */
   carried(): ReceivedMessage[];
 }
@@ -24,6 +24,7 @@ export function createGatherer(
   mapping: QueueMapping,
   context: MappingContext,
   source: QueueSource,
+  longPollSeconds: number,
   drop: (messages: readonly ReceivedMessage[]) => Promise<void>,
 ): Gatherer {
   const { clock, metrics, stop } = context;
@@ -52,7 +53,7 @@ export function createGatherer(
 
   return {
     carried: () => carry,
-    async next(waitSeconds) {
+    async next(wait) {
       const batch: ReceivedMessage[] = [];
       let bytes = envelopeBytes;
       let deadline: number | undefined;
@@ -78,14 +79,15 @@ export function createGatherer(
       const carried = carry;
       carry = [];
       let full = take(carried);
-      if (!full && batch.length === 0) full = take(await receive(mapping.batchSize, waitSeconds));
+      if (!full && batch.length === 0)
+        full = take(await receive(mapping.batchSize, wait ? longPollSeconds : 0));
       while (!full && deadline !== undefined && !stop.aborted) {
         const left = deadline - clock.now();
         if (left <= 0) break;
-        const wait = Math.min(Math.floor(left / 1000), 20);
+        const seconds = Math.min(Math.floor(left / 1000), longPollSeconds);
         // The last part of a second cannot be waited for at the queue.
-        if (wait === 0) await clock.sleep(left, stop);
-        full = take(await receive(mapping.batchSize - batch.length, wait));
+        if (seconds === 0) await clock.sleep(left, stop);
+        full = take(await receive(mapping.batchSize - batch.length, seconds));
       }
       return batch;
     },

@@ -38,7 +38,7 @@ export function startQueue(
   const { clock, stop, log, metrics } = context;
   const queueArn = mapping.eventSourceArn;
   const concurrency = createConcurrency(clock, mapping.maximumConcurrency, () => spawn(), stop);
-  const gatherer = createGatherer(mapping, context, source, remove);
+  const gatherer = createGatherer(mapping, context, source, longPollSeconds, remove);
   const pollers = new Set<Promise<void>>();
   let waiting = false;
   let inFlight = 0;
@@ -103,7 +103,7 @@ export function startQueue(
       const askedAt = clock.now();
       let batch: ReceivedMessage[] = [];
       try {
-        batch = await gatherer.next(waits ? longPollSeconds : 0);
+        batch = await gatherer.next(waits);
         setbacks = 0;
       } catch (error) {
         setbacks += 1;

@@ -1,0 +1,349 @@
+import assert from 'node:assert/strict';
+import { type Behaviour, inArea, pages } from '../behaviour.ts';
+import {
+  deadLetterArn,
+  FunctionTimeout,
+  type Handler,
+  queueArn,
+  throttle,
+  type World,
+  withQueue,
+} from '../support/world.ts';
+
+const receiving = inArea('Queues: batches and polling');
+const failing = inArea('Queues: failures');
+
+const send = (world: World, count: number, body = (index: number) => `m${index}`) => {
+  for (let index = 0; index < count; index += 1) world.queues.send(queueArn, body(index));
+};
+const sizes = (world: World) => world.invocations.map(({ records }) => records.length);
+const never = () => new Promise<void>(() => {});
+const fails: Handler = () => {
+  throw new Error('always');
+};
+const reporting = { FunctionResponseTypes: ['ReportBatchItemFailures'] };
+const reported = (identifiers: unknown[]) => ({
+  batchItemFailures: identifiers.map((itemIdentifier) => ({ itemIdentifier })),
+});
+/** Reports the messages with these bodies. */
+const reports =
+  (...bodies: string[]): Handler =>
+  ({ event }) =>
+    reported(
+      event.Records.filter(({ body }) => bodies.includes(body ?? '')).map(({ messageId }) => messageId),
+    );
+
+/** Two messages and one answer: what is left in the queue afterwards. */
+async function leaves(answer: Handler, expected: string[]): Promise<void> {
+  await withQueue({ properties: reporting, handler: answer }, async (world) => {
+    send(world, 2);
+    world.start();
+    await world.clock.advance(1000);
+    assert.equal(world.invocations.length, 1);
+    assert.deepEqual(world.queues.bodies(queueArn), expected);
+  });
+}
+
+export const queues: readonly Behaviour[] = [
+  receiving('a batch of up to 10 comes from one receive', pages.sqsConfigure, () =>
+    withQueue({}, async (world) => {
+      send(world, 10);
+      world.start();
+      await world.clock.advance(100);
+      assert.deepEqual(sizes(world), [10]);
+      assert.equal(world.queues.receives[0]?.maximum, 10);
+    }),
+  ),
+  receiving('BatchSize limits what is received', pages.sqsConfigure, () =>
+    withQueue({ properties: { BatchSize: 3 } }, async (world) => {
+      send(world, 7);
+      world.start();
+      await world.clock.advance(100);
+      assert(sizes(world).every((size) => size <= 3));
+      assert.equal(world.batches().flat().length, 7);
+    }),
+  ),
+  receiving(
+    'a batch of more than 10 is gathered by several receives within the window',
+    pages.sqsConfigure,
+    () =>
+      withQueue({ properties: { BatchSize: 35, MaximumBatchingWindowInSeconds: 2 } }, async (world) => {
+        send(world, 35);
+        world.start();
+        await world.clock.advance(100);
+        assert.deepEqual(sizes(world), [35]);
+      }),
+  ),
+  receiving('a window ends with what has come until then', pages.batching, () =>
+    withQueue({ properties: { MaximumBatchingWindowInSeconds: 5 } }, async (world) => {
+      world.start();
+      send(world, 1);
+      await world.clock.advance(3000);
+      send(world, 1);
+      await world.clock.advance(1500);
+      assert.equal(world.invocations.length, 0);
+      await world.clock.advance(700);
+      assert.deepEqual(sizes(world), [2]);
+    }),
+  ),
+  receiving('without a window a message is sent as soon as it is there', pages.batching, () =>
+    withQueue({}, async (world) => {
+      world.start();
+      await world.clock.advance(7000);
+      send(world, 1);
+      const sentAt = world.clock.now();
+      await world.clock.advance(100);
+      assert.equal(world.invocations[0]?.at, sentAt);
+    }),
+  ),
+  receiving('a batch ends before its payload exceeds 6 MB, and nothing is lost', pages.batching, () =>
+    withQueue({ properties: { BatchSize: 100, MaximumBatchingWindowInSeconds: 1 } }, async (world) => {
+      send(world, 40, () => 'x'.repeat(200_000));
+      world.start();
+      await world.clock.advance(3000);
+      assert(world.invocations.every(({ event }) => JSON.stringify(event).length <= 6 * 1024 * 1024));
+      assert.deepEqual(
+        sizes(world).reduce((sum, size) => sum + size),
+        40,
+      );
+      assert(sizes(world).some((size) => size > 20));
+    }),
+  ),
+  receiving('an idle queue is waited for by long polling, by one poller', pages.sqsScaling, () =>
+    withQueue({}, async (world) => {
+      world.start();
+      await world.clock.advance(60_000);
+      assert(world.queues.receives.every(({ waitSeconds }) => waitSeconds > 0));
+      assert.equal(world.queues.waiting(), 1);
+      assert(world.queues.receives.length <= 31);
+    }),
+  ),
+  receiving('an active queue has five batches processed at a time from the start', pages.sqsScaling, () =>
+    withQueue({ properties: { BatchSize: 1 }, handler: never }, async (world) => {
+      send(world, 50);
+      world.start();
+      await world.clock.advance(100);
+      assert.equal(world.concurrent.now, 5);
+    }),
+  ),
+  receiving('while messages wait, 300 more batches a minute are processed at a time', pages.sqsScaling, () =>
+    withQueue({ properties: { BatchSize: 1 }, handler: never }, async (world) => {
+      send(world, 500);
+      world.start();
+      await world.clock.advance(60_000);
+      assert(world.concurrent.now >= 295 && world.concurrent.now <= 306, String(world.concurrent.now));
+    }),
+  ),
+  receiving('when traffic is low the pollers are few again', pages.sqsScaling, () =>
+    withQueue(
+      { properties: { BatchSize: 1 }, handler: (_, __, clock) => clock.sleep(3000) },
+      async (world) => {
+        send(world, 200);
+        world.start();
+        await world.clock.until(() => world.queues.bodies(queueArn).length === 0);
+        assert(world.concurrent.most > 20);
+        await world.clock.advance(30_000);
+        const [status] = world.running().status();
+        assert(status?.kind === 'queue');
+        assert.equal(status.queue.pollers, 1);
+        assert.equal(status.queue.concurrency, 5);
+      },
+    ),
+  ),
+  receiving('MaximumConcurrency limits the invocations at a time', pages.sqsScaling, () =>
+    withQueue(
+      {
+        properties: { BatchSize: 1, ScalingConfig: { MaximumConcurrency: 2 } },
+        handler: (_, __, clock) => clock.sleep(1000),
+      },
+      async (world) => {
+        send(world, 40);
+        world.start();
+        await world.clock.until(() => world.queues.bodies(queueArn).length === 0);
+        assert.equal(world.concurrent.most, 2);
+      },
+    ),
+  ),
+  receiving('the event has the documented shape', pages.sqs, () =>
+    withQueue({}, async (world) => {
+      const messageAttributes = {
+        status: { stringValue: 'published', stringListValues: [], binaryListValues: [], dataType: 'String' },
+      };
+      const messageId = world.queues.send(queueArn, 'hello', messageAttributes);
+      world.start();
+      await world.clock.advance(100);
+      const now = String(Date.parse('2026-01-15T10:00:00Z'));
+      const [record] = world.invocations[0]?.event.Records ?? [];
+      assert.deepEqual(
+        { ...record, receiptHandle: undefined },
+        {
+          messageId,
+          receiptHandle: undefined,
+          body: 'hello',
+          attributes: {
+            ApproximateReceiveCount: '1',
+            SentTimestamp: now,
+            SenderId: '000000000000',
+            ApproximateFirstReceiveTimestamp: now,
+          },
+          messageAttributes,
+          md5OfBody: '5d41402abc4b2a76b9719d911017c592',
+          eventSource: 'aws:sqs',
+          eventSourceARN: queueArn,
+          awsRegion: 'eu-central-1',
+        },
+      );
+    }),
+  ),
+  failing('messages of a batch that succeeded are deleted', pages.sqs, () =>
+    withQueue({}, async (world) => {
+      send(world, 25);
+      world.start();
+      await world.clock.advance(1000);
+      assert.deepEqual(world.queues.bodies(queueArn), []);
+      assert.equal(world.sum('DeletedEventCount'), 25);
+    }),
+  ),
+  failing(
+    'an error leaves the whole batch in the queue, hidden until the visibility timeout ends',
+    pages.sqsErrors,
+    () =>
+      withQueue({ handler: (...call) => (call[1] === 1 ? fails(...call) : undefined) }, async (world) => {
+        send(world, 2);
+        world.start();
+        await world.clock.advance(29_000);
+        assert.equal(world.invocations.length, 1);
+        assert.equal(world.queues.hidden(queueArn), 2);
+        await world.clock.advance(4000);
+        assert.equal(world.invocations.length, 2);
+        assert.equal(Object(world.invocations[1]?.event.Records[0]?.attributes).ApproximateReceiveCount, '2');
+        assert.deepEqual(world.queues.bodies(queueArn), []);
+      }),
+  ),
+  failing('a timeout of the function is an error like any other', pages.sqsErrors, () =>
+    withQueue(
+      {
+        handler: () => {
+          throw new FunctionTimeout('Task timed out after 3.00 seconds');
+        },
+      },
+      async (world) => {
+        send(world, 1);
+        world.start();
+        await world.clock.advance(1000);
+        assert.equal(world.queues.hidden(queueArn), 1);
+      },
+    ),
+  ),
+  failing(
+    'the redrive policy moves a message to the dead-letter queue after maxReceiveCount receives',
+    pages.deadLetterQueues,
+    () =>
+      withQueue({ handler: fails }, async (world) => {
+        send(world, 1);
+        world.start();
+        await world.clock.advance(300_000);
+        assert.equal(world.invocations.length, 3);
+        assert.deepEqual(world.queues.bodies(queueArn), []);
+        assert.deepEqual(world.queues.bodies(deadLetterArn), ['m0']);
+      }),
+  ),
+  failing('with ReportBatchItemFailures only the reported messages stay', pages.sqsErrors, () =>
+    leaves(reports('m1'), ['m1']),
+  ),
+  failing('reported messages reach the dead-letter queue, the others never come twice', pages.sqsErrors, () =>
+    withQueue({ properties: reporting, handler: reports('m3') }, async (world) => {
+      send(world, 10);
+      world.start();
+      await world.clock.advance(300_000);
+      assert.deepEqual(world.batches().slice(1), [['m3'], ['m3']]);
+      assert.deepEqual(world.queues.bodies(deadLetterArn), ['m3']);
+    }),
+  ),
+  failing('success: an empty or null list, an empty or null response', pages.sqsErrors, async () => {
+    for (const answer of [{ batchItemFailures: [] }, { batchItemFailures: null }, {}, null])
+      await leaves(() => answer, []);
+  }),
+  failing('whole batch failed: an unknown message id', pages.sqsErrors, () =>
+    leaves(() => reported(['no-such-message']), ['m0', 'm1']),
+  ),
+  failing(
+    'whole batch failed: an empty or null itemIdentifier or a bad key name',
+    pages.sqsErrors,
+    async () => {
+      for (const answer of [reported(['']), reported([null]), { batchItemFailures: [{ id: 'm0' }] }])
+        await leaves(() => answer, ['m0', 'm1']);
+    },
+  ),
+  failing('without ReportBatchItemFailures the response is ignored', pages.sqsErrors, () =>
+    withQueue({ handler: reports('m0') }, async (world) => {
+      send(world, 2);
+      world.start();
+      await world.clock.advance(1000);
+      assert.deepEqual(world.queues.bodies(queueArn), []);
+    }),
+  ),
+  failing('a throttled batch is tried again while its messages are hidden', pages.sqsErrors, () =>
+    withQueue({ handler: (_, count) => (count <= 3 ? throttle : undefined) }, async (world) => {
+      send(world, 1);
+      world.start();
+      await world.clock.advance(10_000);
+      assert.equal(world.invocations.length, 4);
+      assert.equal(Object(world.invocations[3]?.event.Records[0]?.attributes).ApproximateReceiveCount, '1');
+      assert.deepEqual(world.queues.bodies(queueArn), []);
+    }),
+  ),
+  failing('a throttled batch is let go when its visibility timeout ends', pages.sqsErrors, () =>
+    withQueue({ handler: () => throttle }, async (world) => {
+      send(world, 1);
+      world.start();
+      await world.clock.advance(300_000);
+      assert.deepEqual(world.queues.bodies(deadLetterArn), ['m0']);
+    }),
+  ),
+  failing('errors reduce the concurrency step by step, successes bring it back', pages.sqsErrors, () => {
+    let down = true;
+    return withQueue(
+      { properties: { BatchSize: 1 }, handler: (...call) => (down ? fails(...call) : call[2].sleep(100)) },
+      async (world) => {
+        world.queues.create(queueArn, { visibilityTimeoutSeconds: 1 });
+        const limit = () => {
+          const [status] = world.running().status();
+          return status?.kind === 'queue' ? status.queue.concurrency : undefined;
+        };
+        send(world, 100);
+        world.start();
+        await world.clock.until(() => limit() === 1);
+        down = false;
+        await world.clock.until(() => limit() === 5);
+      },
+    );
+  }),
+  failing('a message that could not be deleted is delivered again: at least once', pages.visibility, () =>
+    withQueue({}, async (world) => {
+      world.queues.failDeletes(1);
+      send(world, 1);
+      world.start();
+      await world.clock.advance(40_000);
+      assert.equal(world.invocations.length, 2);
+      assert.deepEqual(world.queues.bodies(queueArn), []);
+    }),
+  ),
+  failing('stopping waits for what is at the function and gives back what is not', pages.visibility, () =>
+    withQueue(
+      {
+        properties: { MaximumBatchingWindowInSeconds: 60, BatchSize: 100 },
+        handler: (_, __, clock) => clock.sleep(3000),
+      },
+      async (world) => {
+        world.start();
+        send(world, 3);
+        await world.clock.advance(1000);
+        await world.stop();
+        assert.equal(world.invocations.length, 0);
+        assert.equal(world.queues.hidden(queueArn), 0);
+        assert.equal(world.queues.bodies(queueArn).length, 3);
+      },
+    ),
+  ),
+];

@@ -1,0 +1,23 @@
+import type { Behaviour } from './behaviour.ts';
+import { configuration } from './event-source-mappings/configuration.ts';
+import { filters } from './event-source-mappings/filters.ts';
+import { metrics } from './event-source-mappings/metrics.ts';
+import { queues } from './event-source-mappings/queues.ts';
+import { streamBatches } from './event-source-mappings/stream-batches.ts';
+import { streamDestinations } from './event-source-mappings/stream-destinations.ts';
+import { streamErrors } from './event-source-mappings/stream-errors.ts';
+import { streamPartial } from './event-source-mappings/stream-partial.ts';
+import { streamReading } from './event-source-mappings/stream-reading.ts';
+
+/** Every documented behaviour that is checked, in the order of docs/fidelity.md. Other rooms add theirs here. */
+export const behaviours: readonly Behaviour[] = [
+  ...configuration,
+  ...filters,
+  ...streamReading,
+  ...streamBatches,
+  ...streamErrors,
+  ...streamPartial,
+  ...streamDestinations,
+  ...queues,
+  ...metrics,
+];
