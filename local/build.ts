@@ -12,6 +12,8 @@ export interface Build {
   template: Template;
   /** The unpacked deployment archive of a function, by the function's name on AWS. */
   codeDirectoryOf(functionName: string): string;
+  /** Where compiled code of the bundles may be kept, to make cold starts shorter. */
+  compileCacheDirectory: string;
 }
 
 /** What the framework knows of the service, reduced to what a build needs. */
@@ -94,5 +96,6 @@ export const buildService = async (service: Service): Promise<Build> => {
   return {
     template: Template.parse(JSON.parse(await readFile(join(directory, 'template.json'), 'utf8'))),
     codeDirectoryOf: (functionName) => join(directory, 'functions', functionName),
+    compileCacheDirectory: join(service.directory, '.local', 'compile-cache'),
   };
 };

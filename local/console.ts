@@ -3,6 +3,7 @@ import type { Engines } from './engines/index.ts';
 import type { EventSourceMappings } from './event-source-mappings/index.ts';
 import type { LambdaRuntime } from './lambda-runtime/index.ts';
 import { closeServer, listenOnLoopback } from './loopback-server.ts';
+import type { ProvisionedTemplate } from './provisioning/index.ts';
 
 /** What other processes on this machine can ask a running stack. */
 export interface Console {
@@ -15,22 +16,37 @@ const reply = (response: ServerResponse, status: number, body: unknown): void =>
 };
 
 /**
- * Serves `GET /status` (mappings, queues, invocations) and `GET /deliveries?since=<Unix ms>` on 127.0.0.1.
+ * Serves on 127.0.0.1:
+ * - `GET /status`: mappings, queues, invocations under way
+ * - `GET /resources`: what `Ref` gives for each logical id of the template
+ * - `GET /deliveries?since=<Unix ms>`: the latest messages that arrived in queues
+ * - `GET /quiet?timeout=<ms>`: answers when nothing is under way any more, 503 when that takes longer
  * @throws the listening error
  */
 export const serveConsole = async (options: {
   engines: Engines;
   mappings: EventSourceMappings;
   runtime: LambdaRuntime;
+  provisioned: ProvisionedTemplate;
+  untilQuiet: (timeoutMilliseconds: number) => Promise<void>;
   port: number;
 }): Promise<Console> => {
-  const { engines, mappings, runtime } = options;
+  const { engines, mappings, runtime, provisioned, untilQuiet } = options;
 
   const answer = async ({ url = '/', method }: IncomingMessage): Promise<[number, unknown]> => {
     const { pathname, searchParams } = new URL(url, 'http://127.0.0.1');
     if (method !== 'GET') return [405, { message: 'only GET' }];
     if (pathname === '/deliveries') {
       return [200, await engines.deliveries(Number(searchParams.get('since') ?? 0))];
+    }
+    if (pathname === '/resources') {
+      return [200, Object.fromEntries([...provisioned.resources].map(([id, { ref }]) => [id, ref]))];
+    }
+    if (pathname === '/quiet') {
+      return untilQuiet(Number(searchParams.get('timeout') ?? 10_000)).then(
+        () => [200, { quiet: true }],
+        (error: unknown) => [503, { quiet: false, message: String(error) }],
+      );
     }
     if (pathname === '/status') {
       return [
@@ -42,7 +58,7 @@ export const serveConsole = async (options: {
         },
       ];
     }
-    return [404, { message: 'there are /status and /deliveries' }];
+    return [404, { message: 'there are /status, /resources, /deliveries and /quiet' }];
   };
 
   const server = createServer((request, response) => {

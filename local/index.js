@@ -28,6 +28,7 @@ const START_OPTIONS = {
   consolePort: port("Port of the stack's console, default 3003"),
   messagingPort: port('Port of SNS, SQS and S3, default 4566'),
   dynamodbPort: port('Port of DynamoDB, default 8000'),
+  dataDirectory: { usage: 'Where local data lies, default .local/stages/<stage>', type: 'string' },
   fresh: { usage: 'Forget all local data first', type: 'boolean' },
   quiet: { usage: "Do not print the functions' log lines", type: 'boolean' },
 };

@@ -102,6 +102,7 @@ export const invokeOnce = async (options: {
       functions: functionDefinitions(provisioned, build, endpoints, region),
       metrics: () => {},
       log: ({ line }) => logLines.push(line),
+      compileCacheDirectory: build.compileCacheDirectory,
     });
     const since = Date.now();
     try {

@@ -13,20 +13,28 @@ export const RunningStack = z.object({
 });
 export type RunningStack = z.infer<typeof RunningStack>;
 
+const Announcement = RunningStack.extend({ pid: z.number() });
+
 /** Tells other processes that the stack runs. */
 export const announce = (state: StateDirectory, stack: RunningStack): void => {
-  writeFileSync(`${state.runningStack}.new`, JSON.stringify(stack));
+  writeFileSync(`${state.runningStack}.new`, JSON.stringify({ ...stack, pid: process.pid }));
   renameSync(`${state.runningStack}.new`, state.runningStack);
 };
 
 /** Takes the announcement back. */
 export const withdraw = (state: StateDirectory): void => rmSync(state.runningStack, { force: true });
 
-/** The stack that runs on this data, undefined when none does. */
-export const findRunningStack = (state: StateDirectory): RunningStack | undefined => {
-  if (lockHolder(state.lock) === undefined) return undefined;
+/**
+ * The stack that runs on this data, undefined when none does.
+ * @param processId only the stack of this process, if given
+ */
+export const findRunningStack = (state: StateDirectory, processId?: number): RunningStack | undefined => {
+  const holder = lockHolder(state.lock);
+  if (holder === undefined || (processId !== undefined && holder !== processId)) return undefined;
   try {
-    return RunningStack.parse(JSON.parse(readFileSync(state.runningStack, 'utf8')));
+    const { pid, ...stack } = Announcement.parse(JSON.parse(readFileSync(state.runningStack, 'utf8')));
+    // A stack that crashed leaves its announcement behind.
+    return pid === holder ? stack : undefined;
   } catch {
     // Its holder is still starting: not a stack that others could use yet.
     return undefined;

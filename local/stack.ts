@@ -153,7 +153,7 @@ const startParts = async (options: StackOptions, undo: ReturnType<typeof cleanup
       logs.write(line);
       options.onLogLine?.(line);
     },
-    compileCacheDirectory: join(state.root, '..', '..', 'compile-cache'),
+    compileCacheDirectory: build.compileCacheDirectory,
   });
   undo.add(runtime.stop);
 
@@ -194,7 +194,16 @@ const startParts = async (options: StackOptions, undo: ReturnType<typeof cleanup
   const lambda = await serveLambdaApi({ runtime, port: ports.lambda });
   undo.add(lambda.close);
 
-  const console = await serveConsole({ engines, mappings, runtime, port: ports.console });
+  const whenQuiet = (timeout: number) =>
+    untilQuiet({ engines, mappings, runtime, provisioned, activity }, timeout);
+  const console = await serveConsole({
+    engines,
+    mappings,
+    runtime,
+    provisioned,
+    untilQuiet: whenQuiet,
+    port: ports.console,
+  });
   undo.add(console.close);
   const running: RunningStack = {
     apiUrl: api.url,
@@ -214,7 +223,7 @@ const startParts = async (options: StackOptions, undo: ReturnType<typeof cleanup
     mappings,
     identity,
     engines,
-    untilQuiet: (timeout) => untilQuiet({ engines, mappings, runtime, provisioned, activity }, timeout),
+    untilQuiet: whenQuiet,
     stop: undo.run,
   };
 };
@@ -249,12 +258,14 @@ const underWay = async ({ engines, mappings, runtime, provisioned }: Watched): P
     const depth = depths.get(attributes.QueueName ?? '');
     return consumed.has(attributes.Arn) && depth && depth.visible + depth.inFlight + depth.delayed > 0;
   });
-  const busyMappings = mappings
+  const busyStreams = mappings
     .status()
-    .filter(({ quietSince, state }) => state === 'Enabled' && quietSince === undefined);
+    .filter(
+      ({ kind, quietSince, state }) => kind === 'stream' && state === 'Enabled' && quietSince === undefined,
+    );
   return [
     ...busyQueues.map(({ logicalId }) => logicalId),
-    ...busyMappings.map(({ logicalId }) => logicalId),
+    ...busyStreams.map(({ logicalId }) => logicalId),
     ...(runtime.invocationsInFlight() > 0 ? ['invocations'] : []),
   ];
 };

@@ -15,9 +15,12 @@ export interface StateDirectory {
   lock: string;
 }
 
-/** The places of a stage's data below the service's `.local` folder. */
-export const stateDirectory = (serviceDirectory: string, stage: string): StateDirectory => {
-  const root = join(serviceDirectory, '.local', 'stages', stage);
+/** Where a stage's data lies unless it is told otherwise. */
+export const standardDirectory = (serviceDirectory: string, stage: string): string =>
+  join(serviceDirectory, '.local', 'stages', stage);
+
+/** The places of a stack's data below `root`. */
+export const stateDirectory = (root: string): StateDirectory => {
   return {
     root,
     engines: join(root, 'engines'),

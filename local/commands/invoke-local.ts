@@ -5,7 +5,7 @@ import { buildService } from '../build.ts';
 import { type CommandOptions, type Framework, serviceOf } from '../framework.ts';
 import { invokeOnce } from '../invoke-once.ts';
 import { findRunningStack } from '../running-stack.ts';
-import { stateDirectory } from '../state-directory.ts';
+import { standardDirectory, stateDirectory } from '../state-directory.ts';
 
 const Options = z.object({
   function: z.string(),
@@ -37,7 +37,7 @@ export const invokeLocal = async (framework: Framework, given: CommandOptions): 
   const event = eventOf(options);
   const provider = framework.getProvider('aws');
   const { name } = framework.service.getFunction(options.function);
-  const state = stateDirectory(framework.serviceDir, provider.getStage());
+  const state = stateDirectory(standardDirectory(framework.serviceDir, provider.getStage()));
   const running = findRunningStack(state);
 
   const { result, account, logLines } = await invokeOnce({

@@ -1,10 +1,11 @@
 import { once } from 'node:events';
+import { resolve } from 'node:path';
 import { z } from 'zod';
 import { buildService } from '../build.ts';
 import { type CommandOptions, type Framework, serviceOf } from '../framework.ts';
 import { readableLine } from '../function-logs.ts';
 import { type LocalStack, startStack } from '../stack.ts';
-import { stateDirectory } from '../state-directory.ts';
+import { standardDirectory, stateDirectory } from '../state-directory.ts';
 
 const port = (standard: number) =>
   z.coerce.number({ error: 'a port is a number from 0 to 65535' }).int().min(0).max(65_535).default(standard);
@@ -16,6 +17,7 @@ const Options = z.object({
   consolePort: port(3003),
   messagingPort: port(4566),
   dynamodbPort: port(8000),
+  dataDirectory: z.string().optional(),
   fresh: z.boolean().default(false),
   quiet: z.boolean().default(false),
 });
@@ -55,7 +57,9 @@ export const offlineStart = async (framework: Framework, given: CommandOptions):
   const startedAt = Date.now();
   const options = parseOptions(given);
   const provider = framework.getProvider('aws');
-  const state = stateDirectory(framework.serviceDir, provider.getStage());
+  const state = stateDirectory(
+    resolve(options.dataDirectory ?? standardDirectory(framework.serviceDir, provider.getStage())),
+  );
   const tell = (line: string) => void process.stdout.write(`${line}\n`);
 
   const build = await buildService(serviceOf(framework));

@@ -1,0 +1,101 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { z } from 'zod';
+import { systemClock } from './clock.ts';
+import { findRunningStack, type RunningStack } from './running-stack.ts';
+import { type StateDirectory, stateDirectory } from './state-directory.ts';
+
+/** A local stack in a process of its own. */
+export interface LaunchedStack {
+  running: RunningStack;
+  state: StateDirectory;
+  /** Resolves when nothing is under way. @throws when that takes longer than `timeoutMilliseconds` */
+  untilQuiet(timeoutMilliseconds: number): Promise<void>;
+  /** What `Ref` gives for a logical id of the template. */
+  refOf(logicalId: string): string;
+  /** Ends the process at once, as a crash would; its data stays. */
+  kill(): Promise<void>;
+  /** Ends the process in order; its data stays. */
+  stop(): Promise<void>;
+}
+
+const FREE_PORTS = ['http', 'identity', 'lambda', 'console', 'messaging', 'dynamodb'].flatMap((part) => [
+  `--${part}Port`,
+  '0',
+]);
+
+const startProcess = (options: LaunchOptions): { child: ChildProcess; output: () => string } => {
+  const command = createRequire(import.meta.url).resolve('serverless/bin/serverless.js');
+  const child = spawn(
+    process.execPath,
+    [command, 'offline', 'start', '--quiet', '--dataDirectory', options.dataDirectory, ...FREE_PORTS],
+    {
+      cwd: options.serviceDirectory,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...options.environment },
+    },
+  );
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on('data', (chunk: Buffer) => {
+      output = `${output}${chunk}`.slice(-20_000);
+    });
+  }
+  return { child, output: () => output };
+};
+
+export interface LaunchOptions {
+  serviceDirectory: string;
+  /** Where the stack keeps its data. */
+  dataDirectory: string;
+  environment?: Readonly<Record<string, string>>;
+}
+
+const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean =>
+  exitCode !== null || signalCode !== null;
+
+const end = async (child: ChildProcess, signal: 'SIGKILL' | 'SIGTERM'): Promise<void> => {
+  if (hasEnded(child)) return;
+  child.kill(signal);
+  await once(child, 'exit');
+};
+
+/**
+ * Starts the local stack of a service on free ports, in a process of its own.
+ * @throws with everything that the process printed when it ends before it is ready
+ */
+export const launchStack = async (options: LaunchOptions): Promise<LaunchedStack> => {
+  const state = stateDirectory(options.dataDirectory);
+  const { child, output } = startProcess(options);
+  const exited = once(child, 'exit');
+  let running = findRunningStack(state, child.pid);
+  while (!running) {
+    if (hasEnded(child)) throw new Error(`the local stack did not start:\n${output()}`);
+    await Promise.race([systemClock.sleep(20), exited]);
+    running = findRunningStack(state, child.pid);
+  }
+  const { consoleUrl } = running;
+  const answer = await fetch(`${consoleUrl}/resources`);
+  const refs = z.record(z.string(), z.string()).parse(await answer.json());
+  return {
+    running,
+    state,
+    refOf: (logicalId) => {
+      const ref = refs[logicalId];
+      if (ref === undefined) throw new Error(`the template declares no ${logicalId}`);
+      return ref;
+    },
+    untilQuiet: async (timeoutMilliseconds) => {
+      const quiet = await fetch(`${consoleUrl}/quiet?timeout=${timeoutMilliseconds}`);
+      if (!quiet.ok) throw new Error(`${await quiet.text()}\n${output()}`);
+    },
+    kill: () => end(child, 'SIGKILL'),
+    stop: () => end(child, 'SIGTERM'),
+  };
+};
+
+/** Forgets everything below a data directory. */
+export const forgetData = (dataDirectory: string): Promise<void> =>
+  rm(dataDirectory, { recursive: true, force: true });
