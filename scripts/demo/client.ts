@@ -5,7 +5,6 @@ const Post = z.object({
   status: z.string(),
   version: z.number(),
   content: z.string(),
-  moderation: z.object({ decision: z.string(), labels: z.array(z.string()) }).optional(),
 });
 type Post = z.infer<typeof Post>;
 
