@@ -40,10 +40,14 @@ const englishWords = (notBlocked: readonly string[]): Matches => {
 /** The characters that mean something in a pattern of obscenity, taken literally. */
 const escaped = (phrase: string): string => phrase.replace(/[[\]?|\\]/g, '\\$&');
 
+/** Bounded where the phrase begins and ends with a word; "|" is obscenity's word boundary. */
+const wholeWords = (pattern: string): string =>
+  `${/^\w/.test(pattern) ? '|' : ''}${pattern}${/\w$/.test(pattern) ? '|' : ''}`;
+
 const asciiPhrases = (phrases: readonly string[]): Matches => {
   // Repeated letters are one letter, in the phrase as in the text.
   const patterns = phrases.map((phrase) =>
-    parseRawPattern(`|${escaped(phrase.toLowerCase().replace(/(.)\1+/g, '$1'))}|`),
+    parseRawPattern(wholeWords(escaped(phrase.toLowerCase().replace(/(.)\1+/g, '$1')))),
   );
   const matcher = new RegExpMatcher({
     blacklistedTerms: patterns.map((pattern, id) => ({ id, pattern })),
