@@ -1,4 +1,4 @@
-const account = { 'Fn::Sub': 'arn:${AWS::Partition}:iam::${AWS::AccountId}:root' };
+const account = { 'Fn::Sub': `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:root` };
 
 // A service may use the key only for resources of this account.
 const ofThisAccount = { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } };
@@ -8,7 +8,7 @@ const keyOf = ({ deletionPolicy }) => ({
   DeletionPolicy: deletionPolicy,
   UpdateReplacePolicy: deletionPolicy,
   Properties: {
-    Description: { 'Fn::Sub': 'Tables, queues, topics, bucket and secrets of ${AWS::StackName}' },
+    Description: { 'Fn::Sub': `Tables, queues, topics, bucket and secrets of \${AWS::StackName}` },
     EnableKeyRotation: true,
     KeyPolicy: {
       Version: '2012-10-17',

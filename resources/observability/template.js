@@ -1,0 +1,69 @@
+// Questions about a compiled template, in the words of the service.
+
+/** The resources of a type, as [logical id, properties]. */
+const ofType = (template, type) =>
+  Object.entries(template.Resources)
+    .filter(([, resource]) => resource.Type === type)
+    .map(([logicalId, { Properties = {} }]) => [logicalId, Properties]);
+
+/** The logical id that a `Fn::GetAtt` of `attribute` names, if it is one. */
+const targetOf = (reference, attribute) => {
+  const [logicalId, name] = reference?.['Fn::GetAtt'] ?? [];
+  return name === attribute ? logicalId : undefined;
+};
+
+/** @returns {{ id: string, key: string, name: string, timeout: number, service?: string }[]} */
+const functionsOf = (template, prefix) =>
+  ofType(template, 'AWS::Lambda::Function').map(([id, { FunctionName, Timeout, Environment }]) => ({
+    id,
+    name: FunctionName,
+    key: FunctionName.slice(prefix.length + 1),
+    timeout: Timeout,
+    service: Environment?.Variables?.POWERTOOLS_SERVICE_NAME,
+  }));
+
+/** The event source mappings with their function; `queue` or `stream` says where they read from. */
+const mappingsOf = (template, functions) =>
+  ofType(template, 'AWS::Lambda::EventSourceMapping').map(([id, { EventSourceArn, FunctionName }]) => ({
+    id,
+    lambda: functions.find(({ id: functionId }) => functionId === targetOf(FunctionName, 'Arn')),
+    queue: targetOf(EventSourceArn, 'Arn'),
+    stream: targetOf(EventSourceArn, 'StreamArn'),
+  }));
+
+/** The queues that something redrives to, each with the resource it serves. */
+const deadLetterQueuesOf = (template) =>
+  ['AWS::SQS::Queue', 'AWS::SNS::Subscription'].flatMap((type) =>
+    ofType(template, type).flatMap(([source, { RedrivePolicy }]) => {
+      const id = targetOf(RedrivePolicy?.deadLetterTargetArn, 'Arn');
+      return id ? [{ id, source }] : [];
+    }),
+  );
+
+const tablesOf = (template) =>
+  ofType(template, 'AWS::DynamoDB::Table').map(([id, { GlobalSecondaryIndexes = [] }]) => ({
+    id,
+    indexes: GlobalSecondaryIndexes.map(({ IndexName }) => IndexName),
+  }));
+
+/**
+ * What alarms, dashboard and queries are made from.
+ * @param template the compiled CloudFormation template, whole
+ * @param prefix what function names begin with: service and stage
+ */
+const describe = (template, prefix) => {
+  const functions = functionsOf(template, prefix);
+  const mappings = mappingsOf(template, functions);
+  return {
+    functions,
+    streams: mappings.filter(({ stream }) => stream),
+    queues: mappings.filter(({ queue }) => queue),
+    deadLetterQueues: deadLetterQueuesOf(template),
+    tables: tablesOf(template),
+    logGroups: functions.map(({ name }) => `/aws/lambda/${name}`),
+    accessLogGroup: template.Resources.HttpApiLogGroup?.Properties.LogGroupName,
+    hasApi: 'HttpApi' in template.Resources,
+  };
+};
+
+module.exports = { describe };
