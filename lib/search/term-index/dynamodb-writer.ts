@@ -98,8 +98,11 @@ export const dynamoDbSearchIndexWriter = (
       });
   };
 
-  const attempt = async (entry: IndexEntry, mayHaveWritten: boolean): Promise<IndexOutcome> => {
-    const seen = await readState(entry.postId);
+  const attempt = async (
+    entry: IndexEntry,
+    seen: PostState | undefined,
+    mayHaveWritten: boolean,
+  ): Promise<IndexOutcome> => {
     // Left over from an attempt that did not finish. Deleting first keeps the state from having to remember more
     // than one generation.
     await deleteObsolete(seen);
@@ -108,12 +111,22 @@ export const dynamoDbSearchIndexWriter = (
     const shown = plan.outcome === 'ignored' ? seen?.generation : plan.next.generation;
     if (plan.outcome !== 'ignored') {
       if (plan.written) await writePostings(entry, plan.written);
-      if (!(await replaceState(seen, plan.next))) return attempt(entry, true);
+      if (!(await replaceState(seen, plan.next))) {
+        return attempt(entry, await readState(entry.postId), true);
+      }
       await deleteObsolete(plan.next);
     }
     const own = ownGeneration(entry);
     if (mayHaveWritten && shown?.id !== own.id) await deletePostings(entry, own);
     return plan.outcome;
   };
-  return { apply: (entry, { redelivered } = { redelivered: false }) => attempt(entry, redelivered) };
+
+  return {
+    async apply(entry, { redelivered } = { redelivered: false }) {
+      // The first word of a post that was never heard of is the usual case, and needs no reading: should there be
+      // a state all the same, the write says so.
+      const unheardOf = entry.version === 1 && !redelivered;
+      return attempt(entry, unheardOf ? undefined : await readState(entry.postId), redelivered);
+    },
+  };
 };
