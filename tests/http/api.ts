@@ -1,0 +1,152 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import { PROBLEMS, ProblemDetails } from '#lib/http/problem.ts';
+import type { Route } from '#lib/http/route.ts';
+import { PostPage, PostResource } from '#lib/http/routes/posts.ts';
+import { dynamoDbPostRepository } from '#lib/posts/dynamodb-post-repository.ts';
+import type { PostRepository } from '#lib/posts/post-repository.ts';
+import { type Identity, serveIdentity } from '#local/identity/index.ts';
+import {
+  createTable,
+  localCredentials,
+  startTestDynamoDb,
+  type TestDynamoDb,
+} from '#tests/support/tables.ts';
+import { openApiDocument } from '../../scripts/contracts/openapi.ts';
+import { gatewayEvent, lambdaContext, type TestRequest } from './requests.ts';
+
+type Handler = (event: unknown, lambda: Context) => Promise<APIGatewayProxyStructuredResultV2>;
+
+/** An answer as a client sees it. */
+export interface Answer {
+  status: number;
+  headers: Record<string, string>;
+  /** Of the JSON body; undefined without one. */
+  body: unknown;
+}
+
+/** The post in an answer. */
+export const postIn = ({ body }: Answer): PostResource => PostResource.parse(body);
+/** The page in an answer. */
+export const pageIn = ({ body }: Answer) => PostPage.parse(body);
+/** The problem in an answer. */
+export const problemIn = ({ body }: Answer): ProblemDetails => ProblemDetails.parse(body);
+/** The name of the problem in an answer. */
+export const problemNameIn = (answer: Answer): string =>
+  problemIn(answer).type.replace('urn:post-broadcast:problem:', '');
+
+const documented = openApiDocument();
+
+const isDocumented = (route: Route, status: number): boolean => {
+  if (route.method === 'ANY') return [204, 404, 405].includes(status);
+  const operation: { responses?: Record<string, unknown> } =
+    Object.values(documented.paths ?? {})
+      .flatMap((path) => Object.values(path))
+      .find((candidate) => candidate.operationId === route.operationId) ?? {};
+  return `${status}` in (operation.responses ?? {});
+};
+
+/**
+ * Holds an answer against what its route declares: the status is documented, the body has the declared shape, a
+ * problem is a complete problem, every answer names its request.
+ */
+const assertDeclared = (route: Route, { status, headers, body }: Answer): void => {
+  expect(isDocumented(route, status)).toBe(true);
+  expect(headers['x-request-id']).toBeTruthy();
+  expect(headers['x-correlation-id']).toBeTruthy();
+  if (status >= 400) {
+    const problem = ProblemDetails.strict().parse(body);
+    expect(problem.status).toBe(status);
+    expect(headers['content-type']).toBe('application/problem+json');
+    expect(Object.keys(PROBLEMS)).toContain(problem.type.replace('urn:post-broadcast:problem:', ''));
+    return;
+  }
+  const answer = route.answers[status];
+  expect(answer).toBeDefined();
+  for (const name of answer?.headers ?? []) expect(headers).toHaveProperty([name.toLowerCase()]);
+  if (answer?.body) {
+    expect(headers['content-type']).toBe('application/json');
+    answer.body.parse(body);
+  } else {
+    expect(body).toBeUndefined();
+  }
+};
+
+/** Sends a request to a handler, without a server in between, and holds the answer against its declaration. */
+export const caller =
+  (route: Route, handler: Handler) =>
+  async (request: TestRequest = {}): Promise<Answer> => {
+    const event = gatewayEvent(route.method, route.path, request);
+    const { statusCode = 0, headers = {}, body } = await handler(event, lambdaContext());
+    const answer = {
+      status: statusCode,
+      headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, `${value}`])),
+      body: body === undefined ? undefined : JSON.parse(body),
+    };
+    assertDeclared(route, answer);
+    return answer;
+  };
+
+/** What the functions run on in these tests: an embedded DynamoDB with their tables, and an issuer of tokens. */
+export interface TestApi {
+  dynamoDb: TestDynamoDb;
+  posts: PostRepository;
+  identity: Identity;
+  tables: { posts: string; idempotency: string; search: string };
+  stop(): Promise<void>;
+}
+
+/** Starts the engines and points the environment at them: import the handlers after that. */
+export const startTestApi = async (): Promise<TestApi> => {
+  const directory = mkdtempSync(join(tmpdir(), 'api-'));
+  const [dynamoDb, identity] = await Promise.all([
+    startTestDynamoDb(),
+    serveIdentity({ directory, clientId: 'test-client' }),
+  ]);
+  const [posts, idempotency, search] = await Promise.all(
+    ['PostsTable', 'IdempotencyTable', 'SearchIndexTable'].map((id) => createTable(dynamoDb.client, id)),
+  );
+  if (!posts || !idempotency || !search) throw new Error('a table was not created');
+  Object.assign(process.env, {
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: localCredentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: localCredentials.secretAccessKey,
+    AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.endpoint,
+    POSTS_TABLE: posts,
+    IDEMPOTENCY_TABLE: idempotency,
+    SEARCH_TABLE: search,
+    TOKEN_ISSUER: identity.issuer,
+    TOKEN_AUDIENCE: identity.clientId,
+    CURSOR_KEY: 'a secret that is only for these tests',
+    POWERTOOLS_LOG_LEVEL: 'INFO',
+  });
+  return {
+    dynamoDb,
+    identity,
+    posts: dynamoDbPostRepository(dynamoDb.client, posts),
+    tables: { posts, idempotency, search },
+    stop: async () => {
+      await Promise.all([dynamoDb.stop(), identity.close()]);
+      rmSync(directory, { recursive: true });
+    },
+  };
+};
+
+/** Collects what is logged while the tests of a file run, so that they can look at it and it does not fill the screen. */
+export const captureLogs = () => {
+  const lines: string[] = [];
+  const capture = (chunk: unknown) => {
+    lines.push(...`${chunk}`.split('\n').filter(Boolean));
+    return true;
+  };
+  const spies = [process.stdout, process.stderr].map((stream) => ({ stream, write: stream.write }));
+  for (const { stream } of spies) stream.write = capture;
+  return {
+    lines,
+    stop: () => {
+      for (const { stream, write } of spies) stream.write = write;
+    },
+  };
+};
