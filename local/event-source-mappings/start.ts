@@ -73,7 +73,7 @@ export function startEventSourceMappings(options: EventSourceMappingsOptions): E
     clock,
     log,
     backoff = defaultBackoff,
-    streamPolling = { activeMs: 30, idleMs: 60 },
+    streamPolling = { activeMs: 30, idleMs: 75 },
     longPollSeconds = 2,
     onEvent = () => {},
   } = options;

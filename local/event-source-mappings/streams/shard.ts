@@ -17,7 +17,11 @@ import { laneOf, type PendingRecord, toEvent } from './record.ts';
 import { createSaver } from './saver.ts';
 import { compareSequence } from './sequence.ts';
 
-/** How often an open shard is read when it is known to be busy, and when nothing has come for a while. */
+/**
+ * How often an open shard is read: `activeMs` for a while after a record or a wake, else `idleMs`. AWS reads
+ * each shard four times a second.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html
+ */
 export interface StreamPolling {
   readonly activeMs: number;
   readonly idleMs: number;
@@ -55,7 +59,9 @@ export interface ShardReader {
 const pageSize = 1000;
 /** Reading pauses above this many unresolved records, so that a stuck lane does not fill the memory. */
 const readAhead = 20_000;
-const busyForMs = 2000;
+const busyForMs = 500;
+/** Writes in quick succession share a read. */
+const pauseMs = 4;
 
 /** Reads one shard in order, spreads its records over the lanes and works the lanes off. */
 export function startShard(
@@ -81,6 +87,7 @@ export function startShard(
   const drained: Bell = createBell(clock);
   let quietSince: number | undefined;
   let position = progress.startAfter;
+  let busyUntil = 0;
 
   async function workOff(lane: Lane, index: number): Promise<void> {
     for (let batch = await lane.next(stop); batch; batch = await lane.next(stop)) {
@@ -138,7 +145,7 @@ export function startShard(
     let iterator: string | undefined;
     let trimmed = false;
     let setbacks = 0;
-    let lastRecordAt = clock.now();
+    busyUntil = clock.now() + busyForMs;
     while (!stop.aborted) {
       if (progress.pending() >= readAhead) {
         await drained.wait(polling.idleMs, stop);
@@ -163,17 +170,14 @@ export function startShard(
           return;
         }
         iterator = page.next;
-        if (fresh.length > 0) lastRecordAt = askedAt;
+        if (fresh.length > 0) busyUntil = askedAt + busyForMs;
         const calm = fresh.length === 0 && progress.pending() === 0;
         quietSince = calm ? (quietSince ?? askedAt) : undefined;
-        // A full page means there is more; an empty one that it pays to wait.
-        if (page.records.length > 0 && page.records.length < pageSize)
-          await reading.wait(polling.activeMs / 4, stop);
-        else if (page.records.length === 0)
-          await reading.wait(
-            clock.now() - lastRecordAt < busyForMs ? polling.activeMs : polling.idleMs,
-            stop,
-          );
+        // A full page means that more is waiting.
+        if (page.records.length === pageSize) continue;
+        await clock.sleep(pauseMs, stop);
+        if (page.records.length > 0) continue;
+        await reading.wait(clock.now() < busyUntil ? polling.activeMs : polling.idleMs, stop);
       } catch (error) {
         iterator = undefined;
         const name = error instanceof Error ? error.name : '';
@@ -209,7 +213,11 @@ export function startShard(
       // A closed shard has nothing more for its lanes; a stopped mapping lets them end what they began.
       if (stop.aborted) await Promise.all(workers);
     })(),
-    wake: () => reading.ring(),
+    wake() {
+      // What woke us may not be readable yet: it is looked for again soon.
+      busyUntil = clock.now() + busyForMs;
+      reading.ring();
+    },
     status() {
       const { lanes: through, done } = progress.snapshot();
       const oldest = [...atWork.values()].flatMap((batch) => batch[0]?.createdAt ?? []);
