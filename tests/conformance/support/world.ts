@@ -97,6 +97,8 @@ export interface World {
   running(): EventSourceMappings;
   /** Ends this run, as a restart would, without losing the sources and checkpoints. */
   stop(): Promise<void>;
+  /** Ends this run as kill -9 would: whatever it calls from now on never answers and has no effect. */
+  kill(): void;
   sum(metric: string): number;
   /** Sequence numbers or bodies of every invocation, in order. */
   batches(): (readonly string[])[];
@@ -112,6 +114,17 @@ export interface WorldOptions {
 
 const identify = (record: SeenEvent['Records'][number]) =>
   record.dynamodb?.SequenceNumber ?? record.body ?? '';
+
+/** Makes functions of one run that hang for good once that run has ended, as those of a killed process do. */
+function mortalBy(life: { readonly ended: boolean }) {
+  const never = () => new Promise<never>(() => {});
+  return <Arguments extends unknown[], Result>(act: (...args: Arguments) => Promise<Result>) =>
+    async (...args: Arguments): Promise<Result> => {
+      if (life.ended) return await never();
+      const result = await act(...args);
+      return life.ended ? await never() : result;
+    };
+}
 
 function createWorld(
   properties: Record<string, unknown>,
@@ -132,6 +145,7 @@ function createWorld(
   const objects: World['objects'] = [];
   let destinationFailures = 0;
   let running: EventSourceMappings | undefined;
+  let end = () => {};
 
   function deliver(): void {
     if (destinationFailures === 0) return;
@@ -177,33 +191,52 @@ function createWorld(
       destinationFailures = times;
     },
     start() {
+      const life = { ended: false };
+      const mortal = mortalBy(life);
+      end = () => {
+        life.ended = true;
+      };
+      const { checkpoints: store = checkpoints, ...more } = options ?? {};
       running = startEventSourceMappings({
         mappings: [mapping],
-        streams: stream,
-        queues,
+        streams: {
+          shards: mortal(stream.shards),
+          iterator: mortal(stream.iterator),
+          records: mortal(stream.records),
+        },
+        queues: {
+          receive: mortal(queues.receive),
+          delete: mortal(queues.delete),
+          release: mortal(queues.release),
+          visibilityTimeout: mortal(queues.visibilityTimeout),
+        },
         destinations: {
-          sendMessage: async (arn, body) => {
+          sendMessage: mortal(async (arn: string, body: string) => {
             deliver();
             sent.push({ arn, body: JSON.parse(body) });
-          },
-          publish: async (arn, message) => {
+          }),
+          publish: mortal(async (arn: string, message: string) => {
             deliver();
             sent.push({ arn, body: JSON.parse(message) });
-          },
-          putObject: async (bucketArn, key, body) => {
+          }),
+          putObject: mortal(async (bucketArn: string, key: string, body: string) => {
             deliver();
             objects.push({ bucketArn, key, body: JSON.parse(body) });
-          },
+          }),
         },
-        checkpoints,
-        invoke,
+        checkpoints: { load: mortal(store.load), save: mortal(store.save) },
+        invoke: mortal(invoke),
         clock,
         metrics: (datum) => metrics.push(datum),
         log: (_level, message) => logs.push(message),
         onEvent: (event) => events.push(event),
-        ...options,
+        ...more,
       });
       return running;
+    },
+    kill() {
+      end();
+      running = undefined;
     },
     running() {
       if (!running) throw new Error('The mappings are not started');
