@@ -3,6 +3,7 @@ import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import { z } from 'zod';
 import type { Logger } from './logger.ts';
 import { type Metrics, MetricUnit } from './metrics.ts';
+import { RetryLater } from './retry-later.ts';
 
 /** What the handler of one message gets besides the message. */
 export interface Delivery {
@@ -11,7 +12,11 @@ export interface Delivery {
   /** True when an earlier attempt at this message failed or never came back. */
   redelivered: boolean;
   record: SQSRecord;
+  context: Context;
 }
+
+/** Makes a message invisible for so many seconds from now, at most 43,200. */
+export type PostponeMessage = (record: SQSRecord, seconds: number) => Promise<void>;
 
 /** What a consumer of a queue is made of. */
 export interface QueueConsumer<Message> {
@@ -23,6 +28,8 @@ export interface QueueConsumer<Message> {
   logKeys: (message: Message) => Record<string, string | number>;
   /** When what the message tells happened (ISO 8601): the metric `EndToEndLatency` is measured from here. */
   occurredAt: (message: Message) => string;
+  /** Honours `RetryLater`; without it every failed message waits for the queue's visibility timeout. */
+  postpone?: PostponeMessage | undefined;
   logger: Logger;
   metrics: Metrics;
 }
@@ -47,7 +54,7 @@ export const queueConsumer =
     try {
       return await processPartialResponse(
         event,
-        (record: SQSRecord) => consume(consumer, record),
+        (record: SQSRecord) => consume(consumer, record, context),
         new BatchProcessor(EventType.SQS),
         { context, throwOnFullBatchFailure: false },
       );
@@ -56,24 +63,37 @@ export const queueConsumer =
     }
   };
 
-const consume = async <Message>(consumer: QueueConsumer<Message>, record: SQSRecord): Promise<void> => {
-  const { schema, handle, logKeys, occurredAt, logger, metrics } = consumer;
+const consume = async <Message>(
+  consumer: QueueConsumer<Message>,
+  record: SQSRecord,
+  context: Context,
+): Promise<void> => {
+  const { schema, handle, logKeys, occurredAt, postpone, logger, metrics } = consumer;
   const receiveCount = Number(record.attributes.ApproximateReceiveCount);
   const log = logger.createChild();
   log.appendKeys({ messageId: record.messageId, receiveCount });
   try {
     const message = read(schema, record.body);
     log.appendKeys(logKeys(message));
-    await handle(message, { log, record, redelivered: receiveCount > 1 });
+    await handle(message, { log, record, context, redelivered: receiveCount > 1 });
     metrics.addMetric(
       'EndToEndLatency',
       MetricUnit.Milliseconds,
       Math.max(0, Date.now() - Date.parse(occurredAt(message))),
     );
   } catch (error) {
-    const unreadable = error instanceof UnreadableMessage;
-    if (unreadable) metrics.addMetric('UnreadableMessages', MetricUnit.Count, 1);
-    log.error(unreadable ? 'message cannot be read' : 'message failed', { cause: factsOf(error) });
+    if (error instanceof UnreadableMessage) {
+      metrics.addMetric('UnreadableMessages', MetricUnit.Count, 1);
+      log.error('message cannot be read', { cause: factsOf(error) });
+    } else if (error instanceof RetryLater) {
+      log.warn('message comes again later', { seconds: error.seconds, cause: factsOf(error) });
+      await postpone?.(record, error.seconds).catch((failure: unknown) =>
+        // The visibility timeout brings it back all the same, only at another time.
+        log.warn('message could not be postponed', { cause: factsOf(failure) }),
+      );
+    } else {
+      log.error('message failed', { cause: factsOf(error) });
+    }
     throw error instanceof Error ? error : new Error(String(error), { cause: error });
   }
 };

@@ -1,15 +1,19 @@
 import type { PostEvent } from '#lib/events/post-event.ts';
 import type { PostRepository } from '#lib/posts/post-repository.ts';
 import { type Notification, notificationOf } from './notification.ts';
+import type { SendOutcome } from './send-to-device.ts';
 
 /** Keeps what users were told. @returns false when it is already there, so that telling twice records once */
 export type RecordNotification = (notification: Notification) => Promise<boolean>;
 
+/** To how many devices a notification went, by what became of it there. */
+export type Deliveries = Readonly<Record<SendOutcome, number>>;
+
 /**
  * Brings a notification to the user's devices; safe to call again for those it already reached.
- * @throws when some device has to be tried later
+ * @throws {RetryLater} when some device has to be tried again
  */
-export type DeliverNotification = (notification: Notification) => Promise<void>;
+export type DeliverNotification = (notification: Notification) => Promise<Deliveries>;
 
 interface Ports {
   posts: Pick<PostRepository, 'find'>;
@@ -18,7 +22,9 @@ interface Ports {
 }
 
 /** What became of an event. */
-export type NotifyOutcome = 'notified' | 'already recorded' | 'nothing to tell';
+export type NotifyOutcome =
+  | { outcome: 'notified' | 'already recorded'; devices: Deliveries }
+  | { outcome: 'nothing to tell' };
 
 /**
  * Tells the author what became of the post. Recording is a conditional write on an id made of post and version, so
@@ -30,11 +36,11 @@ export const notifyAuthor =
   async (event: PostEvent): Promise<NotifyOutcome> => {
     const labels = event.change === 'flagged' ? await labelsOf(posts, event) : [];
     const notification = notificationOf(event, labels);
-    if (!notification) return 'nothing to tell';
+    if (!notification) return { outcome: 'nothing to tell' };
 
     const isNew = await record(notification);
-    await deliver(notification);
-    return isNew ? 'notified' : 'already recorded';
+    const devices = await deliver(notification);
+    return { outcome: isNew ? 'notified' : 'already recorded', devices };
   };
 
 /** Known only while the post still carries the decision that the event tells of. */

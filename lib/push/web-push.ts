@@ -1,0 +1,86 @@
+import webPush from 'web-push';
+import { RetryLater } from '#lib/platform/retry-later.ts';
+import type { Device } from './device-registry.ts';
+import type { Notification } from './notification.ts';
+import type { SendOutcome, SendToDevice } from './send-to-device.ts';
+import type { VapidKeys } from './vapid-keys.ts';
+
+/** How long a push service keeps a message for a device that is not there, in seconds. */
+const TIME_TO_LIVE = 24 * 60 * 60;
+/** A push service that does not answer in this time is tried again later. */
+const TIMEOUT_MS = 5_000;
+/** Waited for a service that names no time itself. */
+const RETRY_SECONDS = 60;
+
+/** What identifies this service to push services. */
+export interface VapidIdentity extends VapidKeys {
+  /** An `https:` or `mailto:` address of whoever runs the service. */
+  subject: string;
+}
+
+/** What a device's service worker gets to show. */
+const payloadOf = ({ title, body, kind, postId }: Notification): string =>
+  JSON.stringify({ title, body, kind, postId });
+
+/**
+ * Sends by Web Push: RFC 8030, encrypted by RFC 8291, signed by RFC 8292.
+ * @param now milliseconds of the epoch
+ */
+export const webPushSender =
+  (vapid: VapidIdentity, now: () => number = Date.now): SendToDevice =>
+  async (device, notification) => {
+    const request = requestFor(device, notification, vapid);
+    const response = await fetch(request, { signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(
+      (cause: unknown) => {
+        throw new RetryLater('the push service did not answer', RETRY_SECONDS, { cause });
+      },
+    );
+    await response.body?.cancel();
+    return outcomeOf(response, now());
+  };
+
+const requestFor = ({ subscription }: Device, notification: Notification, vapid: VapidIdentity): Request => {
+  const { endpoint, keys } = subscription;
+  const { cipherText } = webPush.encrypt(keys.p256dh, keys.auth, payloadOf(notification), 'aes128gcm');
+  const { Authorization } = webPush.getVapidHeaders(
+    new URL(endpoint).origin,
+    vapid.subject,
+    vapid.publicKey,
+    vapid.privateKey,
+    'aes128gcm',
+  );
+  return new Request(endpoint, {
+    method: 'POST',
+    headers: {
+      authorization: Authorization,
+      'content-encoding': 'aes128gcm',
+      'content-type': 'application/octet-stream',
+      ttl: `${TIME_TO_LIVE}`,
+      urgency: 'normal',
+      // Later news of a post replace earlier ones that the device has not seen yet.
+      topic: notification.postId,
+    },
+    body: new Uint8Array(cipherText),
+    // An endpoint was checked when it was registered; where it sends us on to was not.
+    redirect: 'manual',
+  });
+};
+
+/** @see https://www.rfc-editor.org/rfc/rfc8030#section-7.3 */
+const outcomeOf = (response: Response, now: number): SendOutcome => {
+  const { status } = response;
+  if (response.ok) return 'sent';
+  if (status === 404 || status === 410) return 'gone';
+  if (status === 429 || status >= 500) {
+    throw new RetryLater(`the push service answered ${status}`, retryAfter(response.headers, now));
+  }
+  return 'refused';
+};
+
+/** Seconds or a date; RFC 9110, section 10.2.3. */
+const retryAfter = (headers: Headers, now: number): number => {
+  const value = headers.get('retry-after')?.trim() ?? '';
+  if (/^\d+$/.test(value)) return Number(value);
+  const date = Date.parse(value);
+  return Number.isNaN(date) ? RETRY_SECONDS : Math.max(0, Math.ceil((date - now) / 1_000));
+};
