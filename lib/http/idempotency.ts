@@ -8,26 +8,9 @@ import {
 import { DynamoDBPersistenceLayer } from '@aws-lambda-powertools/idempotency/dynamodb';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Context } from 'aws-lambda';
-import { z } from 'zod';
+import { KEY_LIFETIME_SECONDS } from './idempotency-key.ts';
 import { Problem } from './problem.ts';
 import type { Reply } from './reply.ts';
-
-/** How long a key stands for its first request, in seconds. */
-export const KEY_LIFETIME_SECONDS = 24 * 60 * 60;
-
-/**
- * An Idempotency-Key: the quoted string of the IETF draft, or bare as most clients send it. Both spellings are
- * the same key.
- * @see https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-idempotency-key-header
- */
-export const IdempotencyKey = z
-  .string()
-  .regex(
-    /^(?:"[\x20\x21\x23-\x5b\x5d-\x7e]{1,255}"|[\x21\x23-\x2b\x2d-\x7e]{1,255})$/,
-    'must be 1 to 255 printable ASCII characters',
-  )
-  .transform((key) => key.replace(/^"(.*)"$/, '$1'))
-  .describe('The same key and body within 24 hours give the first answer again, and nothing is done twice.');
 
 /** A request that must not be done twice. */
 export interface KeyedRequest {

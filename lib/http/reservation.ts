@@ -3,7 +3,8 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { z } from 'zod';
-import { KEY_LIFETIME_SECONDS, type KeyedRequest, keyReused } from './idempotency.ts';
+import { type KeyedRequest, keyReused } from './idempotency.ts';
+import { KEY_LIFETIME_SECONDS } from './idempotency-key.ts';
 
 const Reservation = z.object({ reserved: z.string(), payload: z.string() });
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Post, PostContent, PostId, PostType, UserId } from '#lib/posts/post.ts';
 import { Cursor } from '../cursor.ts';
 import { IfMatch, IfNoneMatch } from '../entity-tag.ts';
-import { IdempotencyKey } from '../idempotency.ts';
+import { IdempotencyKey } from '../idempotency-key.ts';
 import { anything, defineRoute, noBody, none, nothing, optional, required } from '../route.ts';
 
 /** The statuses an author can give; `flagged` is moderation's. */
