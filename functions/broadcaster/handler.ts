@@ -1,5 +1,5 @@
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
-import { z } from 'zod';
+import * as z from 'zod';
 import { broadcast } from '#lib/broadcast/broadcast.ts';
 import { s3ParkRecord } from '#lib/broadcast/s3-park-record.ts';
 import { snsPublishBatch } from '#lib/broadcast/sns-publish-batch.ts';

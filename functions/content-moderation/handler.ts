@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { subscriber } from '#lib/events/subscriber.ts';
 import { moderatePost } from '#lib/moderation/moderate-post.ts';
 import { ruleReviewer } from '#lib/moderation/rule-reviewer.ts';

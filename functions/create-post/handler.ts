@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ulid } from 'ulid';
-import { z } from 'zod';
+import * as z from 'zod';
 import { httpHandler } from '#lib/http/http-handler.ts';
 import { answerOnce } from '#lib/http/idempotency.ts';
 import { assertOwn } from '#lib/http/own-user.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { anyVersion } from '#lib/http/entity-tag.ts';
 import { httpHandler } from '#lib/http/http-handler.ts';
 import { deletePostRoute } from '#lib/http/routes/posts.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { httpHandler } from '#lib/http/http-handler.ts';
 import { postRead } from '#lib/http/post-replies.ts';
 import { getPostRoute } from '#lib/http/routes/posts.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { sealedCursors } from '#lib/http/cursor.ts';
 import { httpHandler } from '#lib/http/http-handler.ts';
 import { pageReply } from '#lib/http/page-reply.ts';

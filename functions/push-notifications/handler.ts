@@ -1,5 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { z } from 'zod';
+import * as z from 'zod';
 import { subscriber } from '#lib/events/subscriber.ts';
 import { createDocumentClient } from '#lib/platform/aws/dynamodb.ts';
 import { createSqsClient, sqsPostpone } from '#lib/platform/aws/sqs.ts';

@@ -1,6 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { PostChange } from '#lib/events/change.ts';
 import { type PostEvent, postEventOf } from '#lib/events/post-event.ts';
 import { Post } from '#lib/posts/post.ts';

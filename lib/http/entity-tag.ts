@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 // RFC 9110, 8.8.3, without the rarely seen obs-text.
 const TAG = String.raw`(?:W/)?"[\x21\x23-\x7e]*"`;

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Logger } from '#lib/platform/logger.ts';
 import { correlationIdOf, GatewayEvent } from './gateway-event.ts';
 import { PROBLEMS, type Problem, problemDetails } from './problem.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** How long a key stands for its first request, in seconds. */
 export const KEY_LIFETIME_SECONDS = 24 * 60 * 60;

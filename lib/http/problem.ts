@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * Every problem this API answers with. The name is the last part of the problem's `type` and never changes its

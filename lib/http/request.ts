@@ -1,5 +1,5 @@
 import type { Context } from 'aws-lambda';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { callerOf } from './caller.ts';
 import { type Checked, check } from './field-errors.ts';
 import { correlationIdOf, type GatewayEvent } from './gateway-event.ts';

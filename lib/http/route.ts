@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { UserId } from '#lib/posts/post.ts';
 import type { ProblemName } from './problem.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import rules from './rules.json' with { type: 'json' };
 
 const Score = z.number().min(0).max(1);

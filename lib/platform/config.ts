@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Thrown at start when the environment does not fit; the message names every problem. */
 export class InvalidConfig extends Error {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The longest content of a post, in Unicode code points (what JSON Schema's maxLength counts). */
 export const MAX_CONTENT_LENGTH = 5_000;

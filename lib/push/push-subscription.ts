@@ -1,5 +1,5 @@
 import { createHash, ECDH } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const bytes = (length: number) => (text: string) => Buffer.from(text, 'base64url').length === length;
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Post, PostContent, PostId, PostType, UserId } from '#lib/posts/post.ts';
 import { Cursor } from '../cursor.ts';
 import { IfMatch, IfNoneMatch } from '../entity-tag.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { anything, defineRoute, noBody, none, nothing } from '../route.ts';
 
 export const getOpenApiRoute = defineRoute({

@@ -1,5 +1,5 @@
 import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { z } from 'zod';
+import * as z from 'zod';
 import { PostId, PostType, UserId } from '#lib/posts/post.ts';
 import type { SearchIndexReader, SearchPosition, SearchQuery, SearchResult } from '../search-index.ts';
 import { snippetOf } from '../snippet.ts';

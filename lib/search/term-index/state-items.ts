@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { PostId, PostType, UserId } from '#lib/posts/post.ts';
 import type { PostState } from './state.ts';
 
