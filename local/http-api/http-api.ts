@@ -283,8 +283,6 @@ function send(
   const { status, headers, body } = answer;
   const bodiless = status === 204 || status === 304;
   const length = bodiless ? {} : { 'content-length': body.length };
-  // An unread body would be taken for the next request.
-  if (!message.complete) message.resume();
   try {
     response.writeHead(status, { ...headers, ...length, 'apigw-requestid': requestId });
   } catch {

@@ -119,10 +119,10 @@ export function startExecutionEnvironment(options: {
         lose(message.error);
         break;
       case 'succeeded':
-        if (message.requestId === requestId) settle({ payload: message.payload });
+        settle({ payload: message.payload });
         break;
       case 'failed':
-        if (message.requestId === requestId) settle({ error: message.error });
+        settle({ error: message.error });
         break;
       case 'log':
         for (const line of message.lines) emit(message.stream, message.requestId, line);

@@ -40,8 +40,8 @@ export interface RuntimeError {
 export type WorkerReport =
   | { type: 'initialized' }
   | { type: 'initFailed'; error: RuntimeError }
-  | { type: 'succeeded'; requestId: string; payload: string }
-  | { type: 'failed'; requestId: string; error: RuntimeError }
+  | { type: 'succeeded'; payload: string }
+  | { type: 'failed'; error: RuntimeError }
   /** Uncaught exception or unhandled rejection: the thread ends right after. */
   | { type: 'fatal'; error: RuntimeError }
   | { type: 'log'; requestId: string | null; stream: 'stdout' | 'stderr'; lines: string[] };

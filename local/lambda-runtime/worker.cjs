@@ -202,12 +202,12 @@ async function run(handler, invocation) {
     // A function or a symbol has no JSON either.
     const payload = JSON.stringify(result) ?? 'null';
     flush();
-    report({ type: 'succeeded', requestId, payload });
+    report({ type: 'succeeded', payload });
   } catch (thrown) {
     const error = toRuntimeError(thrown);
     logError('Invoke Error', error);
     flush();
-    report({ type: 'failed', requestId, error });
+    report({ type: 'failed', error });
   }
 }
 

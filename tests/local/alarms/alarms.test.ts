@@ -215,7 +215,12 @@ describe('an alarm on an expression', () => {
   test('of metrics and other expressions', () => {
     const { pass } = watch(
       mathAlarm(
-        { Id: 'rate', Expression: '100 * FILL(failed, 0) / m2', Label: 'error rate', ReturnData: true },
+        {
+          Id: 'rate',
+          Expression: '50 * (FILL(failed, 0) + FILL(failed, 0)) / m2',
+          Label: 'error rate',
+          ReturnData: true,
+        },
         { Id: 'failed', Expression: 'SUM(METRICS("m1"))', ReturnData: false },
         stat('m1', 'Errors'),
         stat('m2', 'Invocations'),

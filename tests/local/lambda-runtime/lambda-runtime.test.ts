@@ -6,6 +6,8 @@ import { bundle, defineFunction, startRuntime, stopRuntimes } from './runtime.ts
 
 afterEach(stopRuntimes);
 
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
 const only = (handlerExport: string, properties = {}, options = {}) => {
   const runtime = startRuntime([defineFunction(handlerExport, properties)], options);
   return { runtime, invoke: (event: unknown = {}) => runtime.invoke(handlerExport, event) };
@@ -212,6 +214,7 @@ describe('failures', () => {
       line: expect.stringContaining('Task timed out after 0.25 seconds'),
     });
     expect(runtime.invocationsInFlight()).toBe(0);
+    while (runtime.environments() > 0) await turn();
   });
 
   test('what a function wrote before it hung is in the log', async () => {
@@ -313,14 +316,14 @@ describe('execution environments', () => {
       now: () => now,
       sleep: async (milliseconds: number, signal?: AbortSignal) => {
         if (milliseconds !== 150_000) return new Promise<void>(() => {});
-        await new Promise((resolve) => setImmediate(resolve));
+        await turn();
         now += milliseconds;
         if (signal?.aborted) reaped.resolve();
       },
     };
     const { runtime, invoke } = only('echo', {}, { clock });
     await invoke(1);
-    while (runtime.environments() > 0) await new Promise((resolve) => setImmediate(resolve));
+    while (runtime.environments() > 0) await turn();
     expect(await invoke(2)).toMatchObject({ payload: 2 });
   });
 
@@ -418,8 +421,9 @@ describe('logs and metrics', () => {
   test('a caller can have the lines of one invocation', async () => {
     const { runtime } = only('logs');
     const lines: string[] = [];
-    await runtime.invoke('logs', { name: 'Ada' }, { log: ({ line }) => lines.push(line) });
-    await runtime.invoke('logs', { name: 'Bob' });
+    const requestId = 'request-1';
+    await runtime.invoke('logs', { name: 'Ada' }, { requestId, log: ({ line }) => lines.push(line) });
+    await runtime.invoke('logs', { name: 'Bob' }, { requestId });
     expect(lines[0]).toBe('hello Ada');
     expect(lines).not.toContain('hello Bob');
   });

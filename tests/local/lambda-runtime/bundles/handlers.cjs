@@ -2,12 +2,11 @@
 const { setTimeout: sleep } = require('node:timers/promises');
 
 let count = 0;
-const loaded = Math.random();
 
 exports.echo = async (event) => event;
 exports.count = async () => {
   count += 1;
-  return { count, loaded };
+  return { count };
 };
 exports.context = async (_event, context) => ({
   ...context,
@@ -45,6 +44,16 @@ exports.exits = async () => {
 };
 exports.exitsQuietly = async () => {
   process.exit(0);
+};
+exports.exitsMidLine = async () => {
+  process.stdout.write('half a line');
+  process.exit(1);
+};
+exports.diesAfterwards = async () => {
+  setImmediate(() => {
+    throw new Error('after the end');
+  });
+  return 'done';
 };
 exports.uncaught = () =>
   new Promise(() => {
