@@ -19,7 +19,9 @@ beforeEach(async () => {
 });
 afterAll(() => dynamoDb.stop());
 
-const notify = (deliver: DeliverNotification = async () => {}) =>
+const NOBODY = { sent: 0, gone: 0, refused: 0 };
+
+const notify = (deliver: DeliverNotification = async () => NOBODY) =>
   notifyAuthor({ posts, record: dynamoDbNotifications(dynamoDb.client, notificationsTable), deliver });
 
 const recorded = async (userId: string) => {
@@ -42,7 +44,10 @@ const takenDown = (labels: string[]) => {
 describe('push notifications', () => {
   test('tell the author that a post is published', async () => {
     const post = aPost({ userId: 'grace' });
-    expect(await notify()(eventOf({ eventType: 'INSERT', after: post }))).toBe('notified');
+    expect(await notify()(eventOf({ eventType: 'INSERT', after: post }))).toEqual({
+      outcome: 'notified',
+      devices: NOBODY,
+    });
     expect(await recorded('grace')).toEqual([
       expect.objectContaining({
         kind: 'published',
@@ -83,14 +88,18 @@ describe('push notifications', () => {
 
   test.each(['edited', 'reviewed', 'removed', 'drafted'] as const)('say nothing of "%s"', async (change) => {
     const event = { ...eventOf({ eventType: 'INSERT', after: aPost({ userId: 'ada' }) }), change };
-    expect(await notify()(event)).toBe('nothing to tell');
+    expect(await notify()(event)).toEqual({ outcome: 'nothing to tell' });
     expect(await recorded('ada')).toEqual([]);
   });
 
   test('are recorded once however often an event comes, also under another event id', async () => {
     const event = eventOf({ eventType: 'INSERT', after: aPost({ userId: 'ada' }) });
     const outcomes = await Promise.all([event, event, { ...event, eventId: 'replayed' }].map(notify()));
-    expect(outcomes.toSorted()).toEqual(['already recorded', 'already recorded', 'notified']);
+    expect(outcomes.map(({ outcome }) => outcome).toSorted()).toEqual([
+      'already recorded',
+      'already recorded',
+      'notified',
+    ]);
     expect(await recorded('ada')).toHaveLength(1);
   });
 
@@ -101,8 +110,9 @@ describe('push notifications', () => {
     expect(
       await notify(async (notification) => {
         delivered.push(notification);
+        return { sent: 1, gone: 0, refused: 0 };
       })(event),
-    ).toBe('already recorded');
+    ).toEqual({ outcome: 'already recorded', devices: { sent: 1, gone: 0, refused: 0 } });
     expect(delivered).toHaveLength(1);
   });
 

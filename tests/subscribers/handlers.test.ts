@@ -68,7 +68,13 @@ let dynamoDb: TestDynamoDb;
 
 beforeAll(async () => {
   dynamoDb = await startTestDynamoDb();
-  for (const logicalId of ['PostsTable', 'SearchIndexTable', 'NotificationsTable']) {
+  for (const logicalId of [
+    'PostsTable',
+    'SearchIndexTable',
+    'NotificationsTable',
+    'DevicesTable',
+    'DeliveriesTable',
+  ]) {
     tables.set(logicalId, await createTable(dynamoDb.client, logicalId));
   }
   Object.assign(process.env, {
@@ -81,6 +87,11 @@ beforeAll(async () => {
     POSTS_TABLE: tables.get('PostsTable'),
     SEARCH_TABLE: tables.get('SearchIndexTable'),
     NOTIFICATIONS_TABLE: tables.get('NotificationsTable'),
+    DEVICES_TABLE: tables.get('DevicesTable'),
+    DELIVERIES_TABLE: tables.get('DeliveriesTable'),
+    PUSH_QUEUE_URL: 'http://127.0.0.1:9/123456789012/queue',
+    PUSH_SECRET: 'a secret of the stack, long and of high entropy',
+    VAPID_SUBJECT: 'https://example.com',
   });
   handlers.set('push-notifications', (await import('#functions/push-notifications/handler.ts')).handler);
   handlers.set('search-indexing', (await import('#functions/search-indexing/handler.ts')).handler);
