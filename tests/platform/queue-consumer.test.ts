@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { createLogger } from '#lib/platform/logger.ts';
 import { createMetrics } from '#lib/platform/metrics.ts';
-import { type Delivery, queueConsumer } from '#lib/platform/queue-consumer.ts';
+import { type Delivery, type PostponeMessage, queueConsumer } from '#lib/platform/queue-consumer.ts';
+import { RetryLater } from '#lib/platform/retry-later.ts';
 import { linesOf } from '#tests/support/output.ts';
 import { lambdaContext, sqsEvent } from '#tests/support/sqs.ts';
 
@@ -17,7 +18,7 @@ const order = (id: string, more: object = {}): string =>
 const run = (
   bodies: readonly string[],
   handle: (message: Order, delivery: Delivery) => Promise<void>,
-  options?: { receiveCount: number },
+  { postpone, ...options }: { receiveCount?: number; postpone?: PostponeMessage } = {},
 ) =>
   linesOf(() =>
     queueConsumer({
@@ -27,6 +28,7 @@ const run = (
       occurredAt: ({ placedAt }) => placedAt,
       logger: createLogger(),
       metrics: createMetrics(),
+      postpone,
     })(sqsEvent(bodies, options), lambdaContext()),
   );
 
@@ -129,5 +131,35 @@ describe('a consumer of a queue', () => {
   test('survives a handler that rejects with something that is no error', async () => {
     const { result } = await run([order('a')], () => Promise.reject('just words'));
     expect(result.batchItemFailures).toHaveLength(1);
+  });
+
+  test('keeps a message away for as long as its handler asked, and still reports it', async () => {
+    const postponed: [string, number][] = [];
+    const { result, lines } = await run(
+      [order('a'), order('b')],
+      async ({ id }) => {
+        if (id === 'b') throw new RetryLater('the service is busy', 120);
+      },
+      {
+        postpone: async ({ messageId }, seconds) => {
+          postponed.push([messageId, seconds]);
+        },
+      },
+    );
+    expect(result).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-1' }] });
+    expect(postponed).toEqual([['message-1', 120]]);
+    expect(lines).toContainEqual(
+      expect.objectContaining({ level: 'WARN', message: 'message comes again later', seconds: 120 }),
+    );
+  });
+
+  test('leaves a message to the visibility timeout when it cannot be postponed', async () => {
+    const { result, lines } = await run(
+      [order('a')],
+      () => Promise.reject(new RetryLater('the service is busy', 120)),
+      { postpone: () => Promise.reject(new Error('no such queue')) },
+    );
+    expect(result.batchItemFailures).toHaveLength(1);
+    expect(lines).toContainEqual(expect.objectContaining({ message: 'message could not be postponed' }));
   });
 });
