@@ -105,10 +105,12 @@ export const startTestApi = async (): Promise<TestApi> => {
     startTestDynamoDb(),
     serveIdentity({ directory, clientId: 'test-client' }),
   ]);
-  const [posts, idempotency, search] = await Promise.all(
-    ['PostsTable', 'IdempotencyTable', 'SearchIndexTable'].map((id) => createTable(dynamoDb.client, id)),
+  const [posts, idempotency, search, devices] = await Promise.all(
+    ['PostsTable', 'IdempotencyTable', 'SearchIndexTable', 'DevicesTable'].map((id) =>
+      createTable(dynamoDb.client, id),
+    ),
   );
-  if (!posts || !idempotency || !search) throw new Error('a table was not created');
+  if (!posts || !idempotency || !search || !devices) throw new Error('a table was not created');
   Object.assign(process.env, {
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: localCredentials.accessKeyId,
@@ -117,6 +119,8 @@ export const startTestApi = async (): Promise<TestApi> => {
     POSTS_TABLE: posts,
     IDEMPOTENCY_TABLE: idempotency,
     SEARCH_TABLE: search,
+    DEVICES_TABLE: devices,
+    PUSH_SECRET: 'a secret that is only for these tests',
     TOKEN_ISSUER: identity.issuer,
     TOKEN_AUDIENCE: identity.clientId,
     CURSOR_KEY: 'a secret that is only for these tests',

@@ -7,6 +7,7 @@ import {
   searchPostsRoute,
   updatePostRoute,
 } from './posts.ts';
+import { deleteDeviceRoute, getPushKeyRoute, putDeviceRoute } from './push.ts';
 import { getOpenApiRoute } from './service.ts';
 
 /** Every route of the API, in the order of the OpenAPI document. */
@@ -17,5 +18,8 @@ export const ROUTES: readonly Route[] = [
   deletePostRoute,
   listUserPostsRoute,
   searchPostsRoute,
+  putDeviceRoute,
+  deleteDeviceRoute,
+  getPushKeyRoute,
   getOpenApiRoute,
 ];

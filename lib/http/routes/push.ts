@@ -1,0 +1,85 @@
+import * as z from 'zod';
+import { DeviceId, PushSubscription } from '#lib/push/push-subscription.ts';
+import { anything, defineRoute, noBody, none, nothing, required } from '../route.ts';
+
+const DeviceParams = z.strictObject({
+  deviceId: DeviceId.describe("The SHA-256 of the subscription's endpoint, in base64url without padding."),
+});
+
+const { endpoint, keys } = PushSubscription.shape;
+const SubscriptionBody = z
+  .strictObject({
+    endpoint,
+    expirationTime: z
+      .int()
+      .min(0)
+      .nullish()
+      .describe('When the push service drops it, in milliseconds of the epoch.'),
+    keys: z.strictObject(keys.shape),
+  })
+  .meta({ id: 'PushSubscription', description: "What a browser's `PushSubscription.toJSON()` gives." });
+
+export const DeviceResource = z
+  .object({ deviceId: DeviceId, registeredAt: z.iso.datetime() })
+  .meta({ id: 'Device' });
+export type DeviceResource = z.infer<typeof DeviceResource>;
+
+export const PushKey = z
+  .object({
+    publicKey: z
+      .string()
+      .describe('The VAPID public key in base64url: `applicationServerKey` of `PushManager.subscribe()`.'),
+  })
+  .meta({ id: 'PushKey' });
+
+export const putDeviceRoute = defineRoute({
+  operationId: 'putDevice',
+  method: 'PUT',
+  path: '/devices/{deviceId}',
+  tag: 'Push',
+  summary: 'Register a device for push notifications',
+  description:
+    'Registering it again changes its keys. A device belongs to the user who registered it last, so that nobody ' +
+    "gets another's news.",
+  auth: required,
+  params: DeviceParams,
+  query: nothing,
+  headers: anything,
+  body: SubscriptionBody,
+  mediaTypes: ['application/json'],
+  answers: { 200: { description: 'The device.', body: DeviceResource, headers: ['Cache-Control'] } },
+  problems: [],
+});
+
+export const deleteDeviceRoute = defineRoute({
+  operationId: 'deleteDevice',
+  method: 'DELETE',
+  path: '/devices/{deviceId}',
+  tag: 'Push',
+  summary: 'Remove a device',
+  description: 'Removing it again answers 404: there is nothing left to remove.',
+  auth: required,
+  params: DeviceParams,
+  query: nothing,
+  headers: anything,
+  body: noBody,
+  mediaTypes: [],
+  answers: { 204: { description: 'The device gets nothing any more.' } },
+  problems: ['not-found'],
+});
+
+export const getPushKeyRoute = defineRoute({
+  operationId: 'getPushKey',
+  method: 'GET',
+  path: '/push-key',
+  tag: 'Push',
+  summary: 'The key to subscribe with',
+  auth: none,
+  params: nothing,
+  query: nothing,
+  headers: anything,
+  body: noBody,
+  mediaTypes: [],
+  answers: { 200: { description: 'The key.', body: PushKey, headers: ['Cache-Control'] } },
+  problems: [],
+});
