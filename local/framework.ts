@@ -22,12 +22,12 @@ export interface Framework {
 }
 
 /** Text options as the framework hands them over, `--httpPort 0` becoming `{ httpPort: '0' }`. */
-export type CommandOptions = Readonly<Record<string, unknown>>;
+export type CommandOptions = Record<string, unknown>;
 
 const Artifact = z.string({ error: 'the framework packaged no archive' });
 
-/** The service as the build sees it. */
-export const serviceOf = (framework: Framework): Service => {
+/** The service as the build sees it. @param options the framework's own, shared with its plugins */
+export const serviceOf = (framework: Framework, options: { function?: unknown }): Service => {
   const { naming } = framework.getProvider('aws');
   const directory = framework.serviceDir;
   return {
@@ -35,7 +35,11 @@ export const serviceOf = (framework: Framework): Service => {
     configuration: framework.configurationInput,
     stackName: naming.getStackName(),
     async package() {
+      // The bundler packages only the function that the command line names, as `sls invoke local` does.
+      const named = options.function;
+      delete options.function;
       await framework.pluginManager.spawn('package');
+      options.function = named;
       return {
         templateFile: join(directory, '.serverless', naming.getCompiledTemplateFileName()),
         archives: framework.service.getAllFunctions().map((key) => {

@@ -30,7 +30,16 @@ const startProcess = (options: LaunchOptions): { child: ChildProcess; output: ()
   const command = createRequire(import.meta.url).resolve('serverless/bin/serverless.js');
   const child = spawn(
     process.execPath,
-    [command, 'offline', 'start', '--quiet', '--dataDirectory', options.dataDirectory, ...FREE_PORTS],
+    [
+      ...process.execArgv.filter((argument) => argument.startsWith('--cpu-prof')),
+      command,
+      'offline',
+      'start',
+      '--quiet',
+      '--dataDirectory',
+      options.dataDirectory,
+      ...FREE_PORTS,
+    ],
     {
       cwd: options.serviceDirectory,
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -41,7 +41,7 @@ export const invokeLocal = async (framework: Framework, given: CommandOptions): 
   const running = findRunningStack(state);
 
   const { result, account, logLines } = await invokeOnce({
-    build: await buildService(serviceOf(framework)),
+    build: await buildService(serviceOf(framework, given)),
     stackName: provider.naming.getStackName(),
     region: provider.getRegion(),
     functionName: name,

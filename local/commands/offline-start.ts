@@ -62,7 +62,7 @@ export const offlineStart = async (framework: Framework, given: CommandOptions):
   );
   const tell = (line: string) => void process.stdout.write(`${line}\n`);
 
-  const build = await buildService(serviceOf(framework));
+  const build = await buildService(serviceOf(framework, given));
   const stack = await startStack({
     build,
     stackName: provider.naming.getStackName(),

@@ -1,0 +1,59 @@
+import { join, resolve } from 'node:path';
+import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { ulid } from 'ulid';
+import { createClients } from '#local/clients.ts';
+import { forgetData, launchStack } from '#local/launch.ts';
+
+const POSTS = Number(process.env.POSTS ?? 2_000);
+const WORDS = 'harbour sunrise compiler umbrella lantern tide meadow violin granite orchard'.split(' ');
+
+const postOf = (index: number) => {
+  const now = new Date().toISOString();
+  return {
+    postId: ulid(),
+    userId: `user-${index % 50}`,
+    content: `${WORDS[index % 10]} ${WORDS[(index * 7 + 3) % 10]} number ${index}`,
+    type: 'text',
+    status: 'published',
+    timestamp: now,
+    updatedAt: now,
+    version: 1,
+    correlationId: `bench-${index}`,
+  };
+};
+
+const serviceDirectory = resolve(import.meta.dirname, '..');
+const dataDirectory = join(serviceDirectory, '.local', `bench-${process.pid}`);
+const stack = await launchStack({ serviceDirectory, dataDirectory });
+const clients = createClients(stack.running.endpoints, 'us-east-1');
+try {
+  const table = stack.refOf('PostsTable');
+  const write = async (posts: ReturnType<typeof postOf>[]) => {
+    for (let start = 0; start < posts.length; start += 25) {
+      await clients.dynamoDb.send(
+        new BatchWriteItemCommand({
+          RequestItems: {
+            [table]: posts.slice(start, start + 25).map((post) => ({ PutRequest: { Item: marshall(post) } })),
+          },
+        }),
+      );
+    }
+  };
+  await write(Array.from({ length: 50 }, (_, index) => postOf(index)));
+  await stack.untilQuiet(30_000);
+
+  const startedAt = performance.now();
+  await write(Array.from({ length: POSTS }, (_, index) => postOf(index)));
+  const writtenAt = performance.now();
+  await stack.untilQuiet(120_000);
+  const seconds = (performance.now() - startedAt) / 1_000;
+  process.stdout.write(
+    `${POSTS} posts through all three subscribers: ${seconds.toFixed(1)} s, ${(POSTS / seconds).toFixed(0)} posts/s` +
+      ` (written in ${((writtenAt - startedAt) / 1_000).toFixed(1)} s)\n`,
+  );
+} finally {
+  clients.destroy();
+  await stack.stop();
+  await forgetData(dataDirectory);
+}
