@@ -16,6 +16,8 @@ const codePoints = (text: string): number => {
 export const PostContent = z
   .string()
   .regex(/\S/u, 'must hold at least one character that is not white space')
+  // SQS carries every character but these two, which JSON does not escape; a message with one would be lost.
+  .regex(/^[^\uFFFE\uFFFF]*$/u, 'must not hold U+FFFE or U+FFFF')
   .refine(
     (text) => codePoints(text) <= MAX_CONTENT_LENGTH,
     `must be at most ${MAX_CONTENT_LENGTH} characters`,

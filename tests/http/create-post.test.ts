@@ -105,6 +105,7 @@ describe('a request that does not fit stores nothing and says why', () => {
     ['a number as content', text(1), 400, 'invalid-request', ['#/content']],
     ['null as content', text(null), 400, 'invalid-request', ['#/content']],
     ['deep JSON', { rawBody: `${deep(30_000)}}` }, 400, 'invalid-request', ['#/content']],
+    ['a character no queue carries', text('a\uffffb'), 400, 'invalid-request', ['#/content']],
     ['an unknown type', { body: { content: 'a', type: 'poem' } }, 400, 'invalid-request', ['#/type']],
     ['a flagged post', { body: { content: 'a', status: 'flagged' } }, 400, 'invalid-request', ['#/status']],
     [
