@@ -1,12 +1,9 @@
-import * as z from 'zod';
 import { subscriber } from '#lib/events/subscriber.ts';
-import { createDocumentClient } from '#lib/platform/aws/dynamodb.ts';
-import { readConfig, requiredText } from '#lib/platform/config.ts';
+import { readConfig } from '#lib/platform/config.ts';
+import { SearchConfig, searchIndexWriter } from '#lib/search/search-engine.ts';
 import { entryOfEvent } from '#lib/search/search-index.ts';
-import { dynamoDbSearchIndexWriter } from '#lib/search/term-index/dynamodb-writer.ts';
 
-const { SEARCH_TABLE } = readConfig(z.object({ SEARCH_TABLE: requiredText }));
-const index = dynamoDbSearchIndexWriter(createDocumentClient(), SEARCH_TABLE);
+const index = searchIndexWriter(readConfig(SearchConfig));
 
 /** Brings the search index up to each event, unless it already knows better. */
 export const handler = subscriber(async (event, { log, redelivered }) => {

@@ -1,0 +1,53 @@
+import * as z from 'zod';
+import type { SearchIndexReader, SearchPosition, SearchQuery } from '../search-index.ts';
+import { snippetOf } from '../snippet.ts';
+import { conditionsOf, type WordCondition } from '../words.ts';
+import type { OpenSearchClient } from './client.ts';
+import { INDEX, PostDocument } from './posts-index.ts';
+
+const Answer = z.object({ hits: z.object({ hits: z.array(z.object({ _source: PostDocument })) }) });
+
+const clauseOf = ({ word, prefix }: WordCondition) =>
+  prefix ? { prefix: { words: { value: word } } } : { term: { words: { value: word } } };
+
+const filtersOf = ({ type, userId }: SearchQuery, conditions: readonly WordCondition[]) => [
+  { term: { visible: { value: true } } },
+  ...conditions.map(clauseOf),
+  ...(type === undefined ? [] : [{ term: { type: { value: type } } }]),
+  ...(userId === undefined ? [] : [{ term: { userId: { value: userId } } }]),
+];
+
+/** The read side of search on OpenSearch: filters only, so that nothing is scored, newest first. */
+export const openSearchIndexReader = (client: OpenSearchClient): SearchIndexReader => ({
+  async search(query) {
+    const conditions = conditionsOf(query.text);
+    if (conditions.length === 0) return { items: [], next: undefined };
+
+    const { body } = await (await client()).search({
+      index: INDEX,
+      // Before the first post there is no index, and that is no failure.
+      ignore_unavailable: true,
+      body: {
+        query: { bool: { filter: filtersOf(query, conditions) } },
+        sort: [{ timestamp: { order: 'desc' } }, { postId: { order: 'desc' } }],
+        // One more than asked for tells whether there is a next page.
+        size: query.limit + 1,
+        ...(query.after && { search_after: sortValuesOf(query.after) }),
+      },
+    });
+    const found = Answer.parse(body).hits.hits.map(({ _source }) => _source);
+    const shown = found.slice(0, query.limit);
+    return {
+      items: shown.map(({ words: _words, visible: _visible, removedAt: _removedAt, ...post }) => ({
+        ...post,
+        snippet: snippetOf(post.content, conditions),
+      })),
+      next: found.length > shown.length ? positionOf(shown.at(-1)) : undefined,
+    };
+  },
+});
+
+const sortValuesOf = ({ timestamp, postId }: SearchPosition) => [Date.parse(timestamp), postId];
+
+const positionOf = (last: PostDocument | undefined): SearchPosition | undefined =>
+  last && { timestamp: last.timestamp, postId: last.postId };

@@ -1,0 +1,33 @@
+import * as z from 'zod';
+import { createDocumentClient } from '#lib/platform/aws/dynamodb.ts';
+import { requiredText } from '#lib/platform/config.ts';
+import { openSearchClient } from './opensearch/client.ts';
+import { openSearchIndexReader } from './opensearch/opensearch-reader.ts';
+import { openSearchIndexWriter } from './opensearch/opensearch-writer.ts';
+import type { SearchIndexReader, SearchIndexWriter } from './search-index.ts';
+import { dynamoDbSearchIndexReader } from './term-index/dynamodb-reader.ts';
+import { dynamoDbSearchIndexWriter } from './term-index/dynamodb-writer.ts';
+
+/** What a function that searches, or indexes, has in its environment. */
+export const SearchConfig = z.object({
+  SEARCH_TABLE: requiredText,
+  /** The host of the OpenSearch domain; empty where the term index in DynamoDB is used. */
+  OPENSEARCH_HOST: z.string().default(''),
+  AWS_REGION: z.string().default('us-east-1'),
+});
+export type SearchConfig = z.infer<typeof SearchConfig>;
+
+const domainOf = ({ OPENSEARCH_HOST, AWS_REGION }: SearchConfig) =>
+  openSearchClient(`https://${OPENSEARCH_HOST}`, AWS_REGION);
+
+/** The write side of whichever search engine the stack was deployed with. */
+export const searchIndexWriter = (config: SearchConfig): SearchIndexWriter =>
+  config.OPENSEARCH_HOST === ''
+    ? dynamoDbSearchIndexWriter(createDocumentClient(), config.SEARCH_TABLE)
+    : openSearchIndexWriter(domainOf(config));
+
+/** The read side of whichever search engine the stack was deployed with. */
+export const searchIndexReader = (config: SearchConfig): SearchIndexReader =>
+  config.OPENSEARCH_HOST === ''
+    ? dynamoDbSearchIndexReader(createDocumentClient(), config.SEARCH_TABLE)
+    : openSearchIndexReader(domainOf(config));
