@@ -1,0 +1,81 @@
+// What searching and indexing need, by the parameter `search`: the term index in DynamoDB, or an OpenSearch domain.
+
+const termIndex = () => ({
+  host: '',
+  writeStatements: [
+    {
+      Effect: 'Allow',
+      Action: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:BatchWriteItem'],
+      Resource: { 'Fn::GetAtt': ['SearchIndexTable', 'Arn'] },
+    },
+  ],
+  readStatements: [
+    {
+      Effect: 'Allow',
+      Action: ['dynamodb:Query', 'dynamodb:BatchGetItem'],
+      Resource: { 'Fn::GetAtt': ['SearchIndexTable', 'Arn'] },
+    },
+  ],
+  template: { Resources: {} },
+});
+
+const onDomain = (Action, path) => ({
+  Effect: 'Allow',
+  Action,
+  Resource: { 'Fn::Sub': `\${SearchDomain.Arn}/${path}` },
+});
+
+/** The smallest domain that is supported: one node, for a search that is small or tried out. */
+const domain = ({ deletionPolicy, encryption }) => ({
+  Type: 'AWS::OpenSearchService::Domain',
+  DeletionPolicy: deletionPolicy,
+  UpdateReplacePolicy: deletionPolicy,
+  Properties: {
+    EngineVersion: 'OpenSearch_2.19',
+    ClusterConfig: { InstanceType: 't3.small.search', InstanceCount: 1 },
+    EBSOptions: { EBSEnabled: true, VolumeType: 'gp3', VolumeSize: 10 },
+    EncryptionAtRestOptions: {
+      Enabled: true,
+      ...(encryption.keyArn && { KmsKeyId: encryption.keyArn }),
+    },
+    NodeToNodeEncryptionOptions: { Enabled: true },
+    DomainEndpointOptions: { EnforceHTTPS: true, TLSSecurityPolicy: 'Policy-Min-TLS-1-2-PFS-2023-10' },
+    // Only signed requests of this account, and of those only what a role's own policy allows.
+    // https://docs.aws.amazon.com/opensearch-service/latest/developerguide/ac.html
+    AccessPolicies: {
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Effect: 'Allow',
+          Principal: { AWS: { 'Fn::Sub': `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:root` } },
+          Action: 'es:ESHttp*',
+          Resource: '*',
+        },
+      ],
+    },
+  },
+});
+
+const openSearch = (stack) => ({
+  host: { 'Fn::GetAtt': ['SearchDomain', 'DomainEndpoint'] },
+  writeStatements: [
+    onDomain('es:ESHttpPut', 'posts/_doc/*'),
+    // The index template, which the client puts by POST.
+    onDomain('es:ESHttpPost', '_index_template/posts'),
+  ],
+  readStatements: [onDomain('es:ESHttpPost', 'posts/_search')],
+  template: { Resources: { SearchDomain: domain(stack) } },
+});
+
+const ENGINES = { dynamodb: termIndex, opensearch: openSearch };
+
+/**
+ * `host` is empty where no domain is used; the statements are those of the roles that index and search.
+ * @see https://www.serverless.com/framework/docs/providers/aws/guide/variables#reference-properties-in-javascript-files
+ */
+module.exports = async ({ resolveVariable }) => {
+  const name = await resolveVariable('param:search');
+  const engine = ENGINES[name];
+  if (!engine) throw new Error(`The parameter "search" must be dynamodb or opensearch and is "${name}"`);
+  return engine(await resolveVariable('self:custom.stack'));
+};
