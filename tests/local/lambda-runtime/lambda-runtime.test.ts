@@ -223,6 +223,22 @@ describe('failures', () => {
     expect(runtime.lines[0]).toMatchObject({ stream: 'stdout', line: 'about to spin' });
   });
 
+  test('half a line is in the log when the function exits in the middle of it', async () => {
+    const { runtime, invoke } = only('exitsMidLine');
+    await invoke();
+    expect(runtime.lines).toMatchObject([{ stream: 'stdout', line: 'half a line' }]);
+  });
+
+  test('an environment that dies between invocations is not used again', async () => {
+    const { runtime, invoke } = only('diesAfterwards');
+    for (let round = 1; round <= 5; round += 1) {
+      expect(await invoke()).toEqual({ kind: 'success', payload: 'done' });
+      while (runtime.lines.length < round) await turn();
+      await turn();
+    }
+    expect(runtime.lines[0]?.line).toMatch(/^Uncaught Exception\t.*after the end/);
+  });
+
   test.each([
     [
       'handler',
