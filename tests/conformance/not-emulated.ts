@@ -22,6 +22,11 @@ export const notEmulated: readonly Difference[] = [
   { area: eventSources, what: 'Encryption of filter criteria (KmsKeyArn)', here: 'accepted, without effect' },
   {
     area: eventSources,
+    what: 'More than five filters only after a quota increase',
+    here: 'up to ten are accepted',
+  },
+  {
+    area: eventSources,
     what: 'Metric values of zero, such as PolledEventCount of an empty poll',
     here: 'not emitted',
   },

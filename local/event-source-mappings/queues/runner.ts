@@ -43,6 +43,7 @@ export function startQueue(
   let waiting = false;
   let inFlight = 0;
   let quietSince: number | undefined;
+  let workedUntil = 0;
   let visibilityTimeoutMs: number | undefined;
   let setbacks = 0;
 
@@ -92,6 +93,7 @@ export function startQueue(
       else concurrency.backOff();
     } finally {
       inFlight -= batch.length;
+      workedUntil = clock.now();
     }
   }
 
@@ -115,7 +117,7 @@ export function startQueue(
       if (batch.length === 0) {
         if (!waits) return;
         concurrency.calm();
-        if (inFlight === 0) quietSince ??= askedAt;
+        if (inFlight === 0) quietSince ??= Math.max(askedAt, workedUntil);
         continue;
       }
       if (stop.aborted) return await release(batch);

@@ -86,6 +86,7 @@ export function startShard(
   const reading: Bell = createBell(clock);
   const drained: Bell = createBell(clock);
   let quietSince: number | undefined;
+  let workedUntil = 0;
   let position = progress.startAfter;
   let busyUntil = 0;
 
@@ -97,6 +98,7 @@ export function startShard(
           const last = records[records.length - 1] ?? records[0];
           progress.resolve(index, records.length, last.sequenceNumber);
           atWork.set(index, (atWork.get(index) ?? []).slice(records.length));
+          workedUntil = clock.now();
           await saver.save();
         },
         discard: (records, condition, invocations, response) =>
@@ -172,7 +174,7 @@ export function startShard(
         iterator = page.next;
         if (fresh.length > 0) busyUntil = askedAt + busyForMs;
         const calm = fresh.length === 0 && progress.pending() === 0;
-        quietSince = calm ? (quietSince ?? askedAt) : undefined;
+        quietSince = calm ? (quietSince ?? Math.max(askedAt, workedUntil)) : undefined;
         // A full page means that more is waiting.
         if (page.records.length === pageSize) continue;
         await clock.sleep(pauseMs, stop);

@@ -67,18 +67,6 @@ export const configuration: readonly Behaviour[] = [
       assert.equal(queue({ BatchSize: 10_000, MaximumBatchingWindowInSeconds: 1 }).batchSize, 10_000);
     },
   ),
-  holds('tumbling windows are refused with a clear message, not ignored', pages.dynamodbWindows, () => {
-    assert.throws(() => stream({ TumblingWindowInSeconds: 30 }), /tumbling windows are not emulated/);
-  }),
-  holds('FIFO queues are refused with a clear message', pages.sqsParameters, () => {
-    assert.throws(() => queue({ EventSourceArn: `${queueArn}.fifo` }), /FIFO queues are not emulated/);
-  }),
-  holds('provisioned pollers are refused with a clear message', pages.sqsScaling, () => {
-    assert.throws(
-      () => queue({ ProvisionedPollerConfig: { MinimumPollers: 2 } }),
-      /provisioned pollers are not emulated/,
-    );
-  }),
   holds(
     'an on-failure destination is a standard queue, a standard topic or a bucket',
     pages.onFailure,
@@ -98,21 +86,6 @@ export const configuration: readonly Behaviour[] = [
     );
     assert.throws(() => stream({ ScalingConfig: {} }), /ScalingConfig: does not apply to DynamoDB/);
     assert.throws(() => stream({ BatchSise: 5 }), /BatchSise: is not a property/);
-  }),
-  holds('every problem of a mapping is listed at once', pages.templateMapping, () => {
-    assert.throws(
-      () =>
-        queue({
-          BatchSize: 50,
-          ScalingConfig: { MaximumConcurrency: 1 },
-          Topics: ['x'],
-          FunctionName: 'not a name',
-        }),
-      (error: Error) =>
-        ['MaximumBatchingWindowInSeconds', 'MaximumConcurrency', 'Topics', 'Mapping'].every((text) =>
-          error.message.includes(text),
-        ),
-    );
   }),
   holds('a mapping may have up to five filters, ten after a quota increase', pages.filtering, () => {
     const filters = (count: number) => ({

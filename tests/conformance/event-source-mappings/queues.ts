@@ -329,21 +329,4 @@ export const queues: readonly Behaviour[] = [
       assert.deepEqual(world.queues.bodies(queueArn), []);
     }),
   ),
-  failing('stopping waits for what is at the function and gives back what is not', pages.visibility, () =>
-    withQueue(
-      {
-        properties: { MaximumBatchingWindowInSeconds: 60, BatchSize: 100 },
-        handler: (_, __, clock) => clock.sleep(3000),
-      },
-      async (world) => {
-        world.start();
-        send(world, 3);
-        await world.clock.advance(1000);
-        await world.stop();
-        assert.equal(world.invocations.length, 0);
-        assert.equal(world.queues.hidden(queueArn), 0);
-        assert.equal(world.queues.bodies(queueArn).length, 3);
-      },
-    ),
-  ),
 ];
