@@ -142,6 +142,8 @@ export async function serveHttpApi(options: HttpApiOptions): Promise<HttpApi> {
       account.integrationError = String(error);
       return gatewayResponse(500);
     });
+    // A client that went away in the middle of its request is nobody's error.
+    if (message.destroyed && !message.complete) return;
     const { origin } = account.request?.headers ?? {};
     const answered = api.cors && !account.preflight ? withCors(api.cors, origin, plain) : plain;
     const sent = send(response, message, answered, account.requestId);

@@ -36,6 +36,7 @@ const keysMaxAgeMilliseconds = 2 * 3_600_000;
 /**
  * Verifies tokens as API Gateway's JWT authorizer does: signature by the issuer's keys (the token must name
  * one), issuer, audience (`client_id` only when there is no `aud`), the three times, and the route's scopes.
+ * @throws Error for an identity source that is not one
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html
  */
 export function createJwtAuthorizer(
@@ -44,8 +45,9 @@ export function createJwtAuthorizer(
   clock: Clock,
 ): (sources: IdentitySources, requiredScopes: readonly string[]) => Promise<AuthorizationResult> {
   const { issuer, audience, identitySource = ['$request.header.Authorization'] } = definition;
+  const readers = identitySource.map(parseIdentitySource);
   return async (sources, requiredScopes) => {
-    const token = findToken(sources, identitySource);
+    const token = findToken(sources, readers);
     if (token === undefined) {
       return { kind: 'unauthorized', reason: 'no token', wwwAuthenticate: 'Bearer' };
     }
@@ -114,12 +116,20 @@ async function discover(issuer: string): Promise<JWTVerifyGetKey> {
   });
 }
 
-function findToken(sources: IdentitySources, identitySource: readonly string[]): string | undefined {
-  for (const source of identitySource) {
-    const [, kind, name = ''] = /^\$request\.(header|querystring)\.(.+)$/.exec(source) ?? [];
-    if (kind === undefined) throw new Error(`Not an identity source of a JWT authorizer: ${source}`);
-    const value = kind === 'header' ? sources.headers[name.toLowerCase()] : sources.query[name];
-    const token = value?.replace(/^bearer\s+/i, '').trim();
+type ReadSource = (sources: IdentitySources) => string | undefined;
+
+function parseIdentitySource(source: string): ReadSource {
+  const [, kind, name = ''] = /^\$request\.(header|querystring)\.(.+)$/.exec(source) ?? [];
+  if (kind === 'header') return ({ headers }) => headers[name.toLowerCase()];
+  if (kind === 'querystring') return ({ query }) => query[name];
+  throw new Error(`Not an identity source of a JWT authorizer: ${source}`);
+}
+
+function findToken(sources: IdentitySources, readers: readonly ReadSource[]): string | undefined {
+  for (const read of readers) {
+    const token = read(sources)
+      ?.replace(/^bearer\s+/i, '')
+      .trim();
     if (token) return token;
   }
   return undefined;

@@ -21,7 +21,7 @@ export const maximumPayloadBytes = 6_291_556;
  * How long an invocation waits for one of the function's busy environments before another one is started: about
  * what the start takes, so that a burst of quick invocations does not fill a small machine with cold starts.
  */
-const patienceMilliseconds = 50;
+const patienceMilliseconds = 250;
 
 /** What a caller may choose of one invocation. */
 export interface InvocationOptions {
@@ -216,15 +216,19 @@ export function createLambdaRuntime(options: LambdaRuntimeOptions): LambdaRuntim
     return found;
   };
   /** Ends the environment that has been idle longest, of whichever function, to make room for another. */
-  const evictIdle = (): boolean => {
+  const evictIdle = () => {
     let oldest: FunctionState | undefined;
     for (const state of functions.values()) {
       const since = state.idle[0]?.since ?? Number.POSITIVE_INFINITY;
       if (since < (oldest?.idle[0]?.since ?? Number.POSITIVE_INFINITY)) oldest = state;
     }
-    const evicted = oldest?.idle.shift();
-    void evicted?.environment.terminate();
-    return evicted !== undefined;
+    void oldest?.idle.shift()?.environment.terminate();
+  };
+  const isEnding = (): boolean => {
+    for (const { all } of functions.values()) {
+      for (const environment of all) if (!environment.alive) return true;
+    }
+    return false;
   };
 
   /** Starts as many environments as waiting invocations need and the machine allows. */
@@ -232,9 +236,9 @@ export function createLambdaRuntime(options: LambdaRuntimeOptions): LambdaRuntim
     while (!stopping.signal.aborted && starting < maximumStartingEnvironments) {
       const state = mostUrgent();
       if (state === undefined) return;
-      // A terminated environment leaves the count when its thread is gone; that schedules again.
       if (environmentCount() >= maximumEnvironments) {
-        evictIdle();
+        // Its place is free when its thread is gone; that schedules again.
+        if (!isEnding()) evictIdle();
         return;
       }
       void startEnvironment(state);

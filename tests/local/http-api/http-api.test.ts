@@ -429,6 +429,31 @@ describe('requests that are not good HTTP', () => {
     expect(await send(api, '/')).toMatchObject({ status: 200 });
   });
 
+  test('a client that goes away in the middle of its body is no error', async () => {
+    const api = await startApi(['$default']);
+    await sendRaw(api, 'POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 100\r\n\r\nhalf');
+    expect(await send(api, '/')).toMatchObject({ status: 200 });
+    expect(api.lines).toHaveLength(1);
+    expect(api.metrics.filter(({ name, value }) => name === '5xx' && value > 0)).toEqual([]);
+  });
+
+  test('requests on one connection are answered in order', async () => {
+    const api = await startApi(['POST /a', 'GET /b']);
+    const text = await sendRaw(
+      api,
+      'POST /missing HTTP/1.1\r\nhost: a\r\ncontent-length: 4\r\n\r\nbody' +
+        'POST /a HTTP/1.1\r\nhost: a\r\ncontent-length: 4\r\n\r\nbody' +
+        'GET /b HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n',
+    );
+    expect(text.match(/HTTP\/1\.1 \d+|POST \/a|GET \/b/g)).toEqual([
+      'HTTP/1.1 404',
+      'HTTP/1.1 200',
+      'POST /a',
+      'HTTP/1.1 200',
+      'GET /b',
+    ]);
+  });
+
   test('an absolute target is served', async () => {
     const api = await startApi(['GET /posts']);
     expect(await send(api, 'http://localhost/posts?a=1')).toMatchObject({ status: 200 });

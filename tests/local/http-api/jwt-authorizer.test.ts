@@ -247,6 +247,12 @@ describe('tokens that are refused', () => {
   });
 });
 
+test('an identity source that is none is refused when the API starts', async () => {
+  const identitySource = ['$context.identity.sourceIp'];
+  const route = { routeKey: 'GET /', functionName: 'f', authorizer: { ...authorizer, identitySource } };
+  await expect(startApi([route])).rejects.toThrow(/Not an identity source.*sourceIp/);
+});
+
 test('a route without an authorizer is open, and passes no claims', async () => {
   expect(await call('nonsense', '/open')).toMatchObject({ status: 200 });
   expect(api.events[0]?.requestContext).not.toHaveProperty('authorizer');

@@ -325,6 +325,19 @@ describe('execution environments', () => {
     expect(await runtime.invoke('count', {})).toMatchObject({ payload: { count: 1 } });
   });
 
+  test('no more idle environments make room than are needed', async () => {
+    const names = ['echo', 'nothing', 'synchronous', 'count'];
+    const runtime = startRuntime(
+      names.map((name) => defineFunction(name)),
+      { maximumEnvironments: 3 },
+    );
+    for (const name of ['nothing', 'synchronous', 'echo']) await runtime.invoke(name, {});
+    const counted = runtime.invoke('count', {});
+    for (let index = 0; index < 20; index += 1) await runtime.invoke('echo', index);
+    await counted;
+    expect(names.map((name) => runtime.environments(name))).toEqual([1, 0, 1, 1]);
+  });
+
   test('idle environments end after a while', async () => {
     const reaped = Promise.withResolvers<void>();
     let now = 0;
