@@ -16,6 +16,13 @@ const termIndex = () => ({
       Resource: { 'Fn::GetAtt': ['SearchIndexTable', 'Arn'] },
     },
   ],
+  listStatements: [
+    {
+      Effect: 'Allow',
+      Action: ['dynamodb:Scan'],
+      Resource: { 'Fn::GetAtt': ['SearchIndexTable', 'Arn'] },
+    },
+  ],
   template: { Resources: {} },
 });
 
@@ -64,18 +71,29 @@ const openSearch = (stack) => ({
     onDomain('es:ESHttpPost', '_index_template/posts'),
   ],
   readStatements: [onDomain('es:ESHttpPost', 'posts/_search')],
+  listStatements: [onDomain('es:ESHttpPost', 'posts/_search')],
   template: { Resources: { SearchDomain: domain(stack) } },
 });
 
 const ENGINES = { dynamodb: termIndex, opensearch: openSearch };
 
 /**
- * `host` is empty where no domain is used; the statements are those of the roles that index and search.
+ * `host` is empty where no domain is used; the statements are those of the roles that index, search and rebuild.
  * @see https://www.serverless.com/framework/docs/providers/aws/guide/variables#reference-properties-in-javascript-files
  */
 module.exports = async ({ resolveVariable }) => {
   const name = await resolveVariable('param:search');
   const engine = ENGINES[name];
   if (!engine) throw new Error(`The parameter "search" must be dynamodb or opensearch and is "${name}"`);
-  return engine(await resolveVariable('self:custom.stack'));
+  const chosen = engine(await resolveVariable('self:custom.stack'));
+  const rebuildStatements = [
+    ...chosen.writeStatements,
+    ...chosen.listStatements,
+    {
+      Effect: 'Allow',
+      Action: ['dynamodb:Scan', 'dynamodb:GetItem'],
+      Resource: { 'Fn::GetAtt': ['PostsTable', 'Arn'] },
+    },
+  ];
+  return { ...chosen, rebuildStatements };
 };

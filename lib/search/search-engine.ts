@@ -2,11 +2,13 @@ import * as z from 'zod';
 import { createDocumentClient } from '#lib/platform/aws/dynamodb.ts';
 import { requiredText } from '#lib/platform/config.ts';
 import { openSearchClient } from './opensearch/client.ts';
+import { openSearchListShown } from './opensearch/list-shown.ts';
 import { openSearchIndexReader } from './opensearch/opensearch-reader.ts';
 import { openSearchIndexWriter } from './opensearch/opensearch-writer.ts';
-import type { SearchIndexReader, SearchIndexWriter } from './search-index.ts';
+import type { ListShown, SearchIndexReader, SearchIndexWriter } from './search-index.ts';
 import { dynamoDbSearchIndexReader } from './term-index/dynamodb-reader.ts';
 import { dynamoDbSearchIndexWriter } from './term-index/dynamodb-writer.ts';
+import { dynamoDbListShown } from './term-index/list-shown.ts';
 
 /** What a function that searches, or indexes, has in its environment. */
 export const SearchConfig = z.object({
@@ -31,3 +33,9 @@ export const searchIndexReader = (config: SearchConfig): SearchIndexReader =>
   config.OPENSEARCH_HOST === ''
     ? dynamoDbSearchIndexReader(createDocumentClient(), config.SEARCH_TABLE)
     : openSearchIndexReader(domainOf(config));
+
+/** Lists what whichever search engine the stack was deployed with shows. */
+export const searchListShown = (config: SearchConfig): ListShown =>
+  config.OPENSEARCH_HOST === ''
+    ? dynamoDbListShown(createDocumentClient(), config.SEARCH_TABLE)
+    : openSearchListShown(domainOf(config));

@@ -26,16 +26,38 @@ export const entryOfEvent = (event: PostEvent): IndexEntry => {
   };
 };
 
+/** What a post as it stands in its table says about the index. */
+export const entryOfPost = ({
+  postId,
+  userId,
+  type,
+  timestamp,
+  content,
+  version,
+  status,
+}: Post): IndexEntry => ({
+  ...{ postId, userId, type, timestamp, content, version },
+  visible: status === 'published',
+  removed: false,
+});
+
 /** What became of an entry: the index shows it, hides the post, or already knew as much or more. */
 export type IndexOutcome = 'shown' | 'hidden' | 'ignored';
+
+/** What the index should know about an entry besides the entry. */
+export interface ApplyOptions {
+  /** An earlier attempt at this entry may have ended half way. */
+  redelivered?: boolean | undefined;
+  /** Names a rebuild: the entry is written anew even though the index already has this version. */
+  rebuild?: string | undefined;
+}
 
 /**
  * The write side of search. Entries may come late, repeated and in any order; the index ends at each post's
  * highest version all the same. A rejection means: bring the entry again; nothing wrong is visible meanwhile.
  */
 export interface SearchIndexWriter {
-  /** @param options.redelivered an earlier attempt at this entry may have ended half way */
-  apply(entry: IndexEntry, options?: { redelivered: boolean }): Promise<IndexOutcome>;
+  apply(entry: IndexEntry, options?: ApplyOptions): Promise<IndexOutcome>;
 }
 
 /** A place in the results, newest first; plain data, so that a cursor can be made of it. */
@@ -69,3 +91,11 @@ export interface SearchPage {
 export interface SearchIndexReader {
   search(query: SearchQuery): Promise<SearchPage>;
 }
+
+/** What is known of a post that can be found. */
+export type ShownPost = Pick<Post, 'postId' | 'userId' | 'type' | 'timestamp' | 'version'>;
+
+/** Lists what the index shows, in any order, from `after` on; `next` is undefined at the end. */
+export type ListShown = (
+  after: string | undefined,
+) => Promise<{ posts: ShownPost[]; next: string | undefined }>;

@@ -1,6 +1,7 @@
 import { ulid } from 'ulid';
 import type {
   IndexEntry,
+  ListShown,
   SearchIndexReader,
   SearchIndexWriter,
   SearchPosition,
@@ -8,7 +9,7 @@ import type {
 } from '#lib/search/search-index.ts';
 
 /** An index under test, empty. */
-export type Index = SearchIndexWriter & SearchIndexReader;
+export type Index = SearchIndexWriter & SearchIndexReader & { listShown: ListShown };
 
 const MINUTE = 60_000;
 let minute = 0;
@@ -193,6 +194,26 @@ export const searchContract = (open: () => Promise<Index>): void => {
     const entry = published('never seen');
     await given(later(entry, { visible: false, removed: true }), entry);
     expect(await contentsFound(index, 'never')).toEqual([]);
+  });
+
+  test('lists what it shows, at its version', async () => {
+    const shown = published('one');
+    const edited = published('two');
+    const hidden = published('three');
+    const removed = published('four');
+    await given(shown, edited, hidden, removed);
+    await given(
+      later(edited, { content: 'two again' }),
+      later(hidden, { visible: false }),
+      later(removed, { visible: false, removed: true }),
+    );
+    const { posts, next } = await index.listShown(undefined);
+    expect(next).toBeUndefined();
+    expect(posts.toSorted((a, b) => (a.postId < b.postId ? -1 : 1))).toEqual(
+      [shown, later(edited, {})].map(({ postId, userId, type, timestamp, version }) => ({
+        ...{ postId, userId, type, timestamp, version },
+      })),
+    );
   });
 
   test('tells what became of an entry', async () => {

@@ -8,15 +8,22 @@ const Clause = z.union([
   z.strictObject({ term: z.record(z.string(), Value) }),
   z.strictObject({ prefix: z.record(z.string(), Value) }),
 ]);
-const SearchBody = z.strictObject({
-  query: z.strictObject({ bool: z.strictObject({ filter: z.array(Clause) }) }),
-  sort: z.tuple([
-    z.strictObject({ timestamp: z.strictObject({ order: z.literal('desc') }) }),
-    z.strictObject({ postId: z.strictObject({ order: z.literal('desc') }) }),
-  ]),
-  size: z.int().min(1),
-  search_after: z.tuple([z.number(), z.string()]).optional(),
-});
+const Filter = z.strictObject({ bool: z.strictObject({ filter: z.array(Clause) }) });
+const by = <Order extends string>(order: Order) => z.strictObject({ order: z.literal(order) });
+const SearchBody = z.union([
+  z.strictObject({
+    query: Filter,
+    sort: z.tuple([z.strictObject({ timestamp: by('desc') }), z.strictObject({ postId: by('desc') })]),
+    size: z.int().min(1),
+    search_after: z.tuple([z.number(), z.string()]).optional(),
+  }),
+  z.strictObject({
+    query: Filter,
+    sort: z.tuple([z.strictObject({ postId: by('asc') })]),
+    size: z.int().min(1),
+    search_after: z.tuple([z.string()]).optional(),
+  }),
+]);
 
 const Source = z.looseObject({ timestamp: z.iso.datetime(), postId: z.string() });
 type Source = z.infer<typeof Source>;
@@ -64,11 +71,16 @@ export const startOpenSearchDomain = async (): Promise<OpenSearchDomain> => {
       return { status: 404, body: { error: { type: 'index_not_found_exception' }, status: 404 } };
     }
     const asked = SearchBody.parse(JSON.parse(body));
+    const newestFirst = asked.sort.length === 2;
+    const isAfter = (a: Source, b: readonly (string | number)[]) =>
+      newestFirst ? compare(sortValues(a), b) < 0 : compare([a.postId], b) > 0;
     const hits = [...documents.values()]
       .map(({ source }) => source)
       .filter((source) => asked.query.bool.filter.every((clause) => matches(clause, source)))
-      .filter((source) => !asked.search_after || compare(sortValues(source), asked.search_after) < 0)
-      .toSorted((a, b) => compare(sortValues(b), sortValues(a)))
+      .filter((source) => !asked.search_after || isAfter(source, asked.search_after))
+      .toSorted((a, b) =>
+        newestFirst ? compare(sortValues(b), sortValues(a)) : compare([a.postId], [b.postId]),
+      )
       .slice(0, asked.size);
     return {
       status: 200,
@@ -143,7 +155,12 @@ const matches = (clause: z.infer<typeof Clause>, source: Source): boolean => {
   );
 };
 
-const sortValues = ({ timestamp, postId }: Source): [number, string] => [Date.parse(timestamp), postId];
+const sortValues = ({ timestamp, postId }: Source): (string | number)[] => [Date.parse(timestamp), postId];
 
-const compare = (a: [number, string], b: [number, string]): number =>
-  a[0] - b[0] || (a[1] < b[1] ? -1 : a[1] > b[1] ? 1 : 0);
+const compare = (a: readonly (string | number)[], b: readonly (string | number)[]): number => {
+  for (const [place, value] of a.entries()) {
+    const other = b[place] ?? '';
+    if (value !== other) return value < other ? -1 : 1;
+  }
+  return 0;
+};

@@ -1,5 +1,6 @@
 import { ulid } from 'ulid';
 import { openSearchClient } from '#lib/search/opensearch/client.ts';
+import { openSearchListShown } from '#lib/search/opensearch/list-shown.ts';
 import { openSearchIndexReader } from '#lib/search/opensearch/opensearch-reader.ts';
 import { openSearchIndexWriter } from '#lib/search/opensearch/opensearch-writer.ts';
 import type { IndexEntry } from '#lib/search/search-index.ts';
@@ -16,7 +17,11 @@ afterAll(() => domain.stop());
 
 const openIndex = () => {
   const client = openSearchClient(domain.node, 'us-east-1');
-  return { ...openSearchIndexWriter(client), ...openSearchIndexReader(client) };
+  return {
+    ...openSearchIndexWriter(client),
+    ...openSearchIndexReader(client),
+    listShown: openSearchListShown(client),
+  };
 };
 
 const entry = (more: Partial<IndexEntry> = {}): IndexEntry => ({

@@ -5,6 +5,7 @@ import type { PostEvent } from '#lib/events/post-event.ts';
 import { entryOfEvent, type SearchPosition } from '#lib/search/search-index.ts';
 import { dynamoDbSearchIndexReader } from '#lib/search/term-index/dynamodb-reader.ts';
 import { dynamoDbSearchIndexWriter } from '#lib/search/term-index/dynamodb-writer.ts';
+import { dynamoDbListShown } from '#lib/search/term-index/list-shown.ts';
 import { partitionOf, placeOf, postingsOf, shardOf } from '#lib/search/term-index/postings.ts';
 import { StateItem, stateKey } from '#lib/search/term-index/state-items.ts';
 import { distinctWords, wordsOf } from '#lib/search/words.ts';
@@ -79,6 +80,7 @@ describe('the term index', () => {
     return {
       ...dynamoDbSearchIndexWriter(dynamoDb.client, tableName),
       ...dynamoDbSearchIndexReader(dynamoDb.client, tableName),
+      listShown: dynamoDbListShown(dynamoDb.client, tableName),
     };
   });
 

@@ -1,6 +1,6 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { IndexEntry, IndexOutcome, SearchIndexWriter } from '../search-index.ts';
+import type { ApplyOptions, IndexEntry, IndexOutcome, SearchIndexWriter } from '../search-index.ts';
 import { writeAll } from './batch.ts';
 import { partitionOf, placeOf, postingsOf, shardOf } from './postings.ts';
 import { type Generation, ownGeneration, type PostState, planFor } from './state.ts';
@@ -62,13 +62,7 @@ export const dynamoDbSearchIndexWriter = (
         new PutCommand({
           TableName: tableName,
           Item: { ...next, ...stateKey(next.postId) },
-          ...(seen
-            ? {
-                ConditionExpression: '#version = :seen',
-                ExpressionAttributeNames: { '#version': 'version' },
-                ExpressionAttributeValues: { ':seen': seen.version },
-              }
-            : { ConditionExpression: 'attribute_not_exists(pk)' }),
+          ...unchangedSince(seen),
         }),
       );
       return true;
@@ -87,9 +81,7 @@ export const dynamoDbSearchIndexWriter = (
           TableName: tableName,
           Key: stateKey(state.postId),
           UpdateExpression: 'REMOVE obsolete',
-          ConditionExpression: '#version = :version',
-          ExpressionAttributeNames: { '#version': 'version' },
-          ExpressionAttributeValues: { ':version': state.version },
+          ...unchangedSince(state),
         }),
       )
       .catch((error: unknown) => {
@@ -101,32 +93,48 @@ export const dynamoDbSearchIndexWriter = (
   const attempt = async (
     entry: IndexEntry,
     seen: PostState | undefined,
-    mayHaveWritten: boolean,
+    { redelivered = false, rebuild }: ApplyOptions,
   ): Promise<IndexOutcome> => {
     // Left over from an attempt that did not finish. Deleting first keeps the state from having to remember more
     // than one generation.
     await deleteObsolete(seen);
 
-    const plan = planFor(seen, entry, now());
+    const plan = planFor(seen, entry, now(), rebuild);
     const shown = plan.outcome === 'ignored' ? seen?.generation : plan.next.generation;
     if (plan.outcome !== 'ignored') {
       if (plan.written) await writePostings(entry, plan.written);
       if (!(await replaceState(seen, plan.next))) {
-        return attempt(entry, await readState(entry.postId), true);
+        return attempt(entry, await readState(entry.postId), { redelivered: true, rebuild });
       }
       await deleteObsolete(plan.next);
     }
-    const own = ownGeneration(entry);
-    if (mayHaveWritten && shown?.id !== own.id) await deletePostings(entry, own);
+    const own = ownGeneration(entry, rebuild);
+    if (redelivered && shown?.id !== own.id) await deletePostings(entry, own);
     return plan.outcome;
   };
 
   return {
-    async apply(entry, { redelivered } = { redelivered: false }) {
-      // The first word of a post that was never heard of is the usual case, and needs no reading: should there be
-      // a state all the same, the write says so.
-      const unheardOf = entry.version === 1 && !redelivered;
-      return attempt(entry, unheardOf ? undefined : await readState(entry.postId), redelivered);
+    async apply(entry, options = {}) {
+      // A new post that was never heard of is the usual case, and needs no reading: should there be a state all
+      // the same, the write says so.
+      const unheardOf = entry.version === 1 && !options.redelivered && options.rebuild === undefined;
+      return attempt(entry, unheardOf ? undefined : await readState(entry.postId), options);
+    },
+  };
+};
+
+/** The condition that the state still is the one that was seen. */
+const unchangedSince = (seen: PostState | undefined) => {
+  if (!seen) return { ConditionExpression: 'attribute_not_exists(pk)' };
+  const generation = seen.generation?.id;
+  return {
+    ConditionExpression: `#version = :version AND ${
+      generation === undefined ? 'attribute_not_exists(generation)' : 'generation.id = :generation'
+    }`,
+    ExpressionAttributeNames: { '#version': 'version' },
+    ExpressionAttributeValues: {
+      ':version': seen.version,
+      ...(generation === undefined ? {} : { ':generation': generation }),
     },
   };
 };

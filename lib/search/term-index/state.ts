@@ -38,12 +38,23 @@ const TOMBSTONE_DAYS = 90;
 /**
  * Decides what an entry changes. Pure, so that every order and repetition can be tried.
  * @param now milliseconds of the epoch
+ * @param rebuild writes the version that is already there anew, under a generation of the rebuild's own
  */
-export const planFor = (current: PostState | undefined, entry: IndexEntry, now: number): Plan => {
+export const planFor = (
+  current: PostState | undefined,
+  entry: IndexEntry,
+  now: number,
+  rebuild?: string,
+): Plan => {
   // The id of a removed post is never used again (a ULID), so a tombstone is final whatever the versions say.
-  if (current?.removed || (current && current.version >= entry.version)) return { outcome: 'ignored' };
+  if (current?.removed) return { outcome: 'ignored' };
+  if (current && current.version > entry.version) return { outcome: 'ignored' };
+  if (current?.version === entry.version) {
+    const rebuilt = current.generation?.id === ownGeneration(entry, rebuild).id;
+    if (rebuild === undefined || rebuilt || !entry.visible) return { outcome: 'ignored' };
+  }
 
-  const generation = entry.visible ? generationFor(current, entry) : undefined;
+  const generation = entry.visible ? generationFor(current, entry, rebuild) : undefined;
   const replaced = current?.generation;
   const next: PostState = {
     ...entry,
@@ -61,16 +72,21 @@ export const planFor = (current: PostState | undefined, entry: IndexEntry, now: 
 };
 
 /** The generation an entry's postings are written under, when they have to be written. */
-export const ownGeneration = (entry: IndexEntry): Generation => ({
-  id: `${entry.version}`,
+export const ownGeneration = (entry: IndexEntry, rebuild?: string): Generation => ({
+  id: rebuild === undefined ? `${entry.version}` : `${entry.version}~${rebuild}`,
   words: distinctWords(entry.content),
 });
 
 // A change that touches no word, such as a review, keeps the postings and costs one write.
-const generationFor = (current: PostState | undefined, entry: IndexEntry): Generation => {
-  const own = ownGeneration(entry);
+const generationFor = (
+  current: PostState | undefined,
+  entry: IndexEntry,
+  rebuild: string | undefined,
+): Generation => {
+  const own = ownGeneration(entry, rebuild);
   const kept = current?.generation;
   const same =
+    rebuild === undefined &&
     kept &&
     current.type === entry.type &&
     kept.words.length === own.words.length &&

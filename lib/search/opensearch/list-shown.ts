@@ -1,0 +1,33 @@
+import * as z from 'zod';
+import type { ListShown } from '../search-index.ts';
+import type { OpenSearchClient } from './client.ts';
+import { INDEX, PostDocument } from './posts-index.ts';
+
+const Answer = z.object({ hits: z.object({ hits: z.array(z.object({ _source: PostDocument })) }) });
+const PAGE = 500;
+
+/** The posts that the OpenSearch index shows, by id. */
+export const openSearchListShown =
+  (client: OpenSearchClient): ListShown =>
+  async (after) => {
+    const { body } = await (await client()).search({
+      index: INDEX,
+      ignore_unavailable: true,
+      body: {
+        query: { bool: { filter: [{ term: { visible: { value: true } } }] } },
+        sort: [{ postId: { order: 'asc' } }],
+        size: PAGE,
+        ...(after !== undefined && { search_after: [after] }),
+      },
+    });
+    const posts = Answer.parse(body).hits.hits.map(
+      ({ _source: { postId, userId, type, timestamp, version } }) => ({
+        postId,
+        userId,
+        type,
+        timestamp,
+        version,
+      }),
+    );
+    return { posts, next: posts.length === PAGE ? posts.at(-1)?.postId : undefined };
+  };

@@ -1,0 +1,86 @@
+import * as z from 'zod';
+import type { Post } from '#lib/posts/post.ts';
+import { entryOfPost, type ListShown, type SearchIndexWriter } from './search-index.ts';
+
+/** Lists all posts of the table, in any order, from `after` on; `next` is undefined at the end. */
+export type ListPosts = (after: string | undefined) => Promise<{ posts: Post[]; next: string | undefined }>;
+
+/** Where a rebuild goes on. `rebuild` names it; `after` is the last place it finished with, if any. */
+export const RebuildPosition = z.object({
+  rebuild: z.string().min(1),
+  phase: z.enum(['posts', 'leftovers']),
+  after: z.string().optional(),
+});
+export type RebuildPosition = z.infer<typeof RebuildPosition>;
+
+/** How far a rebuild came. `next` is undefined when it is done. */
+export interface RebuildProgress {
+  /** Posts written anew into the index. */
+  written: number;
+  /** Posts that the index showed although they are gone. */
+  removed: number;
+  next: RebuildPosition | undefined;
+}
+
+interface Ports {
+  listPosts: ListPosts;
+  /** Strongly consistent. */
+  find: (postId: string) => Promise<Post | undefined>;
+  listShown: ListShown;
+  index: SearchIndexWriter;
+  /** False when it is time to stop and go on in another call. */
+  hasTime: () => boolean;
+}
+
+/** Posts worked on side by side. */
+const CONCURRENCY = 10;
+
+/**
+ * Builds the index again from the table while events keep coming. Every write goes through the gate that events go
+ * through: a post that an event has brought further is left alone, and a tombstone stays. First all posts are
+ * written; then what the index shows and the table does not have, because its removal was lost, is removed.
+ * A call that stops half way may be made again from the same position.
+ */
+export const rebuildIndex = async (
+  { listPosts, find, listShown, index, hasTime }: Ports,
+  from: RebuildPosition,
+): Promise<RebuildProgress> => {
+  const { rebuild } = from;
+  const progress = { written: 0, removed: 0 };
+
+  const write = async (post: Post): Promise<void> => {
+    const outcome = await index.apply(entryOfPost(post), { rebuild, redelivered: true });
+    if (outcome !== 'ignored') progress.written += 1;
+  };
+  const removeIfGone = async (shown: Awaited<ReturnType<ListShown>>['posts'][number]): Promise<void> => {
+    if (await find(shown.postId)) return;
+    const version = shown.version + 1;
+    await index.apply({ ...shown, version, content: '', visible: false, removed: true });
+    progress.removed += 1;
+  };
+
+  let { after } = from;
+  if (from.phase === 'posts') {
+    do {
+      if (!hasTime()) return { ...progress, next: { rebuild, phase: 'posts', after } };
+      const page = await listPosts(after);
+      await sideBySide(page.posts, write);
+      after = page.next;
+    } while (after !== undefined);
+  }
+  do {
+    if (!hasTime()) return { ...progress, next: { rebuild, phase: 'leftovers', after } };
+    const page = await listShown(after);
+    await sideBySide(page.posts, removeIfGone);
+    after = page.next;
+  } while (after !== undefined);
+  return { ...progress, next: undefined };
+};
+
+const sideBySide = async <Item>(items: readonly Item[], work: (item: Item) => Promise<void>) => {
+  const queue = items.values();
+  const worker = async () => {
+    for (const item of queue) await work(item);
+  };
+  await Promise.all(Array.from({ length: CONCURRENCY }, worker));
+};
