@@ -19,8 +19,8 @@ type Condition = (stateOf: (alarmName: string) => AlarmStateValue) => boolean;
 export function compileAlarmRule(source: string): AlarmRule {
   // Names may stand without quotes and hold signs that an expression gives a meaning.
   const quoted = source.replaceAll(
-    /\b(ALARM|OK|INSUFFICIENT_DATA)\s*\(\s*([^"'\s()][^()]*?)\s*\)/g,
-    (_whole, state: string, name: string) => `${state}(${JSON.stringify(name)})`,
+    /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\b(ALARM|OK|INSUFFICIENT_DATA)\s*\(\s*([^"'\s()][^()]*?)\s*\)/g,
+    (whole, state?: string, name?: string) => (state ? `${state}(${JSON.stringify(name)})` : whole),
   );
   const tokens = readTokens(quoted);
   const alarmNames = new Set<string>();

@@ -304,6 +304,13 @@ describe('a composite alarm', () => {
     expect(changes).toHaveLength(4);
   });
 
+  test('takes any name, of whatever signs', () => {
+    const name = 'posts-dev table: throttles OK (Read) AND "more"';
+    const rule = `ALARM("${name.replaceAll('"', '\\"')}") AND NOT OK('${name}')`;
+    const { pass } = watch(metricAlarm({ AlarmName: name }), compositeAlarm(rule));
+    expect(pass({ Errors: [1] })).toEqual(['ALARM', 'ALARM']);
+  });
+
   test('may look at other composite alarms, in whatever order they are written', () => {
     const { pass } = watch(
       compositeAlarm('ALARM(inner)', 'Outer'),
