@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
@@ -23,6 +24,19 @@ const postOf = (index: number) => {
   };
 };
 
+/** CPU seconds that a process and its children have used so far; 0 where the system does not tell. */
+const cpuSecondsOf = (processId: number): number => {
+  const stat = (id: string) => readFileSync(`/proc/${id}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  try {
+    const family = [`${processId}`];
+    const all = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+    for (const parent of family) family.push(...all.filter((id) => stat(id)[1] === parent));
+    return family.reduce((sum, id) => sum + (Number(stat(id)[11]) + Number(stat(id)[12])) / 100, 0);
+  } catch {
+    return 0;
+  }
+};
+
 const serviceDirectory = resolve(import.meta.dirname, '..');
 const dataDirectory = join(serviceDirectory, '.local', `bench-${process.pid}`);
 const stack = await launchStack({ serviceDirectory, dataDirectory });
@@ -43,14 +57,16 @@ try {
   await write(Array.from({ length: 50 }, (_, index) => postOf(index)));
   await stack.untilQuiet(30_000);
 
+  const cpuBefore = cpuSecondsOf(stack.processId);
   const startedAt = performance.now();
   await write(Array.from({ length: POSTS }, (_, index) => postOf(index)));
   const writtenAt = performance.now();
   await stack.untilQuiet(120_000);
   const seconds = (performance.now() - startedAt) / 1_000;
+  const cpu = cpuSecondsOf(stack.processId) - cpuBefore;
   process.stdout.write(
     `${POSTS} posts through all three subscribers: ${seconds.toFixed(1)} s, ${(POSTS / seconds).toFixed(0)} posts/s` +
-      ` (written in ${((writtenAt - startedAt) / 1_000).toFixed(1)} s)\n`,
+      ` (written in ${((writtenAt - startedAt) / 1_000).toFixed(1)} s; ${((cpu / POSTS) * 1_000).toFixed(1)} ms of CPU a post)\n`,
   );
 } finally {
   clients.destroy();

@@ -9,6 +9,7 @@ import { type StateDirectory, stateDirectory } from './state-directory.ts';
 
 /** A local stack in a process of its own. */
 export interface LaunchedStack {
+  processId: number;
   running: RunningStack;
   state: StateDirectory;
   /** Resolves when nothing is under way. @throws when that takes longer than `timeoutMilliseconds` */
@@ -89,6 +90,7 @@ export const launchStack = async (options: LaunchOptions): Promise<LaunchedStack
   const answer = await fetch(`${consoleUrl}/resources`);
   const refs = z.record(z.string(), z.string()).parse(await answer.json());
   return {
+    processId: child.pid ?? 0,
     running,
     state,
     refOf: (logicalId) => {

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { type Clock, systemClock } from '#local/clock.ts';
 import type { MetricDatum, MetricSink } from '#local/metrics/metric.ts';
 import { newTraceHeader } from '#local/trace-header.ts';
+import { createCpuIdleMeter } from './cpu-idle.ts';
 import { embeddedMetrics } from './embedded-metrics.ts';
 import {
   type EnvironmentOutcome,
@@ -21,7 +22,10 @@ export const maximumPayloadBytes = 6_291_556;
  * How long an invocation waits for one of the function's busy environments before another one is started: about
  * what the start takes, so that a burst of quick invocations does not fill a small machine with cold starts.
  */
-const patienceMilliseconds = 250;
+const patienceMilliseconds = 50;
+/** The same while the cores are busy: another thread would only take turns with those that are there. */
+const patienceOnBusyCoresMilliseconds = 3_000;
+const busyCoresIdleShare = 0.2;
 
 /** What a caller may choose of one invocation. */
 export interface InvocationOptions {
@@ -122,6 +126,7 @@ export function createLambdaRuntime(options: LambdaRuntimeOptions): LambdaRuntim
   const functions = new Map<string, FunctionState>();
   const logsOfInvocations = new Map<string, FunctionLogSink>();
   const stopping = new AbortController();
+  const cpuIdle = createCpuIdleMeter();
   let order = 0;
   let inFlight = 0;
   let starting = 0;
@@ -194,7 +199,8 @@ export function createLambdaRuntime(options: LambdaRuntimeOptions): LambdaRuntim
    * of those the one that was last given one longest ago; else the longest waiting invocation decides.
    */
   const mostUrgent = (): FunctionState | undefined => {
-    const waitedSince = performance.now() - patienceMilliseconds;
+    const patience = cpuIdle() < busyCoresIdleShare ? patienceOnBusyCoresMilliseconds : patienceMilliseconds;
+    const waitedSince = performance.now() - patience;
     let found: FunctionState | undefined;
     let rank = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
     for (const state of functions.values()) {

@@ -1,0 +1,33 @@
+import { cpus } from 'node:os';
+
+const SAMPLE_MILLISECONDS = 200;
+
+const totals = (): { idle: number; all: number } => {
+  let idle = 0;
+  let all = 0;
+  for (const { times } of cpus()) {
+    idle += times.idle;
+    all += times.user + times.nice + times.sys + times.irq + times.idle;
+  }
+  return { idle, all };
+};
+
+/**
+ * How idle the machine's cores were of late: 0 when every core was busy, 1 when none was.
+ * @returns a function to ask at any time; it looks at the machine a few times a second at most
+ */
+export const createCpuIdleMeter = (): (() => number) => {
+  let last = totals();
+  let lastAt = performance.now();
+  let share = 1;
+  return () => {
+    const now = performance.now();
+    if (now - lastAt < SAMPLE_MILLISECONDS) return share;
+    const current = totals();
+    const all = current.all - last.all;
+    if (all > 0) share = (current.idle - last.idle) / all;
+    last = current;
+    lastAt = now;
+    return share;
+  };
+};
