@@ -33,7 +33,17 @@ const isLogsStatement = ({ Action }) => [Action].flat().includes('logs:PutLogEve
 class FunctionRoles {
   constructor(serverless) {
     this.serverless = serverless;
-    this.hooks = { 'before:package:finalize': () => this.finish() };
+    this.hooks = {
+      initialize: () => this.avoidNames(),
+      'before:package:finalize': () => this.finish(),
+    };
+  }
+
+  /** The other plugin makes a name with service, stage and region in it, and refuses stages that make it too long. */
+  avoidNames() {
+    for (const [key, definition] of Object.entries(this.serverless.service.functions)) {
+      definition.iamRoleStatementsName = key;
+    }
   }
 
   finish() {
@@ -54,7 +64,8 @@ class FunctionRoles {
   }
 
   finishRole(role, lambdaFunction, keyArn) {
-    // CloudFormation names it: no clash between stages or regions of an account, no limit on the stage's length.
+    // CloudFormation names it: no clash between stages or regions of an account,
+    // no limit on the stage's length.
     delete role.RoleName;
     if (role.ManagedPolicyArns?.length === 0) delete role.ManagedPolicyArns;
     for (const { PolicyDocument } of role.Policies) {

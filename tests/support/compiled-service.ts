@@ -1,0 +1,142 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { unzipSync } from 'fflate';
+import { z } from 'zod';
+import { withLock } from '#local/lock.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const CACHE = join(ROOT, '.cache', 'compiled');
+const SOURCES = [
+  'docs',
+  'functions',
+  'lib',
+  'local',
+  'package-lock.json',
+  'package.json',
+  'resources',
+  'serverless.yml',
+  'tsconfig.json',
+];
+
+const Resource = z.object({
+  Type: z.string(),
+  DeletionPolicy: z.string().optional(),
+  UpdateReplacePolicy: z.string().optional(),
+  Metadata: z.record(z.string(), z.unknown()).optional(),
+  Properties: z.record(z.string(), z.unknown()).default({}),
+});
+const Template = z.object({
+  Resources: z.record(z.string(), Resource),
+  Outputs: z.record(z.string(), z.object({ Value: z.unknown() })),
+});
+export type CompiledTemplate = z.infer<typeof Template>;
+
+/** The service as `sls package` leaves it. */
+export interface CompiledService {
+  template: CompiledTemplate;
+  templateFile: string;
+  /** The unpacked deployment archive of a function, by its key in serverless.yml. */
+  codeDirectory(functionKey: string): string;
+}
+
+const filesOf = async (source: string): Promise<string[]> => {
+  const path = join(ROOT, source);
+  if (!existsSync(path)) return [];
+  const entries = await readdir(path, { recursive: true, withFileTypes: true }).catch(() => undefined);
+  if (!entries) return [source];
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(ROOT.length));
+};
+
+const fingerprint = async (words: readonly string[]): Promise<string> => {
+  const hash = createHash('sha256').update(words.join('\0'));
+  // The local stack is loaded as a plugin and adds nothing to the template but by its first file.
+  const files = (await Promise.all(SOURCES.map(filesOf))).flat();
+  const relevant = files.filter((file) => !file.startsWith('local/') || file === 'local/index.js');
+  for (const file of relevant.toSorted()) hash.update(file).update(await readFile(join(ROOT, file)));
+  return hash.digest('hex').slice(0, 16);
+};
+
+/** Packages a copy: packaging works in folders of its own choice, and others may be packaging the original. */
+const packageCopy = async (copy: string, words: readonly string[]): Promise<void> => {
+  await Promise.all(SOURCES.map((source) => cp(join(ROOT, source), join(copy, source), { recursive: true })));
+  await symlink(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
+  // No credentials and no region: packaging must not need any.
+  const { PATH, HOME } = process.env;
+  await promisify(execFile)(
+    process.execPath,
+    [join(ROOT, 'node_modules/serverless/bin/serverless.js'), 'package', ...words],
+    {
+      cwd: copy,
+      env: { PATH, HOME, AWS_EC2_METADATA_DISABLED: 'true', SLS_NOTIFICATIONS_MODE: 'off' },
+      // A bundle that cannot be built is reported, and then esbuild keeps the framework from ending.
+      timeout: 60_000,
+    },
+  );
+};
+
+const unpack = async (archive: string, directory: string): Promise<void> => {
+  for (const [name, content] of Object.entries(unzipSync(await readFile(archive)))) {
+    if (name.endsWith('/')) continue;
+    await mkdir(dirname(join(directory, name)), { recursive: true });
+    await writeFile(join(directory, name), content);
+  }
+};
+
+const TEMPLATE = 'cloudformation-template-update-stack.json';
+
+const compile = async (words: readonly string[], directory: string): Promise<void> => {
+  const copy = await mkdtemp(join(tmpdir(), 'compiled-'));
+  try {
+    await packageCopy(copy, words);
+    const output = join(copy, '.serverless');
+    const unfinished = `${directory}.unfinished`;
+    await rm(unfinished, { recursive: true, force: true });
+    await mkdir(unfinished, { recursive: true });
+    for (const file of await readdir(output)) {
+      if (file.endsWith('.zip'))
+        await unpack(join(output, file), join(unfinished, 'functions', file.slice(0, -4)));
+    }
+    await cp(join(output, TEMPLATE), join(unfinished, TEMPLATE));
+    await rename(unfinished, directory);
+  } finally {
+    await rm(copy, { recursive: true, force: true });
+  }
+};
+
+/**
+ * Compiles the service for a stage without credentials, or takes the result of the same sources that an earlier call
+ * left under `.cache/compiled`.
+ * @param parameters Serverless parameters, as after `--param`
+ * @throws when packaging fails, with what it printed
+ */
+export const compiledService = async (
+  stage: string,
+  parameters: Readonly<Record<string, string>> = {},
+): Promise<CompiledService> => {
+  const words = [
+    '--stage',
+    stage,
+    ...Object.entries(parameters).flatMap(([name, value]) => ['--param', `${name}=${value}`]),
+  ];
+  await mkdir(CACHE, { recursive: true });
+  const directory = join(CACHE, await fingerprint(words));
+  if (!existsSync(directory)) {
+    await withLock(`${directory}.lock`, async () => {
+      if (!existsSync(directory)) await compile(words, directory);
+    });
+  }
+  const templateFile = join(directory, TEMPLATE);
+  return {
+    template: Template.parse(JSON.parse(await readFile(templateFile, 'utf8'))),
+    templateFile,
+    codeDirectory: (functionKey) => join(directory, 'functions', functionKey),
+  };
+};
