@@ -9,7 +9,14 @@ export const entityTag = (version: number): string => `"${version}"`;
 
 const tagsIn = (header: string): string[] => header.match(new RegExp(TAG, 'g')) ?? [];
 
-const header = z.string().max(1_024).regex(TAGS, 'must be * or a list of entity tags, each in double quotes');
+const header = z
+  .string()
+  .regex(TAGS, 'must be * or a list of entity tags, each in double quotes')
+  .meta({
+    examples: ['"1"'],
+    // Without the tabs that the RFC allows between tags and no client sends.
+    override: { pattern: '^(?:\\*|(?:W/)?"[!#-~]*"(?:, *(?:W/)?"[!#-~]*")*)$' },
+  });
 
 /**
  * An If-Match header as a test of versions. The comparison is strong: a weak tag matches nothing.

@@ -22,7 +22,10 @@ const matches = (template: string, path: string): boolean => {
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
  */
 export const answerUnmatched = (routes: readonly Route[], method: string, path: string): Reply => {
-  const methods = routes.filter((route) => matches(route.path, path)).map((route) => route.method);
+  // Like the gateway, a path that is written out comes before one with a parameter in its place.
+  const exact = routes.filter((route) => route.path === path);
+  const matching = exact.length > 0 ? exact : routes.filter((route) => matches(route.path, path));
+  const methods = matching.map((route) => route.method);
   if (methods.length === 0) throw new Problem('not-found');
 
   const allow = [...new Set(methods), 'OPTIONS'].join(', ');

@@ -213,6 +213,7 @@ test('unknown methods and paths are told apart', async () => {
   const method = await call('/posts', { method: 'PUT', body: {} });
   expect(method.status).toBe(405);
   expect(method.headers.get('allow')).toBe('POST, OPTIONS');
+  expect((await call('/posts/search', { method: 'PATCH', headers: as('author') })).status).toBe(405);
   expect(ProblemDetails.parse((await call('/nowhere')).body).status).toBe(404);
 });
 

@@ -155,8 +155,8 @@ describe('entity tags', () => {
 
   test('of a hostile length are judged at once', () => {
     const started = performance.now();
-    IfMatch.safeParse(`${'"",'.repeat(300)}x`);
-    IfMatch.safeParse(`""${' '.repeat(1_000)}x`);
+    IfMatch.safeParse(`${'"",'.repeat(3_000)}x`);
+    IfMatch.safeParse(`""${' '.repeat(9_000)}x`);
     expect(performance.now() - started).toBeLessThan(100);
   });
 });

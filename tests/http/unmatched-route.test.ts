@@ -18,6 +18,7 @@ test.each([
   ['POST', '/posts/01J0000000000000000000000A', 'GET, PATCH, DELETE, OPTIONS'],
   ['HEAD', '/users/ada/posts', 'GET, OPTIONS'],
   ['DELETE', '/openapi.json', 'GET, OPTIONS'],
+  ['PATCH', '/posts/search', 'GET, OPTIONS'],
 ])('%s %s is not allowed; %s are', async (method, path, allow) => {
   const answer = await unmatched({ method, path });
   expect(answer.status).toBe(405);

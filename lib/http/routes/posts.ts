@@ -60,7 +60,10 @@ const Limit = z
   .default(20)
   .meta({
     description: 'The most items on the page.',
-    override: { type: 'integer', minimum: 1, maximum: 100, default: 20 },
+    override: ({ jsonSchema }) => {
+      delete jsonSchema.pattern;
+      Object.assign(jsonSchema, { type: 'integer', minimum: 1, maximum: 100 });
+    },
   });
 
 const OwnUserId = UserId.optional().describe('If given, it must be the caller: 403 otherwise.');
@@ -72,7 +75,10 @@ const NewPostBody = z
     status: WritableStatus.default('draft'),
     userId: OwnUserId,
   })
-  .meta({ id: 'NewPost' });
+  .meta({
+    id: 'NewPost',
+    examples: [{ content: 'Sunrise over the harbour', type: 'photo', status: 'published' }],
+  });
 
 const PostEditBody = z
   .strictObject({
@@ -81,7 +87,7 @@ const PostEditBody = z
     status: WritableStatus.optional(),
     userId: OwnUserId,
   })
-  .meta({ id: 'PostEdit' });
+  .meta({ id: 'PostEdit', examples: [{ status: 'published' }] });
 
 const PostParams = z.strictObject({ postId: PostId });
 const POST_HEADERS = ['ETag', 'Cache-Control'] as const;

@@ -1,9 +1,23 @@
 import * as z from 'zod';
-import { DeviceId, PushSubscription } from '#lib/push/push-subscription.ts';
+import { DeviceId, deviceIdOf, PushSubscription } from '#lib/push/push-subscription.ts';
 import { anything, defineRoute, noBody, none, nothing, required } from '../route.ts';
 
+// The key pair is that of RFC 8291, appendix A.
+const EXAMPLE = {
+  endpoint: 'https://updates.push.services.mozilla.com/wpush/v2/gAAAAABexample',
+  expirationTime: null,
+  keys: {
+    p256dh: 'BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4',
+    auth: 'BTBZMqHH6r4Tts7J_aSIgg',
+  },
+};
+
 const DeviceParams = z.strictObject({
-  deviceId: DeviceId.describe("The SHA-256 of the subscription's endpoint, in base64url without padding."),
+  deviceId: DeviceId.describe(
+    "The SHA-256 of the subscription's endpoint, in base64url without padding.",
+  ).meta({
+    examples: [deviceIdOf(EXAMPLE.endpoint)],
+  }),
 });
 
 const { endpoint, keys } = PushSubscription.shape;
@@ -17,7 +31,11 @@ const SubscriptionBody = z
       .describe('When the push service drops it, in milliseconds of the epoch.'),
     keys: z.strictObject(keys.shape),
   })
-  .meta({ id: 'PushSubscription', description: "What a browser's `PushSubscription.toJSON()` gives." });
+  .meta({
+    id: 'PushSubscription',
+    description: "What a browser's `PushSubscription.toJSON()` gives.",
+    examples: [EXAMPLE],
+  });
 
 export const DeviceResource = z
   .object({ deviceId: DeviceId, registeredAt: z.iso.datetime() })
