@@ -6,11 +6,11 @@ import type { InvocationResult, InvokeFunction } from '#local/lambda-runtime/inv
 import { closeServer, listenOnLoopback } from '#local/loopback-server.ts';
 import type { MetricSink } from '#local/metrics/metric.ts';
 import { newTraceHeader } from '#local/trace-header.ts';
-import { accessLogLine } from './access-log.ts';
 import { isPreflight, preflightResponse, withCors } from './cors.ts';
 import type { HttpApiDefinition, JwtAuthorizerDefinition, RouteDefinition } from './definition.ts';
-import { commonLogTime, toEvent } from './event.ts';
-import { type Authorization, createJwtAuthorizer, remoteKeys } from './jwt-authorizer.ts';
+import { toEvent } from './event.ts';
+import { createJwtAuthorizer, remoteKeys } from './jwt-authorizer.ts';
+import { type Account, createRecorder } from './recorder.ts';
 import { type ApiRequest, readBody, readRequest } from './request.ts';
 import { type ApiResponse, gatewayResponse, interpretResult } from './response.ts';
 import { createRouter, type RouteMatch } from './routes.ts';
@@ -42,19 +42,6 @@ export interface HttpApi {
   close(): Promise<void>;
 }
 
-/** What is known of a request when its line is written. */
-interface Account {
-  requestId: string;
-  request?: ApiRequest;
-  routeKey?: string;
-  integrationLatency?: number;
-  integrationError?: string;
-  authorizerError?: string;
-  authorization?: Authorization;
-  /** Answered by the gateway's own cross-origin rules. */
-  preflight?: boolean;
-}
-
 /**
  * Serves an API Gateway HTTP API with Lambda proxy integrations on 127.0.0.1: routes, JWT authorizers,
  * throttling, CORS, limits, answers, access log and metrics as API Gateway has them.
@@ -67,6 +54,7 @@ export async function serveHttpApi(options: HttpApiOptions): Promise<HttpApi> {
   const prefix = stage.name === '$default' ? '' : `/${stage.name}`;
   const findRoute = createRouter(api.routes);
   const mayPass = createThrottle(api);
+  const record = createRecorder(api, clock, metrics, accessLog);
   const authorizers = createAuthorizers(api.routes, keysOf, clock);
   let port = 0;
 
@@ -148,51 +136,6 @@ export async function serveHttpApi(options: HttpApiOptions): Promise<HttpApi> {
     const answered = api.cors && !account.preflight ? withCors(api.cors, origin, plain) : plain;
     const sent = send(response, message, answered, account.requestId);
     record(account, sent, performance.now() - began);
-  };
-
-  const record = (account: Account, sent: ApiResponse, latency: number) => {
-    const { request, integrationLatency } = account;
-    const { status, body } = sent;
-    const measure = (name: string, value: number, unit: 'Count' | 'Milliseconds' | 'Bytes') => {
-      for (const dimensions of [{ ApiId: api.apiId }, { ApiId: api.apiId, Stage: stage.name }]) {
-        metrics({ namespace: 'AWS/ApiGateway', name, dimensions, value, unit, timestamp: clock.now() });
-      }
-    };
-    measure('Count', 1, 'Count');
-    measure('4xx', status >= 400 && status < 500 ? 1 : 0, 'Count');
-    measure('5xx', status >= 500 ? 1 : 0, 'Count');
-    measure('Latency', latency, 'Milliseconds');
-    if (integrationLatency !== undefined) measure('IntegrationLatency', integrationLatency, 'Milliseconds');
-    measure('DataProcessed', body.length, 'Bytes');
-    const claims = Object.entries(account.authorization?.claims ?? {}).map(
-      ([name, value]) => [`authorizer.claims.${name}`, value] as const,
-    );
-    const context = {
-      accountId: api.accountId,
-      apiId: api.apiId,
-      stage: stage.name,
-      requestId: account.requestId,
-      extendedRequestId: account.requestId,
-      requestTime: commonLogTime(clock.now()),
-      requestTimeEpoch: clock.now(),
-      httpMethod: request?.method,
-      path: request?.path,
-      protocol: request?.protocol,
-      domainName: request?.headers.host,
-      'identity.sourceIp': request?.sourceIp,
-      'identity.userAgent': request?.headers['user-agent'],
-      routeKey: account.routeKey,
-      status,
-      responseLength: body.length,
-      responseLatency: Math.round(latency),
-      integrationLatency: integrationLatency && Math.round(integrationLatency),
-      'integration.latency': integrationLatency && Math.round(integrationLatency),
-      integrationErrorMessage: account.integrationError,
-      'integration.error': account.integrationError,
-      'authorizer.error': account.authorizerError,
-      ...Object.fromEntries(claims),
-    };
-    accessLog(accessLogLine(stage.accessLogFormat, context));
   };
 
   // Larger than API Gateway's limit, so that the answer to too many headers is the gateway's and not Node's.
