@@ -1,16 +1,14 @@
-import * as z from 'zod';
 import { subscriber } from '#lib/events/subscriber.ts';
 import { moderatePost } from '#lib/moderation/moderate-post.ts';
-import { ruleReviewer } from '#lib/moderation/rule-reviewer.ts';
-import { moderationRules } from '#lib/moderation/rules.ts';
+import { ModerationConfig, moderationReviewer } from '#lib/moderation/moderation-engine.ts';
 import { createDocumentClient } from '#lib/platform/aws/dynamodb.ts';
 import { readConfig, requiredText } from '#lib/platform/config.ts';
 import { dynamoDbPostRepository } from '#lib/posts/dynamodb-post-repository.ts';
 
-const { POSTS_TABLE } = readConfig(z.object({ POSTS_TABLE: requiredText }));
+const config = readConfig(ModerationConfig.extend({ POSTS_TABLE: requiredText }));
 const moderate = moderatePost({
-  posts: dynamoDbPostRepository(createDocumentClient(), POSTS_TABLE),
-  review: ruleReviewer(moderationRules),
+  posts: dynamoDbPostRepository(createDocumentClient(), config.POSTS_TABLE),
+  review: moderationReviewer(config),
   now: Date.now,
 });
 

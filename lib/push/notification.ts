@@ -22,6 +22,12 @@ const REASONS: Readonly<Record<string, string>> = {
   'blocked-link': 'a link that is not allowed',
   'too-many-links': 'too many links',
   repetition: 'repetition',
+  graphic: 'graphic content',
+  'harassment-or-abuse': 'harassment',
+  'hate-speech': 'hate speech',
+  insult: 'insults',
+  sexual: 'sexual content',
+  'violence-or-threat': 'threats or violence',
 };
 
 const reasonOf = (labels: readonly string[]): string =>

@@ -85,6 +85,8 @@ beforeAll(async () => {
     POWERTOOLS_SERVICE_NAME: 'subscribers',
     POWERTOOLS_METRICS_NAMESPACE: 'Tests',
     POSTS_TABLE: tables.get('PostsTable'),
+    MODERATION: 'rules',
+    TOXICITY_THRESHOLD: '0.7',
     SEARCH_TABLE: tables.get('SearchIndexTable'),
     NOTIFICATIONS_TABLE: tables.get('NotificationsTable'),
     DEVICES_TABLE: tables.get('DevicesTable'),

@@ -61,7 +61,7 @@ export const dynamoDbSearchIndexWriter = (
       await client.send(
         new PutCommand({
           TableName: tableName,
-          Item: { ...next, ...stateKey(next.postId) },
+          Item: { ...stateKey(next.postId), ...next },
           ...unchangedSince(seen),
         }),
       );

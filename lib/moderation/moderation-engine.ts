@@ -1,0 +1,38 @@
+import type { ComprehendClient } from '@aws-sdk/client-comprehend';
+import * as z from 'zod';
+import { comprehendReviewer } from './comprehend-reviewer.ts';
+import type { ReviewText } from './review.ts';
+import { reviewInTurn } from './review-in-turn.ts';
+import { ruleReviewer } from './rule-reviewer.ts';
+import { moderationRules } from './rules.ts';
+
+/** What a function that moderates has in its environment. */
+export const ModerationConfig = z.object({
+  MODERATION: z.enum(['rules', 'comprehend', 'rules,comprehend']),
+  /** The score from which Comprehend's labels flag a post. */
+  TOXICITY_THRESHOLD: z.coerce.number().min(0).max(1),
+});
+export type ModerationConfig = z.infer<typeof ModerationConfig>;
+
+/** Loaded with its first use: who reviews by rules alone does not pay for it at the start. */
+const lazyComprehend = (): (() => Promise<ComprehendClient>) => {
+  let client: Promise<ComprehendClient> | undefined;
+  const connect = async () => {
+    const { ComprehendClient } = await import('@aws-sdk/client-comprehend');
+    return new ComprehendClient({});
+  };
+  return () => {
+    client ??= connect();
+    return client;
+  };
+};
+
+/** The reviewer that the stack was deployed with. */
+export const moderationReviewer = ({ MODERATION, TOXICITY_THRESHOLD }: ModerationConfig): ReviewText => {
+  const byRules = ruleReviewer(moderationRules);
+  if (MODERATION === 'rules') return byRules;
+
+  const options = { flagFromScore: TOXICITY_THRESHOLD, otherwise: byRules };
+  const byComprehend = comprehendReviewer(lazyComprehend(), options);
+  return MODERATION === 'comprehend' ? byComprehend : reviewInTurn([byRules, byComprehend]);
+};
