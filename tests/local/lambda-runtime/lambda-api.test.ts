@@ -1,6 +1,6 @@
 import { InvokeCommand, type InvokeCommandInput, LambdaClient } from '@aws-sdk/client-lambda';
 import { type LambdaApi, serveLambdaApi } from '#local/lambda-runtime/index.ts';
-import { defineFunction, startRuntime, stopRuntimes, type TestRuntime } from './runtime.ts';
+import { defineFunction, startRuntime, stopRuntimes, type TestRuntime, until } from './runtime.ts';
 
 let runtime: TestRuntime;
 let api: LambdaApi;
@@ -41,11 +41,8 @@ const invoke = async (input: InvokeCommandInput) => {
   const text = Buffer.from(Payload ?? []).toString();
   return { StatusCode, FunctionError, LogResult, payload: text === '' ? undefined : JSON.parse(text) };
 };
-const ended = async (functionName: string, count: number) => {
-  while (runtime.values('Invocations', functionName).length < count) {
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-};
+const ended = (functionName: string, count: number) =>
+  until(() => runtime.values('Invocations', functionName).length >= count);
 
 describe("the SDK's LambdaClient", () => {
   test('gets the result of a function by name, ARN and qualifier', async () => {

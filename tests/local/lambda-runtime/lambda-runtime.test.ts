@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { FunctionNotFoundError } from '#local/lambda-runtime/index.ts';
-import { bundle, defineFunction, startRuntime, stopRuntimes } from './runtime.ts';
+import { bundle, defineFunction, startRuntime, stopRuntimes, until } from './runtime.ts';
 
 afterEach(stopRuntimes);
 
@@ -214,7 +214,7 @@ describe('failures', () => {
       line: expect.stringContaining('Task timed out after 0.25 seconds'),
     });
     expect(runtime.invocationsInFlight()).toBe(0);
-    while (runtime.environments() > 0) await turn();
+    await until(() => runtime.environments() === 0);
   });
 
   test('what a function wrote before it hung is in the log', async () => {
@@ -233,7 +233,7 @@ describe('failures', () => {
     const { runtime, invoke } = only('diesAfterwards');
     for (let round = 1; round <= 5; round += 1) {
       expect(await invoke()).toEqual({ kind: 'success', payload: 'done' });
-      while (runtime.lines.length < round) await turn();
+      await until(() => runtime.lines.length >= round);
       await turn();
     }
     expect(runtime.lines[0]?.line).toMatch(/^Uncaught Exception\t.*after the end/);
@@ -276,11 +276,12 @@ describe('execution environments', () => {
   });
 
   test('concurrent invocations run in environments of their own', async () => {
-    const { runtime, invoke } = only('sleeps');
-    const results = await Promise.all([1, 2, 3].map(() => invoke({ milliseconds: 400 })));
-    expect(results).toHaveLength(3);
-    expect(runtime.environments()).toBe(3);
-    expect(runtime.values('ConcurrentExecutions', 'sleeps')).toEqual([1, 2, 3]);
+    const { runtime, invoke } = only('never', { timeoutSeconds: 60 });
+    const results = Promise.all([1, 2, 3].map(() => invoke()));
+    await until(() => runtime.environments() === 3);
+    expect(runtime.values('ConcurrentExecutions', 'never')).toEqual([1, 2, 3]);
+    await runtime.stop();
+    await results;
   });
 
   test('a burst of quick invocations is served by few environments', async () => {
@@ -352,7 +353,7 @@ describe('execution environments', () => {
     };
     const { runtime, invoke } = only('echo', {}, { clock });
     await invoke(1);
-    while (runtime.environments() > 0) await turn();
+    await until(() => runtime.environments() === 0);
     expect(await invoke(2)).toMatchObject({ payload: 2 });
   });
 

@@ -59,3 +59,8 @@ export function startRuntime(
 export const stopRuntimes = async (): Promise<void> => {
   await Promise.all(running.splice(0).map((runtime) => runtime.stop()));
 };
+
+/** Resolves when the condition holds, looking every few milliseconds so as not to take a core from the workers. */
+export const until = async (condition: () => boolean): Promise<void> => {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
+};
