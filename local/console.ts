@@ -1,8 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Alarms } from './alarms/index.ts';
 import type { Engines } from './engines/index.ts';
 import type { EventSourceMappings } from './event-source-mappings/index.ts';
 import type { LambdaRuntime } from './lambda-runtime/index.ts';
 import { closeServer, listenOnLoopback } from './loopback-server.ts';
+import type { MetricStore } from './metrics/index.ts';
 import type { ProvisionedTemplate } from './provisioning/index.ts';
 
 /** What other processes on this machine can ask a running stack. */
@@ -15,9 +17,40 @@ const reply = (response: ServerResponse, status: number, body: unknown): void =>
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 };
 
+const STATISTICS = ['Sum', 'Average', 'Maximum', 'SampleCount'] as const;
+const MINUTE = 60_000;
+
+/** The minutes of the last hour in which a metric has data. */
+const lastHour = (store: MetricStore) => {
+  const end = Math.ceil(Date.now() / MINUTE) * MINUTE;
+  return store.list().map((metric) => {
+    const minutes = new Map<number, Record<string, number>>();
+    for (const statistic of STATISTICS) {
+      for (const { timestamp, value } of store.query({
+        ...metric,
+        statistic,
+        periodSeconds: 60,
+        start: end - 60 * MINUTE,
+        end,
+      })) {
+        if (value !== undefined) minutes.set(timestamp, { ...minutes.get(timestamp), [statistic]: value });
+      }
+    }
+    return {
+      ...metric,
+      minutes: [...minutes].map(([timestamp, values]) => ({
+        at: new Date(timestamp).toISOString(),
+        ...values,
+      })),
+    };
+  });
+};
+
 /**
  * Serves on 127.0.0.1:
  * - `GET /status`: mappings, queues, invocations under way
+ * - `GET /alarms`: every alarm with its state and reason
+ * - `GET /metrics`: the last hour of every metric, by the minute
  * - `GET /resources`: what `Ref` gives for each logical id of the template
  * - `GET /deliveries?since=<Unix ms>`: the latest messages that arrived in queues
  * - `GET /quiet?timeout=<ms>`: answers when nothing is under way any more, 503 when that takes longer
@@ -28,10 +61,12 @@ export const serveConsole = async (options: {
   mappings: EventSourceMappings;
   runtime: LambdaRuntime;
   provisioned: ProvisionedTemplate;
+  alarms: Alarms;
+  store: MetricStore;
   untilQuiet: (timeoutMilliseconds: number) => Promise<void>;
   port: number;
 }): Promise<Console> => {
-  const { engines, mappings, runtime, provisioned, untilQuiet } = options;
+  const { engines, mappings, runtime, provisioned, alarms, store, untilQuiet } = options;
 
   const answer = async ({ url = '/', method }: IncomingMessage): Promise<[number, unknown]> => {
     const { pathname, searchParams } = new URL(url, 'http://127.0.0.1');
@@ -39,6 +74,8 @@ export const serveConsole = async (options: {
     if (pathname === '/deliveries') {
       return [200, await engines.deliveries(Number(searchParams.get('since') ?? 0))];
     }
+    if (pathname === '/alarms') return [200, alarms.states()];
+    if (pathname === '/metrics') return [200, lastHour(store)];
     if (pathname === '/resources') {
       return [200, Object.fromEntries([...provisioned.resources].map(([id, { ref }]) => [id, ref]))];
     }
@@ -58,7 +95,7 @@ export const serveConsole = async (options: {
         },
       ];
     }
-    return [404, { message: 'there are /status, /resources, /deliveries and /quiet' }];
+    return [404, { message: 'there are /status, /alarms, /metrics, /resources, /deliveries and /quiet' }];
   };
 
   const server = createServer((request, response) => {

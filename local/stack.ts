@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { appendFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type Alarms, createAlarms } from './alarms/index.ts';
 import type { Build } from './build.ts';
 import { type Clients, createClients } from './clients.ts';
 import { systemClock } from './clock.ts';
@@ -27,9 +28,10 @@ import {
 } from './lambda-runtime/index.ts';
 import { serveLambdaApi } from './lambda-runtime/lambda-api.ts';
 import { lockHolder, takeLock } from './lock.ts';
-import type { MetricSink } from './metrics/metric.ts';
+import { createMetricStore } from './metrics/index.ts';
 import { type ProvisionedTemplate, provisionTemplate } from './provisioning/index.ts';
 import { secretStore } from './provisioning/secret-store.ts';
+import { fauxqsQueueDepths, startQueueMetrics } from './queue-metrics/index.ts';
 import { announce, type RunningStack, withdraw } from './running-stack.ts';
 import { LOCAL_ACCOUNT, LOCAL_CLIENT_ID } from './stack-constants.ts';
 import { forget, type StateDirectory } from './state-directory.ts';
@@ -77,6 +79,7 @@ export interface LocalStack extends RunningStack {
   mappings: EventSourceMappings;
   identity: Identity;
   engines: Engines;
+  alarms: Alarms;
   /** Resolves when nothing is under way anywhere: no request, invocation, record or message. */
   untilQuiet(timeoutMilliseconds: number): Promise<void>;
   stop(): Promise<void>;
@@ -143,7 +146,8 @@ const startParts = async (options: StackOptions, undo: ReturnType<typeof cleanup
     identity,
   });
 
-  const metrics: MetricSink = () => {};
+  const store = createMetricStore();
+  const metrics = store.record;
   const logs = functionLogs(state.logs);
   undo.add(logs.close);
   const runtime = createLambdaRuntime({
@@ -194,6 +198,29 @@ const startParts = async (options: StackOptions, undo: ReturnType<typeof cleanup
   const lambda = await serveLambdaApi({ runtime, port: ports.lambda });
   undo.add(lambda.close);
 
+  const queueMetrics = startQueueMetrics({
+    queueNames: provisioned.ofType('AWS::SQS::Queue').flatMap(({ attributes }) => attributes.QueueName ?? []),
+    read: fauxqsQueueDepths(engines.endpoints.messaging),
+    clock: systemClock,
+    metrics,
+    log: tell,
+  });
+  undo.add(queueMetrics.stop);
+  const alarms = createAlarms({
+    alarms: [
+      ...provisioned.ofType('AWS::CloudWatch::Alarm'),
+      ...provisioned.ofType('AWS::CloudWatch::CompositeAlarm'),
+    ],
+    store,
+    onStateChange: (change) => {
+      void appendFile(join(state.logs, 'alarms.log'), `${JSON.stringify(change)}\n`);
+      const { alarmName, oldState, newState, reason } = change;
+      if (newState === 'ALARM' || oldState === 'ALARM') tell(`${newState}  ${alarmName}: ${reason}`);
+    },
+  });
+  alarms.start();
+  undo.add(alarms.stop);
+
   const whenQuiet = (timeout: number) =>
     untilQuiet({ engines, mappings, runtime, provisioned, activity }, timeout);
   const console = await serveConsole({
@@ -201,6 +228,8 @@ const startParts = async (options: StackOptions, undo: ReturnType<typeof cleanup
     mappings,
     runtime,
     provisioned,
+    alarms,
+    store,
     untilQuiet: whenQuiet,
     port: ports.console,
   });
@@ -223,6 +252,7 @@ const startParts = async (options: StackOptions, undo: ReturnType<typeof cleanup
     mappings,
     identity,
     engines,
+    alarms,
     untilQuiet: whenQuiet,
     stop: undo.run,
   };
