@@ -24,7 +24,7 @@ export const maximumPayloadBytes = 6_291_556;
  */
 const patienceMilliseconds = 50;
 /** The same while the cores are busy: another thread would only take turns with those that are there. */
-const patienceOnBusyCoresMilliseconds = 3_000;
+const patienceOnBusyCoresMilliseconds = 1_000;
 const busyCoresIdleShare = 0.2;
 
 /** What a caller may choose of one invocation. */
