@@ -7,6 +7,13 @@ const decide = {
   Resource: { 'Fn::GetAtt': ['PostsTable', 'Arn'] },
 };
 
+// A failed message comes again when the consumer says.
+const postpone = {
+  Effect: 'Allow',
+  Action: 'sqs:ChangeMessageVisibility',
+  Resource: { 'Fn::GetAtt': ['ContentModerationQueue', 'Arn'] },
+};
+
 // Neither action knows a narrower resource.
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncomprehend.html
 const comprehend = {
@@ -21,5 +28,5 @@ module.exports = async ({ resolveVariable }) => {
   if (!ENGINES.includes(engine)) {
     throw new Error(`The parameter "moderation" must be one of ${ENGINES.join(' | ')} and is "${engine}"`);
   }
-  return { engine, statements: engine === 'rules' ? [decide] : [decide, comprehend] };
+  return { engine, statements: [decide, postpone, ...(engine === 'rules' ? [] : [comprehend])] };
 };

@@ -1,35 +1,23 @@
 // What searching and indexing need, by the parameter `search`: the term index in DynamoDB, or an OpenSearch domain.
 
+const onTable = (Action) => ({
+  Effect: 'Allow',
+  Action,
+  Resource: { 'Fn::GetAtt': ['SearchIndexTable', 'Arn'] },
+});
+
 const termIndex = () => ({
   host: '',
-  writeStatements: [
-    {
-      Effect: 'Allow',
-      Action: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:BatchWriteItem'],
-      Resource: { 'Fn::GetAtt': ['SearchIndexTable', 'Arn'] },
-    },
-  ],
-  readStatements: [
-    {
-      Effect: 'Allow',
-      Action: ['dynamodb:Query', 'dynamodb:BatchGetItem'],
-      Resource: { 'Fn::GetAtt': ['SearchIndexTable', 'Arn'] },
-    },
-  ],
-  listStatements: [
-    {
-      Effect: 'Allow',
-      Action: ['dynamodb:Scan'],
-      Resource: { 'Fn::GetAtt': ['SearchIndexTable', 'Arn'] },
-    },
-  ],
+  write: onTable(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:BatchWriteItem']),
+  read: onTable(['dynamodb:Query', 'dynamodb:BatchGetItem']),
+  list: onTable(['dynamodb:Scan']),
   template: { Resources: {} },
 });
 
-const onDomain = (Action, path) => ({
+const onDomain = (Action, ...paths) => ({
   Effect: 'Allow',
   Action,
-  Resource: { 'Fn::Sub': `\${SearchDomain.Arn}/${path}` },
+  Resource: paths.map((path) => ({ 'Fn::Sub': `\${SearchDomain.Arn}/${path}` })),
 });
 
 /** The smallest domain that is supported: one node, for a search that is small or tried out. */
@@ -63,37 +51,27 @@ const domain = ({ deletionPolicy, encryption }) => ({
   },
 });
 
+const search = onDomain(['es:ESHttpPost'], 'posts/_search');
+
 const openSearch = (stack) => ({
   host: { 'Fn::GetAtt': ['SearchDomain', 'DomainEndpoint'] },
-  writeStatements: [
-    onDomain('es:ESHttpPut', 'posts/_doc/*'),
-    // The index template, which the client puts by POST.
-    onDomain('es:ESHttpPost', '_index_template/posts'),
-  ],
-  readStatements: [onDomain('es:ESHttpPost', 'posts/_search')],
-  listStatements: [onDomain('es:ESHttpPost', 'posts/_search')],
+  // Documents are put, the index template is posted.
+  write: onDomain(['es:ESHttpPut', 'es:ESHttpPost'], 'posts/_doc/*', '_index_template/posts'),
+  read: search,
+  list: search,
   template: { Resources: { SearchDomain: domain(stack) } },
 });
 
 const ENGINES = { dynamodb: termIndex, opensearch: openSearch };
 
 /**
- * `host` is empty where no domain is used; the statements are those of the roles that index, search and rebuild.
+ * `host` is empty where no domain is used; `write`, `read` and `list` are statements for those who index, search and
+ * rebuild.
  * @see https://www.serverless.com/framework/docs/providers/aws/guide/variables#reference-properties-in-javascript-files
  */
 module.exports = async ({ resolveVariable }) => {
   const name = await resolveVariable('param:search');
   const engine = ENGINES[name];
   if (!engine) throw new Error(`The parameter "search" must be dynamodb or opensearch and is "${name}"`);
-  const chosen = engine(await resolveVariable('self:custom.stack'));
-  const rebuildStatements = [
-    ...chosen.writeStatements,
-    ...chosen.listStatements,
-    {
-      Effect: 'Allow',
-      Action: ['dynamodb:Scan', 'dynamodb:GetItem'],
-      Resource: { 'Fn::GetAtt': ['PostsTable', 'Arn'] },
-    },
-  ];
-  return { ...chosen, rebuildStatements };
+  return engine(await resolveVariable('self:custom.stack'));
 };

@@ -2,7 +2,6 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
 import { subscriber } from '#lib/events/subscriber.ts';
 import { createDocumentClient } from '#lib/platform/aws/dynamodb.ts';
-import { createSqsClient, sqsPostpone } from '#lib/platform/aws/sqs.ts';
 import { readConfig, requiredText } from '#lib/platform/config.ts';
 import { dynamoDbPostRepository } from '#lib/posts/dynamodb-post-repository.ts';
 import { deliverToDevices } from '#lib/push/deliver-to-devices.ts';
@@ -19,7 +18,6 @@ const config = readConfig(
     NOTIFICATIONS_TABLE: requiredText,
     DEVICES_TABLE: requiredText,
     DELIVERIES_TABLE: requiredText,
-    PUSH_QUEUE_URL: z.url(),
     PUSH_SECRET: z.string().min(32),
     VAPID_SUBJECT: z.url({ protocol: /^(https|mailto)$/ }),
   }),
@@ -36,11 +34,8 @@ const notify = notifyAuthor({
 });
 
 /** Tells authors, on all their devices, that their posts are published or were taken down. */
-export const handler = subscriber(
-  async (event, { log, context }) => {
-    registerLambdaContext(context);
-    const { outcome, ...details } = await notify(event);
-    log.info(outcome, details);
-  },
-  { postpone: sqsPostpone(createSqsClient(), config.PUSH_QUEUE_URL) },
-);
+export const handler = subscriber(async (event, { log, context }) => {
+  registerLambdaContext(context);
+  const { outcome, ...details } = await notify(event);
+  log.info(outcome, details);
+});

@@ -28,13 +28,12 @@ export interface QueueConsumer<Message> {
   logKeys: (message: Message) => Record<string, string | number>;
   /** When what the message tells happened (ISO 8601): the metric `EndToEndLatency` is measured from here. */
   occurredAt: (message: Message) => string;
-  /** Honours `RetryLater`; without it every failed message waits for the queue's visibility timeout. */
-  postpone?: PostponeMessage | undefined;
+  postpone: PostponeMessage;
   logger: Logger;
   metrics: Metrics;
 }
 
-/** The body of a message is not what the consumer understands. Retrying does not help; it ends in the DLQ. */
+/** The body of a message is not what the consumer understands; no attempt will. */
 export class UnreadableMessage extends Error {
   constructor(reason: string) {
     super(reason);
@@ -43,8 +42,24 @@ export class UnreadableMessage extends Error {
 }
 
 /**
+ * How long a failed message stays away, in seconds, by how often it was received. Short at first, because most
+ * failures pass; 72 minutes in all, so that an hour's failure of something behind the subscriber ends before the
+ * receive count does (5), and the queue drains by itself. A handler that cannot even fail, because its time is
+ * over, leaves the message to the visibility timeout.
+ */
+const RETRY_SECONDS = [30, 120, 600, 3_600];
+
+const secondsUntilRetry = (error: unknown, receiveCount: number): number => {
+  // No attempt will read it: straight to the dead-letter queue, where people look.
+  if (error instanceof UnreadableMessage) return 0;
+  const backoff = RETRY_SECONDS[receiveCount - 1] ?? 0;
+  return error instanceof RetryLater ? Math.max(error.seconds, backoff) : backoff;
+};
+
+/**
  * A handler for batches of an SQS queue with `ReportBatchItemFailures`: messages are handled side by side, and
- * only those that failed come again, up to the queue's receive count. Every failure is logged with its cause.
+ * only those that failed come again, after a time that grows, up to the queue's receive count. Every failure is
+ * logged with its cause.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  */
 export const queueConsumer =
@@ -82,18 +97,19 @@ const consume = async <Message>(
       Math.max(0, Date.now() - Date.parse(occurredAt(message))),
     );
   } catch (error) {
+    const seconds = secondsUntilRetry(error, receiveCount);
     if (error instanceof UnreadableMessage) {
       metrics.addMetric('UnreadableMessages', MetricUnit.Count, 1);
       log.error('message cannot be read', { cause: factsOf(error) });
     } else if (error instanceof RetryLater) {
-      log.warn('message comes again later', { seconds: error.seconds, cause: factsOf(error) });
-      await postpone?.(record, error.seconds).catch((failure: unknown) =>
-        // The visibility timeout brings it back all the same, only at another time.
-        log.warn('message could not be postponed', { cause: factsOf(failure) }),
-      );
+      log.warn('message comes again later', { seconds, cause: factsOf(error) });
     } else {
-      log.error('message failed', { cause: factsOf(error) });
+      log.error('message failed', { seconds, cause: factsOf(error) });
     }
+    await postpone(record, seconds).catch((failure: unknown) =>
+      // The visibility timeout brings it back all the same, only at another time.
+      log.warn('message could not be postponed', { cause: factsOf(failure) }),
+    );
     throw error instanceof Error ? error : new Error(String(error), { cause: error });
   }
 };

@@ -18,7 +18,7 @@ const order = (id: string, more: object = {}): string =>
 const run = (
   bodies: readonly string[],
   handle: (message: Order, delivery: Delivery) => Promise<void>,
-  { postpone, ...options }: { receiveCount?: number; postpone?: PostponeMessage } = {},
+  { postpone = async () => {}, ...options }: { receiveCount?: number; postpone?: PostponeMessage } = {},
 ) =>
   linesOf(() =>
     queueConsumer({
@@ -133,24 +133,45 @@ describe('a consumer of a queue', () => {
     expect(result.batchItemFailures).toHaveLength(1);
   });
 
-  test('keeps a message away for as long as its handler asked, and still reports it', async () => {
-    const postponed: [string, number][] = [];
-    const { result, lines } = await run(
-      [order('a'), order('b')],
-      async ({ id }) => {
-        if (id === 'b') throw new RetryLater('the service is busy', 120);
+  const waitOf = async (error: unknown, receiveCount: number): Promise<number | undefined> => {
+    let wait: number | undefined;
+    await run([order('a')], () => Promise.reject(error), {
+      receiveCount,
+      postpone: async (_record, seconds) => {
+        wait = seconds;
       },
-      {
-        postpone: async ({ messageId }, seconds) => {
-          postponed.push([messageId, seconds]);
-        },
-      },
-    );
-    expect(result).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-1' }] });
-    expect(postponed).toEqual([['message-1', 120]]);
+    });
+    return wait;
+  };
+
+  test('keeps a failed message away for longer each time, an hour and more in all', async () => {
+    const waits = [];
+    for (const receiveCount of [1, 2, 3, 4]) waits.push((await waitOf(new Error('down'), receiveCount)) ?? 0);
+    expect(waits).toEqual([30, 120, 600, 3_600]);
+  });
+
+  test('lets a message that was received for the last time go to the dead-letter queue at once', async () => {
+    expect(await waitOf(new Error('down'), 5)).toBe(0);
+  });
+
+  test('keeps a message away for at least as long as its handler asked, and still reports it', async () => {
+    expect(await waitOf(new RetryLater('busy', 120), 1)).toBe(120);
+    expect(await waitOf(new RetryLater('busy', 10), 3)).toBe(600);
+    const { result, lines } = await run([order('a')], () => Promise.reject(new RetryLater('busy', 120)));
+    expect(result).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-0' }] });
     expect(lines).toContainEqual(
       expect.objectContaining({ level: 'WARN', message: 'message comes again later', seconds: 120 }),
     );
+  });
+
+  test('sends a message that cannot be read to the dead-letter queue without waiting', async () => {
+    const waits: [string, number][] = [];
+    await run([order('a'), 'x'], async () => {}, {
+      postpone: async ({ messageId }, seconds) => {
+        waits.push([messageId, seconds]);
+      },
+    });
+    expect(waits).toEqual([['message-1', 0]]);
   });
 
   test('leaves a message to the visibility timeout when it cannot be postponed', async () => {
