@@ -2,7 +2,7 @@ import type { Clock } from '#local/clock.ts';
 import type { InvokeFunction } from '#local/lambda-runtime/invocation.ts';
 import type { MetricSink } from '#local/metrics/metric.ts';
 import { type Backoff, defaultBackoff } from './backoff.ts';
-import type { MappingContext } from './context.ts';
+import { errorMessage, type MappingContext } from './context.ts';
 import type { MappingEvent } from './events.ts';
 import type { EventSourceMapping } from './mapping.ts';
 import { createMappingMetrics } from './metrics.ts';
@@ -75,11 +75,19 @@ export function startEventSourceMappings(options: EventSourceMappingsOptions): E
     backoff = defaultBackoff,
     streamPolling = { activeMs: 30, idleMs: 75 },
     longPollSeconds = 2,
-    onEvent = () => {},
   } = options;
   const { streams: source, queues, destinations, checkpoints } = options;
   const entries: Entry[] = options.mappings.map((mapping) => ({ mapping, running: undefined }));
   for (const entry of entries) if (entry.mapping.enabled) start(entry);
+
+  /** A listener that fails must not take a mapping down with it. */
+  function onEvent(event: MappingEvent): void {
+    try {
+      options.onEvent?.(event);
+    } catch (error) {
+      log('error', `A listener of mapping events failed: ${errorMessage(error)}`);
+    }
+  }
 
   function start(entry: Entry): void {
     const { mapping } = entry;

@@ -47,6 +47,8 @@ export const pages = {
     'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html',
   visibility:
     'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html',
+  queueMetrics:
+    'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html',
   metrics: `${lambda}monitoring-metrics-types.html`,
   mappingMetrics: `${lambda}monitoring-metrics-types.html#event-source-mapping-metrics`,
   templateMapping:

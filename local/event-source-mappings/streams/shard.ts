@@ -1,4 +1,3 @@
-import { backoffDelay } from '../backoff.ts';
 import { type Bell, createBell } from '../bell.ts';
 import { errorMessage, type MappingContext } from '../context.ts';
 import type { StreamMapping } from '../mapping.ts';
@@ -12,10 +11,11 @@ import type {
 import { deliverBatch } from './deliver.ts';
 import { discard } from './discard.ts';
 import { createLane, type Lane } from './lane.ts';
+import { createPages } from './pages.ts';
 import { createProgress } from './progress.ts';
 import { laneOf, type PendingRecord, toEvent } from './record.ts';
 import { createSaver } from './saver.ts';
-import { compareSequence } from './sequence.ts';
+import { earlierSequence } from './sequence.ts';
 
 /**
  * How often an open shard is read: `activeMs` for a while after a record or a wake, else `idleMs`. AWS reads
@@ -56,7 +56,6 @@ export interface ShardReader {
   status(): ShardStatus;
 }
 
-const pageSize = 1000;
 /** Reading pauses above this many unresolved records, so that a stuck lane does not fill the memory. */
 const readAhead = 20_000;
 const busyForMs = 500;
@@ -82,12 +81,12 @@ export function startShard(
   const lanes: Lane[] = Array.from({ length: mapping.parallelizationFactor }, () =>
     createLane(clock, mapping.batchSize, mapping.batchingWindowMs),
   );
+  const nextPage = createPages(mapping, context, ports.source, shardId, progress.startAfter);
   const atWork = new Map<number, readonly PendingRecord[]>();
   const reading: Bell = createBell(clock);
   const drained: Bell = createBell(clock);
   let quietSince: number | undefined;
   let workedUntil = 0;
-  let position = progress.startAfter;
   let busyUntil = 0;
 
   async function workOff(lane: Lane, index: number): Promise<void> {
@@ -133,20 +132,7 @@ export function startShard(
     return filtered > 0;
   }
 
-  async function openIterator(fromStart: boolean): Promise<string> {
-    return ports.source.iterator(
-      mapping.eventSourceArn,
-      shardId,
-      position === null || fromStart
-        ? { type: 'TRIM_HORIZON' }
-        : { type: 'AFTER_SEQUENCE_NUMBER', sequenceNumber: position },
-    );
-  }
-
   async function read(): Promise<void> {
-    let iterator: string | undefined;
-    let trimmed = false;
-    let setbacks = 0;
     busyUntil = clock.now() + busyForMs;
     while (!stop.aborted) {
       if (progress.pending() >= readAhead) {
@@ -154,48 +140,19 @@ export function startShard(
         continue;
       }
       const askedAt = clock.now();
-      try {
-        iterator ??= await openIterator(trimmed);
-        const page = await ports.source.records(iterator, pageSize);
-        // Reading again from the horizon may show what was seen before.
-        const from = position;
-        const fresh = page.records.filter(
-          ({ sequenceNumber }) => from === null || compareSequence(sequenceNumber, from) > 0,
-        );
-        const filtered = distribute(fresh);
-        position = fresh[fresh.length - 1]?.sequenceNumber ?? position;
-        trimmed = false;
-        setbacks = 0;
-        if (filtered && progress.pending() === 0) await saver.save();
-        if (page.next === undefined) {
-          await finish();
-          return;
-        }
-        iterator = page.next;
-        if (fresh.length > 0) busyUntil = askedAt + busyForMs;
-        const calm = fresh.length === 0 && progress.pending() === 0;
-        quietSince = calm ? (quietSince ?? Math.max(askedAt, workedUntil)) : undefined;
-        // A full page means that more is waiting.
-        if (page.records.length === pageSize) continue;
-        await clock.sleep(pauseMs, stop);
-        if (page.records.length > 0) continue;
-        await reading.wait(clock.now() < busyUntil ? polling.activeMs : polling.idleMs, stop);
-      } catch (error) {
-        iterator = undefined;
-        const name = error instanceof Error ? error.name : '';
-        setbacks += 1;
-        if (name === 'ExpiredIteratorException' && setbacks === 1) continue;
-        if (name === 'TrimmedDataAccessException' && !trimmed) {
-          log(
-            'warn',
-            `${mapping.logicalId}: ${shardId} was trimmed beyond the checkpoint; going on from what is left`,
-          );
-          trimmed = true;
-          continue;
-        }
-        log('warn', `${mapping.logicalId}: cannot read ${shardId}: ${errorMessage(error)}`);
-        await clock.sleep(backoffDelay(context.backoff, setbacks), stop);
-      }
+      const page = await nextPage();
+      if (!page) return;
+      const { records, full, last } = page;
+      const filtered = distribute(records);
+      if (filtered && progress.pending() === 0) await saver.save();
+      if (last) return await finish();
+      if (records.length > 0) busyUntil = askedAt + busyForMs;
+      const calm = records.length === 0 && progress.pending() === 0;
+      quietSince = calm ? (quietSince ?? Math.max(askedAt, workedUntil)) : undefined;
+      if (full) continue;
+      await clock.sleep(pauseMs, stop);
+      if (records.length > 0) continue;
+      await reading.wait(clock.now() < busyUntil ? polling.activeMs : polling.idleMs, stop);
     }
   }
 
@@ -225,9 +182,7 @@ export function startShard(
       const oldest = [...atWork.values()].flatMap((batch) => batch[0]?.createdAt ?? []);
       return {
         shardId,
-        checkpoint: through.reduce((low, lane) =>
-          low === null || lane === null ? null : compareSequence(low, lane) < 0 ? low : lane,
-        ),
+        checkpoint: through.reduce(earlierSequence),
         lanes: through,
         done,
         pending: progress.pending(),

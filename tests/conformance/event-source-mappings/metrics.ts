@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
+import type { MetricDatum } from '#local/metrics/metric.ts';
+import { startQueueMetrics } from '#local/queue-metrics/index.ts';
 import { type Behaviour, inArea, pages } from '../behaviour.ts';
+import { createVirtualClock } from '../support/virtual-clock.ts';
 import { failureQueueArn, type Handler, queueArn, withQueue, withStream } from '../support/world.ts';
 
+const inQueues = inArea('Queues: metrics');
 const holds = inArea('Event source mappings: metrics');
 
 const fails: Handler = () => {
@@ -115,5 +119,38 @@ export const metrics: readonly Behaviour[] = [
           assert.equal(world.sum('DestinationDeliveryFailures'), 0);
         },
       ),
+  ),
+  inQueues(
+    'SQS emits depth and age of the oldest message once a minute, by queue',
+    pages.queueMetrics,
+    async () => {
+      const clock = createVirtualClock();
+      const emitted: MetricDatum[] = [];
+      const oldestSentAt = clock.now() - 120_000;
+      const running = startQueueMetrics({
+        queueNames: ['work'],
+        read: async () => ({ visible: 4, notVisible: 2, delayed: 1, oldestSentAt }),
+        clock,
+        metrics: (datum) => emitted.push(datum),
+        log: () => {},
+      });
+      await clock.advance(59_000);
+      await running.stop();
+      assert.deepEqual(
+        emitted.map(({ namespace, dimensions, name, value, unit }) => [
+          namespace,
+          dimensions.QueueName,
+          name,
+          value,
+          unit,
+        ]),
+        [
+          ['AWS/SQS', 'work', 'ApproximateNumberOfMessagesVisible', 4, 'Count'],
+          ['AWS/SQS', 'work', 'ApproximateNumberOfMessagesNotVisible', 2, 'Count'],
+          ['AWS/SQS', 'work', 'ApproximateNumberOfMessagesDelayed', 1, 'Count'],
+          ['AWS/SQS', 'work', 'ApproximateAgeOfOldestMessage', 120, 'Seconds'],
+        ],
+      );
+    },
   ),
 ];

@@ -295,12 +295,21 @@ export const queues: readonly Behaviour[] = [
   ),
   failing('a throttled batch is let go when its visibility timeout ends', pages.sqsErrors, () =>
     withQueue({ handler: () => throttle }, async (world) => {
-      send(world, 1);
+      world.queues.send(queueArn, 'm0');
       world.start();
       await world.clock.advance(300_000);
+      assert.deepEqual(world.queues.bodies(queueArn), []);
       assert.deepEqual(world.queues.bodies(deadLetterArn), ['m0']);
+      // No message was sent to the function after it had gone back to its queue.
+      const receipts = Map.groupBy(world.invocations, ({ event }) => event.Records[0]?.receiptHandle);
+      assert.equal(receipts.size, 3);
+      for (const tries of receipts.values()) assert((tries.at(-1)?.at ?? 0) - (tries[0]?.at ?? 0) < 30_000);
     }),
   ),
+  failing('whole batch failed: an invalid response', pages.sqsErrors, async () => {
+    for (const answer of ['done', [], { batchItemFailures: 'none' }])
+      await leaves(() => answer, ['m0', 'm1']);
+  }),
   failing('errors reduce the concurrency step by step, successes bring it back', pages.sqsErrors, () => {
     let down = true;
     return withQueue(

@@ -109,3 +109,16 @@ test('a mapping says since when it is quiet, and that it is not while there is w
     expect(mappings.status()[0]?.quietSince).toBeGreaterThan(sentAt);
   });
 });
+
+test('a listener that throws does not stop a mapping', async () => {
+  const onEvent = () => {
+    throw new Error('broken listener');
+  };
+  await withStream({ properties: { BatchSize: 1 }, options: { onEvent } }, async (world) => {
+    const written = [world.stream.put({}), world.stream.put({})];
+    world.start();
+    await world.clock.advance(100);
+    expect(world.batches().flat()).toEqual(written);
+    expect(world.logs).toContainEqual(expect.stringContaining('broken listener'));
+  });
+});
