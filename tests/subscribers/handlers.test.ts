@@ -92,6 +92,7 @@ beforeAll(async () => {
     DEVICES_TABLE: tables.get('DevicesTable'),
     DELIVERIES_TABLE: tables.get('DeliveriesTable'),
     QUEUE_URL: 'http://127.0.0.1:9/123456789012/queue',
+    AWS_ENDPOINT_URL_SQS: 'http://127.0.0.1:9',
     AWS_MAX_ATTEMPTS: '1',
     PUSH_SECRET: 'a secret of the stack, long and of high entropy',
     VAPID_SUBJECT: 'https://example.com',

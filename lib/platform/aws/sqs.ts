@@ -1,7 +1,11 @@
 import { ChangeMessageVisibilityCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { PostponeMessage } from '../queue-consumer.ts';
 
-export const createSqsClient = (): SQSClient => new SQSClient({});
+/**
+ * An SQS client with the runtime's own region and credentials, whose endpoint is the region's, or that of
+ * AWS_ENDPOINT_URL_SQS, whatever host a queue URL names.
+ */
+export const createSqsClient = (): SQSClient => new SQSClient({ useQueueUrlAsEndpoint: false });
 
 /** A message may be invisible for 12 hours in all, counted from when it was received. */
 const MOST_SECONDS = 11 * 60 * 60;
