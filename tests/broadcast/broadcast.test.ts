@@ -1,0 +1,170 @@
+import fc from 'fast-check';
+import { type BroadcastPorts, broadcast } from '#lib/broadcast/broadcast.ts';
+import type { Message } from '#lib/broadcast/pack.ts';
+import type { ParkedRecord } from '#lib/broadcast/park.ts';
+import type { Refusal } from '#lib/broadcast/publish.ts';
+import { PostEvent } from '#lib/events/post-event.ts';
+import { post, postChange } from '#tests/events/arbitraries.ts';
+import { aPost } from '#tests/support/events.ts';
+import { poisonRecord, recordOf } from './stream-records.ts';
+
+/** A topic and a bucket in memory. `refuse` decides on each message. */
+const outside = ({
+  refuse = () => undefined,
+  parkFails = () => false,
+}: {
+  refuse?: (event: PostEvent) => Omit<Refusal, 'id'> | undefined;
+  parkFails?: (parked: ParkedRecord) => boolean;
+} = {}) => {
+  const topic: Message[] = [];
+  const parked: ParkedRecord[] = [];
+  const ports: BroadcastPorts = {
+    concurrency: 4,
+    publishBatch: async (batch) =>
+      batch.flatMap((message) => {
+        const refusal = refuse(PostEvent.parse(JSON.parse(message.body)));
+        if (!refusal) topic.push(message);
+        return refusal ? [{ id: message.id, ...refusal }] : [];
+      }),
+    park: async (record) => {
+      if (parkFails(record)) throw new Error('bucket is gone');
+      parked.push(record);
+    },
+  };
+  return { topic, parked, ports };
+};
+
+const inserted = (more = {}) => recordOf({ eventType: 'INSERT', after: aPost(more) });
+
+test('every readable record is published as an event, and its event id is that of the record', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(postChange, { maxLength: 40 }), async (changes) => {
+      const { topic, parked, ports } = outside();
+      const records = changes.map((change) => recordOf(change));
+      const outcome = await broadcast(records, ports);
+      expect(outcome).toMatchObject({ parked: [], failed: [] });
+      expect(parked).toEqual([]);
+      expect(outcome.published.map(({ eventId }) => eventId)).toEqual(records.map(({ eventID }) => eventID));
+      expect(topic.map(({ body }) => JSON.parse(body).eventId).toSorted()).toEqual(
+        records.map(({ eventID }) => eventID).toSorted(),
+      );
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test('each record is published, parked or failed: exactly one of them', async () => {
+  const fate = fc.constantFrom(
+    'taken',
+    'refused for now',
+    'refused for good',
+    'poison',
+    'poison, not parked',
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(fate, { maxLength: 60 }), async (fates) => {
+      const records = fates.map((what) =>
+        what.startsWith('poison') ? poisonRecord() : inserted({ content: what }),
+      );
+      const unparkable = new Set(records.filter((_, position) => fates[position] === 'poison, not parked'));
+      const { topic, parked, ports } = outside({
+        refuse: ({ content }) =>
+          content === 'taken' ? undefined : { reason: content, permanent: content === 'refused for good' },
+        parkFails: ({ record }) => [...unparkable].some((one) => one === record),
+      });
+      const outcome = await broadcast(records, ports);
+
+      const positionsOf = (...wanted: string[]) =>
+        fates.flatMap((what, position) => (wanted.includes(what) ? [position] : []));
+      expect(outcome.published).toHaveLength(positionsOf('taken').length);
+      expect(topic).toHaveLength(positionsOf('taken').length);
+      expect(outcome.parked.map(({ position }) => position).toSorted((a, b) => a - b)).toEqual(
+        positionsOf('poison', 'refused for good'),
+      );
+      expect(outcome.failed.map(({ position }) => position).toSorted((a, b) => a - b)).toEqual(
+        positionsOf('refused for now', 'poison, not parked'),
+      );
+      expect(new Set(parked.map(({ record }) => record))).toEqual(
+        new Set(positionsOf('poison', 'refused for good').map((position) => records[position])),
+      );
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test('a record whose image is no post is parked whole, with every problem named, and holds up no other', async () => {
+  const { topic, parked, ports } = outside();
+  const poison = poisonRecord();
+  const outcome = await broadcast([inserted(), poison, inserted()], ports);
+  expect(outcome).toMatchObject({ parked: [{ position: 1 }], failed: [] });
+  expect(topic).toHaveLength(2);
+  expect(parked).toEqual([{ record: poison, reason: expect.stringMatching(/after\.status/) }]);
+  expect(parked[0]?.reason).toMatch(/must be a ULID/);
+});
+
+test.each<[what: string, record: unknown]>([
+  ['nothing', undefined],
+  ['a text', 'record'],
+  ['no image', { ...inserted(), dynamodb: { SequenceNumber: '1', ApproximateCreationDateTime: 1 } }],
+  ['an unknown kind of change', { ...inserted(), eventName: 'TRUNCATE' }],
+  [
+    'an image that is no item',
+    { ...inserted(), dynamodb: { ...inserted().dynamodb, NewImage: { postId: { X: 1 } } } },
+  ],
+])('a record that is %s is parked, not thrown', async (_what, record) => {
+  const { parked, ports } = outside();
+  const outcome = await broadcast([inserted(), record], ports);
+  expect(outcome).toMatchObject({ parked: [{ position: 1 }], failed: [] });
+  expect(outcome.published).toHaveLength(1);
+  expect(parked[0]?.record).toBe(record);
+});
+
+test("a message that the topic refuses for good is parked with the topic's own words", async () => {
+  const { parked, ports } = outside({
+    refuse: ({ content }) =>
+      content === 'bad' ? { reason: 'InvalidParameter: too odd', permanent: true } : undefined,
+  });
+  const bad = inserted({ content: 'bad' });
+  const outcome = await broadcast([inserted(), bad], ports);
+  expect(outcome.failed).toEqual([]);
+  expect(outcome.published).toHaveLength(1);
+  expect(parked).toEqual([{ record: bad, reason: 'InvalidParameter: too odd' }]);
+});
+
+test('a record that cannot be parked comes again, with both reasons', async () => {
+  const { ports } = outside({ parkFails: () => true });
+  const outcome = await broadcast([inserted(), poisonRecord()], ports);
+  expect(outcome.parked).toEqual([]);
+  expect(outcome.published).toHaveLength(1);
+  expect(outcome.failed).toEqual([
+    { position: 1, reason: expect.stringMatching(/bucket is gone.*after:.*must be a ULID/s) },
+  ]);
+});
+
+test('a removal by TTL is a removal: version + 1, and the record speaks for its correlation', async () => {
+  await fc.assert(
+    fc.asyncProperty(post, async (before) => {
+      const { topic, ports } = outside();
+      const record = {
+        ...recordOf({ eventType: 'REMOVE', before }),
+        userIdentity: { type: 'Service', principalId: 'dynamodb.amazonaws.com' },
+      };
+      await broadcast([record], ports);
+      expect(topic[0]?.attributes).toMatchObject({ eventType: 'REMOVE', change: 'removed' });
+      expect(JSON.parse(topic[0]?.body ?? '')).toMatchObject({
+        version: before.version + 1,
+        correlationId: 'request-1',
+        occurredAt: '2026-11-20T06:30:00.000Z',
+      });
+    }),
+    { numRuns: 20 },
+  );
+});
+
+test('an event without a correlation id is followed by its event id', async () => {
+  const { ports } = outside();
+  const record = recordOf({ eventType: 'INSERT', after: aPost() });
+  delete record.dynamodb?.NewImage?.correlationId;
+  const { published } = await broadcast([record], ports);
+  expect(published[0]?.correlationId).toBe(record.eventID);
+});
