@@ -20,6 +20,8 @@ export interface MemoryQueues extends QueueSource {
   /** Receives that wait for a message now. */
   waiting(): number;
   failDeletes(times: number): void;
+  /** ChangeMessageVisibility: hides a received message for so long from now. */
+  hide(queueArn: string, receiptHandle: string, seconds: number): void;
 }
 
 interface Stored {
@@ -114,6 +116,13 @@ export function createMemoryQueues(clock: Clock): MemoryQueues {
     hidden: (queueArn) => find(queueArn).messages.filter(({ visibleAt }) => visibleAt > clock.now()).length,
     failDeletes(times) {
       deleteFailures = times;
+    },
+    hide(queueArn, receiptHandle, seconds) {
+      const { messages, arrivals } = find(queueArn);
+      const message = messages.find((other) => other.receiptHandle === receiptHandle);
+      if (!message) throw new Error(`MessageNotInflight: ${receiptHandle}`);
+      message.visibleAt = clock.now() + seconds * 1000;
+      for (const arrive of arrivals) arrive();
     },
     async receive(queueArn, maximum, waitSeconds) {
       if (
