@@ -19,7 +19,7 @@ import type { RuntimeError } from './worker-protocol.ts';
 export const maximumPayloadBytes = 6_291_556;
 
 /**
- * How long an invocation waits for one of the function's busy environments before another one is started: about
+ * How long an invocation waits, for each environment that its function has, before another one is started: about
  * what the start takes, so that a burst of quick invocations does not fill a small machine with cold starts.
  */
 const patienceMilliseconds = 50;
@@ -200,14 +200,14 @@ export function createLambdaRuntime(options: LambdaRuntimeOptions): LambdaRuntim
    */
   const mostUrgent = (): FunctionState | undefined => {
     const patience = cpuIdle() < busyCoresIdleShare ? patienceOnBusyCoresMilliseconds : patienceMilliseconds;
-    const waitedSince = performance.now() - patience;
+    const now = performance.now();
     let found: FunctionState | undefined;
     let rank = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
     for (const state of functions.values()) {
       // Each environment that starts will take one of those that wait.
       const next = state.waiting[state.starting];
       if (next === undefined) continue;
-      if (state.all.size > state.starting && next.since > waitedSince) {
+      if (state.all.size > state.starting && now - next.since < patience * state.all.size) {
         lookAgain ??= setTimeout(() => {
           lookAgain = undefined;
           schedule();
