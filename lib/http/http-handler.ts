@@ -59,7 +59,7 @@ export const httpHandler =
     const answer = async (): Promise<Reply> => {
       try {
         const request = await readRequest(route, event, lambda, verifyToken);
-        Object.assign(ids, { userId: request.userId, ...request.params });
+        Object.assign(ids, { caller: request.userId, ...request.params });
         return await respond(request);
       } catch (error) {
         const problem = problemOf(error);

@@ -45,14 +45,17 @@ const isVerdictOnToken = (error: unknown): boolean =>
  */
 export const tokenVerifier = (issuer: string, audience: string): VerifyToken => {
   let keys: Promise<JWTVerifyGetKey> | undefined;
-  return async (token) => {
+  const getKey: JWTVerifyGetKey = async (header, token) => {
     keys ??= keysOf(issuer);
-    const getKey = await keys.catch((cause: unknown) => {
+    const find = await keys.catch((cause: unknown) => {
       keys = undefined;
-      return new Error('the keys of the token issuer cannot be had', { cause });
+      throw new Error('the keys of the token issuer cannot be had', { cause });
     });
-    if (getKey instanceof Error) return { kind: 'unknown', cause: getKey };
+    return find(header, token);
+  };
+  return async (token) => {
     try {
+      // Keys are asked for only when the token is one that they could have signed.
       const { payload } = await jwtVerify(token, getKey, {
         issuer,
         algorithms: ALGORITHMS,

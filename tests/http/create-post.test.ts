@@ -229,7 +229,7 @@ test('one log line tells of a request, with its ids and without its content', as
     latencyMs: expect.any(Number),
     requestId: answer.headers['x-request-id'],
     correlationId: answer.headers['x-correlation-id'],
-    userId: 'ada',
+    caller: 'ada',
     location: answer.headers.location,
   });
   expect(logs.lines[0]).not.toMatch(/a secret|abc\.def/);

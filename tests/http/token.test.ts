@@ -81,6 +81,14 @@ test.each<[string, () => Promise<string> | string]>([
   expect((await verify(await token())).kind).toBe('invalid');
 });
 
+test('a token that no key could have signed is refused without asking for keys', async () => {
+  const away = tokenVerifier('http://127.0.0.1:1', 'client');
+  for (const token of ['abc', new UnsecuredJWT(claims()).encode()]) {
+    expect((await away(token)).kind).toBe('invalid');
+  }
+  expect((await away(await identity.issueToken('ada'))).kind).toBe('unknown');
+});
+
 test('keys are fetched once for many tokens, and again after a failure', async () => {
   let requests = 0;
   const counted = globalThis.fetch;
