@@ -128,6 +128,19 @@ export const searchContract = (open: () => Promise<Index>): void => {
     expect(found).toEqual(entries.map(({ content }) => content).toReversed());
   });
 
+  test.each([1, 10, 12])('ends a page of exactly %i results without promising another', async (limit) => {
+    await given(...Array.from({ length: limit }, (_, number) => published(`exactly ${number}`)));
+    const { items, next } = await index.search({ text: 'exactly', limit });
+    expect(items).toHaveLength(limit);
+    expect(next).toBeUndefined();
+  });
+
+  test('takes a query of any length', async () => {
+    const words = Array.from({ length: 300 }, (_, number) => `word${number}`).join(' ');
+    await given(published(words), published('word1 word2'));
+    expect(await contentsFound(index, words)).toEqual([words]);
+  });
+
   test('goes on where a page ended although newer posts have come', async () => {
     await given(published('common one'), published('common two'));
     const first = await index.search({ text: 'common', limit: 1 });

@@ -110,6 +110,37 @@ describe('the term index', () => {
     expect(pages).toEqual([[], [], ['the first']]);
   });
 
+  test('reads on in every shard, in order and without losing or repeating a post', async () => {
+    const tableName = await createTable(dynamoDb.client, 'SearchIndexTable');
+    const writer = dynamoDbSearchIndexWriter(dynamoDb.client, tableName);
+    // More than the first reads of four shards bring.
+    const posts = Array.from({ length: 520 }, (_, number) => {
+      const created = Date.UTC(2026, 10, 20) + number * 1_000;
+      return {
+        postId: ulid(created),
+        userId: 'ada',
+        type: 'text' as const,
+        timestamp: new Date(created).toISOString(),
+        content: 'on',
+        version: 1,
+        visible: true,
+        removed: false,
+      };
+    });
+    for (let at = 0; at < posts.length; at += 40) {
+      await Promise.all(posts.slice(at, at + 40).map((post) => writer.apply(post)));
+    }
+    const reader = dynamoDbSearchIndexReader(dynamoDb.client, tableName);
+    const found: string[] = [];
+    let after: SearchPosition | undefined;
+    do {
+      const page = await reader.search({ text: 'on', limit: 450, after });
+      found.push(...page.items.map(({ postId }) => postId));
+      after = page.next;
+    } while (after);
+    expect(found).toEqual(posts.map(({ postId }) => postId).toReversed());
+  });
+
   test('forgets a tombstone only when no event can be that late', async () => {
     const tableName = await createTable(dynamoDb.client, 'SearchIndexTable');
     const now = Date.UTC(2026, 10, 20);

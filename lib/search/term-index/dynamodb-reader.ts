@@ -1,32 +1,22 @@
-import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import * as z from 'zod';
-import { PostId, PostType, UserId } from '#lib/posts/post.ts';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { SearchIndexReader, SearchPosition, SearchQuery, SearchResult } from '../search-index.ts';
 import { snippetOf } from '../snippet.ts';
 import { conditionsOf, meets, type WordCondition } from '../words.ts';
 import { readAll } from './batch.ts';
-import { partitionOf, placeOf, postingMeets, SHARDS, stemToRead } from './postings.ts';
+import { type PostingItem, type PostingStream, postingStreams } from './posting-stream.ts';
+import { placeOf, postingMeets } from './postings.ts';
 import type { PostState } from './state.ts';
 import { StateItem, stateKey } from './state-items.ts';
 
-const PostingItem = z.object({
-  sk: z.string(),
-  postId: PostId,
-  userId: UserId,
-  type: PostType,
-  words: z.array(z.string()),
-  generation: z.string(),
-});
-type PostingItem = z.infer<typeof PostingItem>;
+/** Of how many words of a query the postings are looked at, to find the rarest. */
+const MOST_PROBED = 5;
+/** States read together at least, so that hidden posts do not cost a call each. */
+const FEWEST_CONFIRMED = 10;
 
-/** Postings read from one shard in one call. */
-const SHARD_PAGE = 100;
-/** One condition's postings, newest first over all shards. */
-interface PostingStream {
-  /** How far back the first reads reach: the emptier the stem, the further. Empty when it has been read whole. */
-  reach: string;
-  matches: number;
-  postings: AsyncGenerator<PostingItem>;
+/** A posting that its post's state confirms. */
+interface Found {
+  posting: PostingItem;
+  state: PostState;
 }
 
 /**
@@ -42,120 +32,76 @@ export const dynamoDbSearchIndexReader = (
   tableName: string,
   { mostExamined } = { mostExamined: 4_000 },
 ): SearchIndexReader => {
-  const readShard = async (stem: string, shard: number, before: string | undefined) => {
-    const { Items = [] } = await client.send(
-      new QueryCommand({
-        TableName: tableName,
-        KeyConditionExpression: before === undefined ? 'pk = :pk' : 'pk = :pk AND sk < :before',
-        ExpressionAttributeValues: {
-          ':pk': partitionOf(stem, shard),
-          ...(before === undefined ? {} : { ':before': before }),
-        },
-        ScanIndexForward: false,
-        Limit: SHARD_PAGE,
-      }),
-    );
-    return Items.map((item) => PostingItem.parse(item));
-  };
-
-  const open = async (condition: WordCondition, before: string | undefined): Promise<PostingStream> => {
-    const stem = stemToRead(condition);
-    const shards = await Promise.all(
-      Array.from({ length: SHARDS }, async (_, shard) => ({
-        shard,
-        page: await readShard(stem, shard, before),
-      })),
-    );
-    const unread = shards.filter(({ page }) => page.length === SHARD_PAGE);
-    const matches = shards
-      .flatMap(({ page }) => page)
-      .filter(({ words }) => postingMeets(condition, words)).length;
-    const ends = unread.map(({ page }) => page.at(-1)?.sk ?? '');
-    const reach = ends.toSorted().at(-1) ?? '';
-
-    async function* merged(): AsyncGenerator<PostingItem> {
-      for (;;) {
-        const newest = shards
-          .filter(({ page }) => page.length > 0)
-          .reduce<(typeof shards)[number] | undefined>(
-            (best, shard) => (best && (best.page[0]?.sk ?? '') >= (shard.page[0]?.sk ?? '') ? best : shard),
-            undefined,
-          );
-        const posting = newest?.page.shift();
-        if (!newest || !posting) return;
-        if (newest.page.length === 0 && unread.includes(newest)) {
-          newest.page.push(...(await readShard(stem, newest.shard, posting.sk)));
-          if (newest.page.length < SHARD_PAGE) unread.splice(unread.indexOf(newest), 1);
-        }
-        yield posting;
-      }
-    }
-    return { reach, matches, postings: merged() };
-  };
+  const open = postingStreams(client, tableName);
 
   const confirmed = async (
     candidates: readonly PostingItem[],
     conditions: readonly WordCondition[],
-  ): Promise<Map<PostingItem, PostState>> => {
+  ): Promise<Found[]> => {
     const keys = [...new Set(candidates.map(({ postId }) => postId))].map(stateKey);
     const states = (await readAll(client, tableName, keys)).map((item) => StateItem.parse(item));
-    const byPost = new Map(states.map((state) => [state.postId, state]));
-    const shown = new Map<PostingItem, PostState>();
-    for (const posting of candidates) {
+    const byPost = new Map<string, PostState>(states.map((state) => [state.postId, state]));
+    return candidates.flatMap((posting) => {
       const state = byPost.get(posting.postId);
-      if (!state?.visible || state.generation?.id !== posting.generation) continue;
-      const { words } = state.generation;
-      if (conditions.every((condition) => words.some(meets(condition)))) shown.set(posting, state);
-    }
-    return shown;
+      return state && isShown(state, posting, conditions) ? [{ posting, state }] : [];
+    });
   };
 
   return {
     async search(query) {
       const conditions = conditionsOf(query.text);
       const before = query.after && placeOf(query.after);
-      const streams = await Promise.all(
-        conditions.map(async (condition) => ({ condition, ...(await open(condition, before)) })),
-      );
-      const rarest = streams.toSorted((a, b) => compare(a.reach, b.reach) || a.matches - b.matches)[0];
+      const streams = await Promise.all(likelyRarest(conditions).map((condition) => open(condition, before)));
+      const rarest = streams.toSorted(byRarity)[0];
       if (!rarest) return { items: [], next: undefined };
 
-      const items: SearchResult[] = [];
-      let candidates: PostingItem[] = [];
+      // One more than asked for tells whether there is a next page.
+      const wanted = query.limit + 1;
+      const found: Found[] = [];
+      const candidates: PostingItem[] = [];
       let examined = 0;
-      let last: PostingItem | undefined;
-      const take = async (): Promise<boolean> => {
-        const shown = await confirmed(candidates, conditions);
-        for (const posting of candidates) {
-          last = posting;
-          const state = shown.get(posting);
-          if (state) items.push(resultOf(state, conditions));
-          if (items.length === query.limit) return true;
-        }
-        candidates = [];
-        return false;
-      };
-
+      let stoppedAt: PostingItem | undefined;
       for await (const posting of rarest.postings) {
-        examined += 1;
         if (postingMeets(rarest.condition, posting.words) && fits(query, posting)) candidates.push(posting);
-        // As many states as results are still missing: more are read only when some of them were not shown.
-        if (candidates.length >= Math.max(query.limit - items.length, 10) && (await take())) {
-          return { items, next: last && positionOf(last) };
+        if (candidates.length >= Math.max(wanted - found.length, FEWEST_CONFIRMED)) {
+          found.push(...(await confirmed(candidates.splice(0), conditions)));
+          if (found.length >= wanted) break;
         }
+        examined += 1;
         if (examined === mostExamined) {
-          if (await take()) return { items, next: last && positionOf(last) };
-          return { items, next: positionOf(posting) };
+          stoppedAt = posting;
+          break;
         }
       }
-      const full = await take();
-      const more = full && last !== candidates.at(-1);
-      return { items, next: more && last ? positionOf(last) : undefined };
+      found.push(...(await confirmed(candidates, conditions)));
+
+      const page = found.slice(0, query.limit);
+      const goOnAfter = found.length > page.length ? page.at(-1)?.posting : stoppedAt;
+      return {
+        items: page.map(({ state }) => resultOf(state, conditions)),
+        next: goOnAfter && positionOf(goOnAfter),
+      };
     },
   };
 };
 
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+/** Long words are rare words; however long a query is, it opens no more streams than this. */
+const likelyRarest = (conditions: readonly WordCondition[]): WordCondition[] =>
+  conditions.toSorted((a, b) => b.word.length - a.word.length).slice(0, MOST_PROBED);
+
+const byRarity = (a: PostingStream, b: PostingStream): number => {
+  if (a.reach !== b.reach) return a.reach < b.reach ? -1 : 1;
+  return a.matches - b.matches;
+};
+
+const isShown = (
+  { visible, generation }: PostState,
+  posting: PostingItem,
+  conditions: readonly WordCondition[],
+): boolean =>
+  visible &&
+  generation?.id === posting.generation &&
+  conditions.every((condition) => generation.words.some(meets(condition)));
 
 const fits = ({ type, userId }: SearchQuery, posting: PostingItem): boolean =>
   (type === undefined || posting.type === type) && (userId === undefined || posting.userId === userId);
@@ -165,12 +111,10 @@ const positionOf = ({ sk, postId }: PostingItem): SearchPosition => ({
   postId,
 });
 
-const resultOf = (state: PostState, conditions: readonly WordCondition[]): SearchResult => ({
-  postId: state.postId,
-  userId: state.userId,
-  type: state.type,
-  timestamp: state.timestamp,
-  version: state.version,
-  content: state.content,
-  snippet: snippetOf(state.content, conditions),
+const resultOf = (
+  { postId, userId, type, timestamp, version, content }: PostState,
+  conditions: readonly WordCondition[],
+): SearchResult => ({
+  ...{ postId, userId, type, timestamp, version, content },
+  snippet: snippetOf(content, conditions),
 });
