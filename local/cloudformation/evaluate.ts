@@ -14,7 +14,6 @@ export interface Scope {
   pseudoParameters: Readonly<Record<string, string>>;
   parameters: Readonly<Record<string, unknown>>;
   conditions: Readonly<Record<string, unknown>>;
-  mappings: Readonly<Record<string, unknown>>;
   /** The `Ref` of a resource. `where` names who asks, for errors. */
   refOf(logicalId: string, where: string): Promise<string>;
   /** An attribute of a resource, as `Fn::GetAtt` gives it. */
@@ -23,20 +22,17 @@ export interface Scope {
 
 const NO_VALUE = Symbol('AWS::NoValue');
 
-const Pair = z.tuple([z.string(), z.array(z.unknown())]);
 const Choice = z.tuple([z.string(), z.unknown(), z.unknown()]);
 const Substitution = z.union([
   z.string().transform((text) => ({ text, values: {} })),
   z.tuple([z.string(), z.record(z.string(), z.unknown())]).transform(([text, values]) => ({ text, values })),
 ]);
-const AttributeReference = z.union([
-  z.string().transform((text, context) => {
-    const [logicalId = '', ...rest] = text.split('.');
-    if (rest.length === 0) context.addIssue(`"${text}" names no attribute`);
+const AttributeReference = z
+  .union([z.string().transform((text) => text.split('.')), z.tuple([z.string(), z.string()])])
+  .transform(([logicalId = '', ...rest], context) => {
+    if (rest.length === 0) context.addIssue(`"${logicalId}" names no attribute`);
     return { logicalId, attribute: rest.join('.') };
-  }),
-  z.tuple([z.string(), z.string()]).transform(([logicalId, attribute]) => ({ logicalId, attribute })),
-]);
+  });
 
 type Intrinsic = (argument: unknown, scope: Scope, where: string) => Promise<unknown>;
 
@@ -104,7 +100,7 @@ const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
   },
   'Fn::Sub': substitute,
   'Fn::Join': async (argument, scope, where) => {
-    const [separator, parts] = parse(Pair, argument, where);
+    const [separator, parts] = parse(z.tuple([z.string(), z.unknown()]), argument, where);
     const evaluated = parse(z.array(z.unknown()), await evaluate(parts, scope, where), where);
     const texts = await Promise.all(evaluated.map((part) => text(part, scope, where)));
     return texts.join(separator);

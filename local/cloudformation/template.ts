@@ -12,7 +12,6 @@ export type TemplateResource = z.infer<typeof TemplateResource>;
 export const Template = z.object({
   Parameters: z.record(z.string(), z.object({ Default: z.unknown().optional() })).default({}),
   Conditions: z.record(z.string(), z.unknown()).default({}),
-  Mappings: z.record(z.string(), z.unknown()).default({}),
   Resources: z.record(z.string(), TemplateResource),
   Outputs: z.record(z.string(), z.object({ Value: z.unknown() })).default({}),
 });

@@ -78,7 +78,6 @@ export const provisionTemplate = async (
       Object.entries(template.Parameters).map(([name, { Default }]) => [name, Default]),
     ),
     conditions: template.Conditions,
-    mappings: template.Mappings,
     refOf: async (logicalId, where) => (await provisioned(logicalId, where)).ref,
     attributeOf: async (logicalId, attribute, where) => {
       const { attributes, type } = await provisioned(logicalId, where);
