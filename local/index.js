@@ -4,9 +4,12 @@ const OLDEST_NODE = 24;
 
 const loaded = async (file) => {
   if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
-    throw new Error(
-      `The local stack runs on Node.js ${OLDEST_NODE} (this is ${process.version}). It comes with "npm ci": ` +
-        'start the command by npx or an npm script, for example "npm start" or "npx sls invoke local".',
+    throw Object.assign(
+      new Error(
+        `The local stack runs on Node.js ${OLDEST_NODE} (this is ${process.version}). It comes with "npm ci": ` +
+          'start the command by npx or an npm script, for example "npm start" or "npx sls invoke local".',
+      ),
+      { isForUser: true },
     );
   }
   const { emitWarning } = process;
@@ -50,10 +53,12 @@ module.exports = class LocalStackPlugin {
         },
       },
     };
-    const start = async () => {
-      const { offlineStart } = await loaded('./commands/offline-start.ts');
-      await offlineStart(serverless, options);
-    };
+    this.serverless = serverless;
+    const start = () =>
+      this.run(async () => {
+        const { offlineStart } = await loaded('./commands/offline-start.ts');
+        await offlineStart(serverless, options);
+      });
     this.hooks = {
       'offline:run': start,
       'offline:start:run': start,
@@ -72,10 +77,21 @@ module.exports = class LocalStackPlugin {
           }
         }
       },
-      'invoke:local:invoke': async () => {
-        const { invokeLocal } = await loaded('./commands/invoke-local.ts');
-        await invokeLocal(serverless, options);
-      },
+      'invoke:local:invoke': () =>
+        this.run(async () => {
+          const { invokeLocal } = await loaded('./commands/invoke-local.ts');
+          await invokeLocal(serverless, options);
+        }),
     };
+  }
+
+  /** The framework prints only the message of its own errors, and the stack of all others. */
+  async run(command) {
+    try {
+      await command();
+    } catch (error) {
+      if (!error?.isForUser) throw error;
+      throw new this.serverless.classes.Error(error.message, error.name);
+    }
   }
 };

@@ -35,6 +35,7 @@ import { fauxqsQueueDepths, startQueueMetrics } from './queue-metrics/index.ts';
 import { announce, type RunningStack, withdraw } from './running-stack.ts';
 import { LOCAL_ACCOUNT, LOCAL_CLIENT_ID } from './stack-constants.ts';
 import { forget, type StateDirectory } from './state-directory.ts';
+import { UserError } from './user-error.ts';
 
 /** A port for each part; 0 takes a free one. */
 export interface StackPorts {
@@ -99,7 +100,7 @@ const cleanups = () => {
 const holdState = async (state: StateDirectory): Promise<void> => {
   await mkdir(state.root, { recursive: true });
   if (await takeLock(state.lock)) return;
-  throw new Error(
+  throw new UserError(
     `another local stack (process ${lockHolder(state.lock)}) uses ${state.root}: stop it, or start with another --stage`,
   );
 };

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { UserError } from '../user-error.ts';
 
 /** The template uses something that the local stack cannot evaluate, or refers to nothing. */
-export class TemplateError extends Error {
+export class TemplateError extends UserError {
   constructor(where: string, problem: string) {
     super(`${where}: ${problem}`);
     this.name = 'TemplateError';

@@ -6,6 +6,7 @@ import { type CommandOptions, type Framework, serviceOf } from '../framework.ts'
 import { invokeOnce } from '../invoke-once.ts';
 import { findRunningStack } from '../running-stack.ts';
 import { standardDirectory, stateDirectory } from '../state-directory.ts';
+import { UserError } from '../user-error.ts';
 
 const Options = z.object({
   function: z.string(),
@@ -18,12 +19,20 @@ const parsed = (text: string, what: string): unknown => {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new Error(`${what} is not JSON: ${cause instanceof Error ? cause.message : cause}`, { cause });
+    throw new UserError(`${what} is not JSON: ${cause instanceof Error ? cause.message : cause}`, { cause });
+  }
+};
+
+const textOf = (path: string): string => {
+  try {
+    return readFileSync(resolve(path), 'utf8');
+  } catch (cause) {
+    throw new UserError(`there is no file ${path} to read the event from`, { cause });
   }
 };
 
 const eventOf = ({ path, data, raw }: z.infer<typeof Options>): unknown => {
-  if (path !== undefined) return parsed(readFileSync(resolve(path), 'utf8'), path);
+  if (path !== undefined) return parsed(textOf(path), path);
   if (data !== undefined) return raw ? data : parsed(data, '--data');
   return {};
 };

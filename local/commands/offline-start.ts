@@ -6,6 +6,7 @@ import { type CommandOptions, type Framework, serviceOf } from '../framework.ts'
 import { readableLine } from '../function-logs.ts';
 import { type LocalStack, startStack } from '../stack.ts';
 import { standardDirectory, stateDirectory } from '../state-directory.ts';
+import { UserError } from '../user-error.ts';
 
 const port = (standard: number) =>
   z.coerce.number({ error: 'a port is a number from 0 to 65535' }).int().min(0).max(65_535).default(standard);
@@ -25,7 +26,7 @@ const Options = z.object({
 const parseOptions = (given: CommandOptions): z.infer<typeof Options> => {
   const parsed = Options.safeParse(given);
   if (parsed.success) return parsed.data;
-  throw new Error(`options: ${z.prettifyError(parsed.error)}`);
+  throw new UserError(`options: ${z.prettifyError(parsed.error)}`);
 };
 
 const welcome = (

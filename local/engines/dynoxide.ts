@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { systemClock } from '../clock.ts';
+import { UserError } from '../user-error.ts';
 import { freePort } from './free-port.ts';
 
 /** A running engine reached over HTTP. */
@@ -11,7 +12,7 @@ export interface Engine {
 }
 
 /** The embedded DynamoDB has no binary for this platform. */
-export class NoDynamoDbBinary extends Error {
+export class NoDynamoDbBinary extends UserError {
   constructor(platform: string) {
     super(
       [

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { UserError } from '../user-error.ts';
 import { startDynoxide } from './dynoxide.ts';
 import { type Delivery, startFauxqs } from './fauxqs.ts';
 import { freePort, isFree } from './free-port.ts';
@@ -31,7 +32,7 @@ export interface Engines {
 }
 
 /** A port that somebody else uses. */
-export class PortTaken extends Error {
+export class PortTaken extends UserError {
   constructor(port: number, what: string, option: string) {
     super(
       `port ${port}, meant for ${what}, is taken: free it, or choose another with ${option} <number> (0: any free one)`,

@@ -1,4 +1,9 @@
-import { SetSubscriptionAttributesCommand, SubscribeCommand } from '@aws-sdk/client-sns';
+import {
+  ListSubscriptionsByTopicCommand,
+  SetSubscriptionAttributesCommand,
+  type SNSClient,
+  SubscribeCommand,
+} from '@aws-sdk/client-sns';
 import { z } from 'zod';
 import type { ResourceType } from './resource-type.ts';
 
@@ -12,17 +17,35 @@ const SubscriptionProperties = z.object({
   RedrivePolicy: z.record(z.string(), z.unknown()).optional(),
 });
 
+type SubscriptionProperties = z.infer<typeof SubscriptionProperties>;
+
+/** A topic refuses to subscribe again with other attributes than the subscription has. */
+const existing = async (
+  sns: SNSClient,
+  { TopicArn, Endpoint }: SubscriptionProperties,
+): Promise<string | undefined> => {
+  let NextToken: string | undefined;
+  do {
+    const page = await sns.send(new ListSubscriptionsByTopicCommand({ TopicArn, NextToken }));
+    const found = page.Subscriptions?.find((subscription) => subscription.Endpoint === Endpoint);
+    if (found) return found.SubscriptionArn;
+    NextToken = page.NextToken;
+  } while (NextToken);
+  return undefined;
+};
+
+const subscribe = async (
+  sns: SNSClient,
+  { TopicArn, Protocol, Endpoint }: SubscriptionProperties,
+): Promise<string | undefined> => {
+  const command = new SubscribeCommand({ TopicArn, Protocol, Endpoint, ReturnSubscriptionArn: true });
+  return (await sns.send(command)).SubscriptionArn;
+};
+
 /** `AWS::SNS::Subscription` of a queue; an existing one gets the attributes that the template has now. */
 export const snsSubscription: ResourceType = async ({ properties }, { sns }) => {
   const wanted = SubscriptionProperties.parse(properties);
-  const { SubscriptionArn } = await sns.send(
-    new SubscribeCommand({
-      TopicArn: wanted.TopicArn,
-      Protocol: wanted.Protocol,
-      Endpoint: wanted.Endpoint,
-      ReturnSubscriptionArn: true,
-    }),
-  );
+  const SubscriptionArn = (await existing(sns, wanted)) ?? (await subscribe(sns, wanted));
   if (!SubscriptionArn) throw new Error('the subscription was created without an ARN');
   const attributes = {
     RawMessageDelivery: String(wanted.RawMessageDelivery),
