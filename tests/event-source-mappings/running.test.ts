@@ -122,3 +122,16 @@ test('a listener that throws does not stop a mapping', async () => {
     expect(world.logs).toContainEqual(expect.stringContaining('broken listener'));
   });
 });
+
+test('an iterator that expires while records are at the function does not bring them twice', async () => {
+  await withStream({ handler: (_invocation, _count, clock) => clock.sleep(5000) }, async (world) => {
+    const first = world.stream.put({});
+    world.start();
+    await world.clock.advance(1000);
+    const second = world.stream.put({});
+    await world.clock.advance(1000);
+    world.stream.expireIterators();
+    await world.clock.advance(20_000);
+    expect(world.batches()).toEqual([[first], [second]]);
+  });
+});

@@ -188,7 +188,9 @@ export const filters: readonly Behaviour[] = [
       const json = filter('queue', { body: { kind: ['wanted'] } });
       assert(json({ body: '{"kind":"wanted"}' }) && !json({ body: 'wanted' }));
       const plain = filter('queue', { body: ['wanted'] });
-      assert(plain({ body: 'wanted' }) && !plain({ body: '{"kind":"wanted"}' }));
+      assert(
+        plain({ body: 'wanted' }) && !plain({ body: '{"kind":"wanted"}' }) && !plain({ body: '["wanted"]' }),
+      );
     },
   ),
   holds(
