@@ -124,7 +124,8 @@ test('every problem is told in full, and an unknown error tells nothing of itsel
 });
 
 describe('entity tags', () => {
-  const version = fc.integer({ min: 1 });
+  // Few versions, so that the current one is often among those named.
+  const version = fc.integer({ min: 1, max: 5 });
   const separator = fc.constantFrom(',', ', ', ' , ', '\t,');
 
   test('match the versions they name, weak ones only for reading', () => {
