@@ -1,5 +1,11 @@
 import * as z from 'zod';
 
+// API Gateway leaves out what a request does not have; emulators and test tools say null.
+const texts = z
+  .record(z.string(), z.string().optional())
+  .nullish()
+  .transform((given): Record<string, string | undefined> => given ?? {});
+
 /**
  * What the API reads of an API Gateway event, payload format 2.0.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
@@ -8,10 +14,13 @@ export const GatewayEvent = z.object({
   rawPath: z.string(),
   rawQueryString: z.string().default(''),
   /** Lower-case names; repeated headers are joined with commas. */
-  headers: z.record(z.string(), z.string().optional()).default({}),
-  queryStringParameters: z.record(z.string(), z.string().optional()).default({}),
-  pathParameters: z.record(z.string(), z.string().optional()).default({}),
-  body: z.string().optional(),
+  headers: texts,
+  queryStringParameters: texts,
+  pathParameters: texts,
+  body: z
+    .string()
+    .nullish()
+    .transform((given) => given ?? undefined),
   isBase64Encoded: z.boolean().default(false),
   requestContext: z.object({
     requestId: z.string(),

@@ -1,28 +1,17 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { unzipSync } from 'fflate';
 import { z } from 'zod';
 import { withLock } from '#local/lock.ts';
+import { copyService, frameworkProgram, SOURCES, serviceDirectory } from '../../scripts/service-copy.ts';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const ROOT = `${serviceDirectory}/`;
 const CACHE = join(ROOT, '.cache', 'compiled');
-const SOURCES = [
-  'docs',
-  'functions',
-  'lib',
-  'local',
-  'package-lock.json',
-  'package.json',
-  'resources',
-  'serverless.yml',
-  'tsconfig.json',
-];
 
 const Resource = z.object({
   Type: z.string(),
@@ -66,20 +55,15 @@ const fingerprint = async (words: readonly string[]): Promise<string> => {
 
 /** Packages a copy: packaging works in folders of its own choice, and others may be packaging the original. */
 const packageCopy = async (copy: string, words: readonly string[]): Promise<void> => {
-  await Promise.all(SOURCES.map((source) => cp(join(ROOT, source), join(copy, source), { recursive: true })));
-  await symlink(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
+  await copyService(copy);
   // No credentials and no region: packaging must not need any.
   const { PATH, HOME } = process.env;
-  await promisify(execFile)(
-    process.execPath,
-    [join(ROOT, 'node_modules/serverless/bin/serverless.js'), 'package', ...words],
-    {
-      cwd: copy,
-      env: { PATH, HOME, AWS_EC2_METADATA_DISABLED: 'true', SLS_NOTIFICATIONS_MODE: 'off' },
-      // A bundle that cannot be built is reported, and then esbuild keeps the framework from ending.
-      timeout: 60_000,
-    },
-  );
+  await promisify(execFile)(process.execPath, [frameworkProgram, 'package', ...words], {
+    cwd: copy,
+    env: { PATH, HOME, AWS_EC2_METADATA_DISABLED: 'true', SLS_NOTIFICATIONS_MODE: 'off' },
+    // A bundle that cannot be built is reported, and then esbuild keeps the framework from ending.
+    timeout: 60_000,
+  });
 };
 
 const unpack = async (archive: string, directory: string): Promise<void> => {
