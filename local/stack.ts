@@ -14,6 +14,7 @@ import {
   type MappingEvent,
   parseEventSourceMapping,
   startEventSourceMappings,
+  wakeOnWrites,
 } from './event-source-mappings/index.ts';
 import { functionDefinitions } from './from-template/functions.ts';
 import { httpApiDefinition } from './from-template/http-api.ts';
@@ -183,9 +184,12 @@ const startParts = async (options: StackOptions, undo: ReturnType<typeof cleanup
     log: (level, message) => {
       if (level !== 'debug') tell(message);
     },
+    // Overhearing the writes makes looking for them rare.
+    ...(engines.databaseFile && { streamPolling: { activeMs: 30, idleMs: 1_000 } }),
     ...(options.onMappingEvent && { onEvent: options.onMappingEvent }),
   });
   undo.add(() => mappings.stop());
+  if (engines.databaseFile) undo.add(wakeOnWrites(engines.databaseFile, mappings.wake));
 
   const api = await serveHttpApi({
     api: httpApiDefinition(provisioned, { region, accountId: LOCAL_ACCOUNT }),
@@ -305,6 +309,8 @@ const untilQuiet = async (watched: Watched, timeoutMilliseconds: number): Promis
   const deadline = Date.now() + timeoutMilliseconds;
   let quietSince: number | undefined;
   for (;;) {
+    // Reads the stream now: what nobody has noticed yet is not quiet.
+    watched.mappings.wake();
     const busy = await underWay(watched);
     const now = Date.now();
     if (busy.length > 0) quietSince = undefined;

@@ -25,6 +25,8 @@ export interface QueueDepth {
 /** The embedded engines of one stack. */
 export interface Engines {
   endpoints: EngineEndpoints;
+  /** The file that the embedded DynamoDB writes to; absent in memory, and with another DynamoDB. */
+  databaseFile?: string;
   deliveries(since: number): Promise<Delivery[]>;
   /** How full each queue is, by the queue's name. */
   queueDepths(): Promise<ReadonlyMap<string, QueueDepth>>;
@@ -89,11 +91,12 @@ export const startEngines = async (options: {
   if (directory) mkdirSync(directory, { recursive: true });
   const messagingPort = await claimPort(ports.messaging, 'SNS, SQS and S3', '--messagingPort');
   const given = process.env.AWS_ENDPOINT_URL_DYNAMODB;
+  const databaseFile = directory && join(directory, 'dynamodb.sqlite');
   const dynamoDb = given
     ? { endpoint: given, stop: async () => {} }
     : await startDynoxide({
         port: await claimPort(ports.dynamoDb, 'DynamoDB', '--dynamodbPort'),
-        ...(directory && { databaseFile: join(directory, 'dynamodb.sqlite') }),
+        ...(databaseFile && { databaseFile }),
       });
   const messaging = await startFauxqs({
     port: messagingPort,
@@ -102,6 +105,7 @@ export const startEngines = async (options: {
   });
   return {
     endpoints: { dynamoDb: dynamoDb.endpoint, messaging: messaging.endpoint },
+    ...(databaseFile && !given && { databaseFile }),
     deliveries: messaging.deliveries,
     queueDepths: () => queueDepthsOf(messaging.endpoint),
     stop: async () => {
