@@ -28,9 +28,8 @@ export class NoDynamoDbBinary extends UserError {
 }
 
 /** @throws {NoDynamoDbBinary} when the platform's package is not installed. */
-const dynoxideBinary = (): string => {
-  const platform = `${process.platform}-${process.arch}`;
-  const file = process.platform === 'win32' ? 'dynoxide.exe' : 'dynoxide';
+const dynoxideBinary = (platform: string): string => {
+  const file = platform.startsWith('win32') ? 'dynoxide.exe' : 'dynoxide';
   try {
     return createRequire(import.meta.url).resolve(`@dynoxide/${platform}/${file}`);
   } catch (cause) {
@@ -61,23 +60,18 @@ const answers = (endpoint: string): Promise<boolean> =>
  * Starts the embedded DynamoDB with Streams on 127.0.0.1.
  * @param options.databaseFile where it keeps its data; in memory when absent
  * @param options.port a free one when absent
+ * @param options.platform this machine's when absent, for example `linux-x64`
  * @throws {NoDynamoDbBinary} on a platform without its package
  * @throws {Error} with the engine's own words when it does not start
  */
 export const startDynoxide = async (
-  options: { databaseFile?: string; port?: number } = {},
+  options: { databaseFile?: string; port?: number; platform?: string } = {},
 ): Promise<Engine> => {
+  const binary = dynoxideBinary(options.platform ?? `${process.platform}-${process.arch}`);
   const port = options.port ?? (await freePort());
   const endpoint = `http://127.0.0.1:${port}`;
   const storage = options.databaseFile ? ['--db-path', options.databaseFile] : [];
-  const child = spawnWatched(dynoxideBinary(), [
-    'serve',
-    '--host',
-    '127.0.0.1',
-    '--port',
-    `${port}`,
-    ...storage,
-  ]);
+  const child = spawnWatched(binary, ['serve', '--host', '127.0.0.1', '--port', `${port}`, ...storage]);
 
   let words = '';
   let ended = false;

@@ -59,15 +59,23 @@ const create = async (client: DynamoDBClient, name: string, properties: TablePro
   return created;
 };
 
-/** The parts of a table that cannot change while it keeps its data, in a form that can be compared. */
-const shapeOf = (table: {
-  KeySchema?: { AttributeName: string | undefined; KeyType: string | undefined }[] | undefined;
-  GlobalSecondaryIndexes?: { IndexName?: string | undefined }[] | undefined;
-}): string =>
-  JSON.stringify([
-    table.KeySchema?.map(({ AttributeName, KeyType }) => [AttributeName, KeyType]),
-    table.GlobalSecondaryIndexes?.map(({ IndexName }) => IndexName).toSorted() ?? [],
+/** The parts of a table that cannot be changed locally while it keeps its data, in a form to compare. */
+const shapeOf = (table: TableProperties): string => {
+  const types = new Map(table.AttributeDefinitions.map((one) => [one.AttributeName, one.AttributeType]));
+  const keysOf = (schema: TableProperties['KeySchema']) =>
+    schema.map(({ AttributeName, KeyType }) => [AttributeName, KeyType, types.get(AttributeName)]);
+  const indexes = new Map(
+    table.GlobalSecondaryIndexes?.map(({ IndexName, KeySchema, Projection }) => [
+      IndexName,
+      [...keysOf(KeySchema), Projection.ProjectionType],
+    ]),
+  );
+  return JSON.stringify([
+    keysOf(table.KeySchema),
+    [...indexes].toSorted(([a], [b]) => a.localeCompare(b)),
+    table.StreamSpecification?.StreamViewType,
   ]);
+};
 
 const setTimeToLive = async (
   client: DynamoDBClient,
@@ -87,8 +95,10 @@ export const dynamoDbTable: ResourceType = async (resource, provider) => {
   const name = physicalName(resource, 'TableName', provider);
   const properties = TableProperties.parse(resource.properties);
   const existing = await describe(provider.dynamoDb, name);
-  if (existing && shapeOf(existing) !== shapeOf(properties)) {
-    throw new Error('its keys or indexes are not those of the local table: start with --fresh to begin anew');
+  if (existing && shapeOf(TableProperties.parse(existing)) !== shapeOf(properties)) {
+    throw new Error(
+      'its keys, indexes or stream are not those of the local table: start with --fresh to begin anew',
+    );
   }
   const table = existing ?? (await create(provider.dynamoDb, name, properties));
   if (properties.TimeToLiveSpecification) {

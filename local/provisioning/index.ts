@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { evaluate, type Scope, TemplateError } from '../cloudformation/evaluate.ts';
 import type { Template } from '../cloudformation/template.ts';
 import { alarm, apiGatewayPart, declared, eventSourceMapping } from './declared.ts';
@@ -33,6 +34,8 @@ const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
   'AWS::SQS::Queue': sqsQueue,
   'AWS::SecretsManager::Secret': secret,
 };
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** A resource that exists, with what it was made from. */
 export interface ProvisionedResource extends DeclaredResource, Physical {}
@@ -107,7 +110,7 @@ export const provisionTemplate = async (
       return { ...declaration, ...(await (type ?? declared)(declaration, provider)) };
     } catch (error) {
       if (error instanceof TemplateError) throw error;
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error);
       throw Object.assign(new TemplateError(`${logicalId} (${resource.Type})`, reason), { cause: error });
     }
   };

@@ -1,4 +1,4 @@
-import { CreateQueueCommand, QueueNameExists, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import { CreateQueueCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { z } from 'zod';
 import { arn, physicalName, type ResourceType } from './resource-type.ts';
 
@@ -27,16 +27,13 @@ const attributesOf = (properties: Readonly<Record<string, unknown>>): Record<str
 export const sqsQueue: ResourceType = async (resource, provider) => {
   if (resource.properties.FifoQueue === true) throw new Error('FIFO queues are not supported locally');
   const name = physicalName(resource, 'QueueName', provider);
-  const attributes = attributesOf(resource.properties);
-  try {
-    await provider.sqs.send(new CreateQueueCommand({ QueueName: name, Attributes: attributes }));
-  } catch (error) {
-    if (!(error instanceof QueueNameExists)) throw error;
-    await provider.sqs.send(
-      new SetQueueAttributesCommand({ QueueUrl: await queueUrl(name, provider), Attributes: attributes }),
-    );
-  }
+  // Creating a queue that exists with other attributes is refused; without attributes it never is.
+  await provider.sqs.send(new CreateQueueCommand({ QueueName: name }));
   const url = await queueUrl(name, provider);
+  const attributes = attributesOf(resource.properties);
+  if (Object.keys(attributes).length > 0) {
+    await provider.sqs.send(new SetQueueAttributesCommand({ QueueUrl: url, Attributes: attributes }));
+  }
   return {
     ref: url,
     attributes: { Arn: arn(provider, 'sqs', name), QueueName: name, QueueUrl: url },
