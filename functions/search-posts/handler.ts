@@ -3,17 +3,14 @@ import { sealedCursors } from '#lib/http/cursor.ts';
 import { httpHandler } from '#lib/http/http-handler.ts';
 import { pageReply } from '#lib/http/page-reply.ts';
 import { searchPostsRoute } from '#lib/http/routes/posts.ts';
-import { createDocumentClient } from '#lib/platform/aws/dynamodb.ts';
-import { readConfig, requiredText } from '#lib/platform/config.ts';
+import { readConfig } from '#lib/platform/config.ts';
 import { createLogger } from '#lib/platform/logger.ts';
 import { Post } from '#lib/posts/post.ts';
-import { dynamoDbSearchIndexReader } from '#lib/search/term-index/dynamodb-reader.ts';
+import { SearchConfig, searchIndexReader } from '#lib/search/search-engine.ts';
 
-const { SEARCH_TABLE, CURSOR_KEY } = readConfig(
-  z.object({ SEARCH_TABLE: requiredText, CURSOR_KEY: z.string().min(32) }),
-);
-const index = dynamoDbSearchIndexReader(createDocumentClient(), SEARCH_TABLE);
-const cursors = sealedCursors(CURSOR_KEY);
+const config = readConfig(SearchConfig.extend({ CURSOR_KEY: z.string().min(32) }));
+const index = searchIndexReader(config);
+const cursors = sealedCursors(config.CURSOR_KEY);
 const Position = Post.pick({ postId: true, timestamp: true });
 
 /** GET /posts/search */

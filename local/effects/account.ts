@@ -31,6 +31,19 @@ const takeDelivery = (deliveries: Delivery[], queueName: string, { body }: SentM
   return true;
 };
 
+/** Writes of many items to one table, as an index makes them, told in one line. */
+const MANY = 4;
+
+const isManyOf = (effects: readonly Effect[], effect: Effect): effect is Effect & { kind: 'item' } =>
+  effect.kind === 'item' && effects.filter((other) => isSameWrite(other, effect)).length >= MANY;
+
+const isSameWrite = (left: Effect, right: Effect): boolean =>
+  left.kind === 'item' &&
+  right.kind === 'item' &&
+  left.table === right.table &&
+  left.operation === right.operation &&
+  left.refused === right.refused;
+
 /**
  * Tells people what an invocation caused, one line per effect; below each published message the queues that
  * received it and those whose filter policy kept it out.
@@ -44,7 +57,15 @@ export const accountOf = (
   const remaining = [...deliveries];
   const resources = [...provisioned.resources.values()];
   if (effects.length === 0) return ['nothing: it only read, or did not call any service'];
-  return effects.flatMap((effect) => linesOf(effect, { remaining, resources, provisioned }));
+  return effects.flatMap((effect, index) => {
+    if (!isManyOf(effects, effect)) return linesOf(effect, { remaining, resources, provisioned });
+    if (effects.findIndex((other) => isSameWrite(other, effect)) < index) return [];
+    const count = effects.filter((other) => isSameWrite(other, effect)).length;
+    const refusal = effect.refused ? '  (refused by their condition)' : '';
+    return [
+      `DynamoDB  ${logicalIdOf(resources, effect.table)}  ${effect.operation} ${count} items${refusal}`,
+    ];
+  });
 };
 
 const linesOf = (
