@@ -36,6 +36,7 @@ import { fauxqsQueueDepths, startQueueMetrics } from './queue-metrics/index.ts';
 import { announce, type RunningStack, withdraw } from './running-stack.ts';
 import { LOCAL_ACCOUNT, LOCAL_CLIENT_ID } from './stack-constants.ts';
 import { forget, type StateDirectory } from './state-directory.ts';
+import { untilQuiet } from './until-quiet.ts';
 import { UserError } from './user-error.ts';
 
 /** A port for each part; 0 takes a free one. */
@@ -271,54 +272,3 @@ const claimPorts = async (wanted: StackPorts): Promise<StackPorts> => ({
   messaging: await claimPort(wanted.messaging, 'SNS, SQS and S3', '--messagingPort'),
   dynamoDb: await claimPort(wanted.dynamoDb, 'DynamoDB', '--dynamodbPort'),
 });
-
-/** Longer than a mapping needs to notice a new record. */
-const QUIET_FOR_MILLISECONDS = 250;
-
-interface Watched {
-  engines: Engines;
-  mappings: EventSourceMappings;
-  runtime: LambdaRuntime;
-  provisioned: ProvisionedTemplate;
-  activity: { last: number };
-}
-
-/** Names of what is still under way; empty when nothing is. Dead-letter queues may hold messages for ever. */
-const underWay = async ({ engines, mappings, runtime, provisioned }: Watched): Promise<string[]> => {
-  const consumed = new Set(
-    provisioned.ofType('AWS::Lambda::EventSourceMapping').map(({ properties }) => properties.EventSourceArn),
-  );
-  const depths = await engines.queueDepths();
-  const busyQueues = provisioned.ofType('AWS::SQS::Queue').filter(({ attributes }) => {
-    const depth = depths.get(attributes.QueueName ?? '');
-    return consumed.has(attributes.Arn) && depth && depth.visible + depth.inFlight + depth.delayed > 0;
-  });
-  const busyStreams = mappings
-    .status()
-    .filter(
-      ({ kind, quietSince, state }) => kind === 'stream' && state === 'Enabled' && quietSince === undefined,
-    );
-  return [
-    ...busyQueues.map(({ logicalId }) => logicalId),
-    ...busyStreams.map(({ logicalId }) => logicalId),
-    ...(runtime.invocationsInFlight() > 0 ? ['invocations'] : []),
-  ];
-};
-
-const untilQuiet = async (watched: Watched, timeoutMilliseconds: number): Promise<void> => {
-  const deadline = Date.now() + timeoutMilliseconds;
-  let quietSince: number | undefined;
-  for (;;) {
-    // Reads the stream now: what nobody has noticed yet is not quiet.
-    watched.mappings.wake();
-    const busy = await underWay(watched);
-    const now = Date.now();
-    if (busy.length > 0) quietSince = undefined;
-    else quietSince ??= now;
-    const reference = Math.max(quietSince ?? now, watched.activity.last);
-    if (quietSince !== undefined && now - reference >= QUIET_FOR_MILLISECONDS) return;
-    if (now > deadline)
-      throw new Error(`not quiet after ${timeoutMilliseconds} ms: ${busy.join(', ') || 'still active'}`);
-    await systemClock.sleep(25);
-  }
-};
