@@ -11,9 +11,9 @@ export class ToolUnreachable extends Error {
   }
 }
 
-// What pip says when it is cut off, beside "No matching distribution", which it then says of everything.
+// What pip says when it is cut off; the first is also what it says of a version that is no longer there.
 const CUT_OFF =
-  /connection broken|Max retries exceeded|NewConnectionError|Name or service not known|timed out/i;
+  /No matching distribution|connection broken|Max retries exceeded|NewConnectionError|Name or service not known|timed out/i;
 
 const run = (command: string, words: readonly string[]): void => {
   const { status, error, stderr } = spawnSync(command, words, { encoding: 'utf8' });

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -12,6 +12,7 @@ import { copyService, frameworkProgram, SOURCES, serviceDirectory } from '../../
 
 const ROOT = `${serviceDirectory}/`;
 const CACHE = join(ROOT, '.cache', 'compiled');
+const RESULTS_KEPT = 12;
 
 const Resource = z.object({
   Type: z.string(),
@@ -95,6 +96,16 @@ const compile = async (words: readonly string[], directory: string): Promise<voi
   }
 };
 
+/** Results of sources that are no more would pile up: a few sets of them are kept. */
+const forgetUnused = async (): Promise<void> => {
+  const names = (await readdir(CACHE)).filter((name) => /^[0-9a-f]{16}$/.test(name));
+  const aged = await Promise.all(
+    names.map(async (name) => ({ name, usedAt: (await stat(join(CACHE, name))).mtimeMs })),
+  );
+  const old = aged.toSorted((a, b) => b.usedAt - a.usedAt).slice(RESULTS_KEPT);
+  await Promise.all(old.map(({ name }) => rm(join(CACHE, name), { recursive: true, force: true })));
+};
+
 /**
  * Compiles the service for a stage without credentials, or takes the result of the same sources that an earlier call
  * left under `.cache/compiled`.
@@ -116,7 +127,10 @@ export const compiledService = async (
     await withLock(`${directory}.lock`, async () => {
       if (!existsSync(directory)) await compile(words, directory);
     });
+    await forgetUnused();
   }
+  const now = new Date();
+  await utimes(directory, now, now);
   const templateFile = join(directory, TEMPLATE);
   return {
     template: Template.parse(JSON.parse(await readFile(templateFile, 'utf8'))),
