@@ -18,6 +18,7 @@ import { LOCAL_ACCOUNT, LOCAL_CLIENT_ID } from './stack-constants.ts';
 /** What one invocation came to and what it did. */
 export interface InvokedOnce {
   result: InvocationResult;
+  effects: readonly Effect[];
   /** For people, a line per effect. */
   account: string[];
   /** What the function wrote to its log. */
@@ -37,9 +38,17 @@ const ofRunningStack = ({ endpoints, consoleUrl, issuer }: RunningStack): Surrou
   stop: async () => {},
 });
 
+const ISSUER = 'http://127.0.0.1:3001';
+
 const ofOwnEngines = async (region: string): Promise<Surroundings> => {
   const engines = await startEngines({ region, ports: { dynamoDb: 0, messaging: 0 } });
-  return { ...engines, issuer: 'http://127.0.0.1:3001' };
+  return { ...engines, issuer: ISSUER };
+};
+
+const surroundingsOf = async ({ running, engines, region }: InvokeOptions): Promise<Surroundings> => {
+  if (running) return ofRunningStack(running);
+  if (engines) return { ...engines, issuer: ISSUER, stop: async () => {} };
+  return ofOwnEngines(region);
 };
 
 const Seed = z.record(z.string(), z.array(z.record(z.string(), z.unknown())));
@@ -56,24 +65,29 @@ const seed = async (file: string, provisioned: ProvisionedTemplate, { dynamoDb }
   }
 };
 
-/**
- * Runs a function once and watches what it does to the services around it. With a running stack it acts on
- * that; otherwise on engines in memory that hold the seed and are gone afterwards, with no other function
- * reacting, so that what the invocation caused can still be seen.
- */
-export const invokeOnce = async (options: {
+export interface InvokeOptions {
   build: Build;
+  /** Resources are named after it. */
   stackName: string;
   region: string;
   functionName: string;
   event: unknown;
   seedFile: string;
   running?: RunningStack;
+  /** Engines to use when no stack runs, which go on afterwards; when absent, some are started for the call. */
+  engines?: Engines;
   /** The secrets of the running stack. */
   secretsFile: string;
-}): Promise<InvokedOnce> => {
+}
+
+/**
+ * Runs a function once and watches what it does to the services around it. With a running stack it acts on
+ * that; otherwise on engines in memory that hold the seed and are gone afterwards, with no other function
+ * reacting, so that what the invocation caused can still be seen.
+ */
+export const invokeOnce = async (options: InvokeOptions): Promise<InvokedOnce> => {
   const { build, region, running } = options;
-  const surroundings = running ? ofRunningStack(running) : await ofOwnEngines(region);
+  const surroundings = await surroundingsOf(options);
   const clients = createClients(surroundings.endpoints, region);
   const effects: Effect[] = [];
   const watched = async (target: string) =>
@@ -108,7 +122,7 @@ export const invokeOnce = async (options: {
     try {
       const result = await runtime.invoke(options.functionName, options.event);
       const deliveries = await surroundings.deliveries(since);
-      return { result, account: accountOf(effects, deliveries, provisioned), logLines };
+      return { result, effects, account: accountOf(effects, deliveries, provisioned), logLines };
     } finally {
       await runtime.stop();
     }
