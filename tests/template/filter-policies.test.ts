@@ -5,7 +5,7 @@ import { messageOf, pack } from '#lib/broadcast/pack.ts';
 import { snsPublishBatch } from '#lib/broadcast/sns-publish-batch.ts';
 import type { PostChange } from '#lib/events/change.ts';
 import { type PostEvent, postEventOf } from '#lib/events/post-event.ts';
-import { type Post, PostStatus, PostType } from '#lib/posts/post.ts';
+import { type Moderation, type Post, PostStatus, PostType } from '#lib/posts/post.ts';
 import { createClients } from '#local/clients.ts';
 import { startFauxqs } from '#local/engines/fauxqs.ts';
 import { ofType, STACKS } from './stacks.ts';
@@ -32,7 +32,7 @@ const changes = (): PostChange[] =>
   PostType.options.flatMap((type) =>
     PostStatus.options.flatMap((status): PostChange[] => {
       const before = post(type, status);
-      const reviewed = { decision: 'approved', labels: [], scores: {}, reviewedVersion: 1 } as const;
+      const reviewed: Moderation = { decision: 'approved', labels: [], scores: {}, reviewedVersion: 1 };
       return [
         { eventType: 'INSERT', after: before },
         { eventType: 'REMOVE', before },
