@@ -18,14 +18,16 @@ export interface LaunchedStack {
   refOf(logicalId: string): string;
   /** Ends the process at once, as a crash would; its data stays. */
   kill(): Promise<void>;
-  /** Ends the process in order; its data stays. */
-  stop(): Promise<void>;
+  /** Ends the process in order, as Ctrl-C (SIGINT) does; its data stays. Resolves with its exit status. */
+  stop(signal?: 'SIGINT' | 'SIGTERM'): Promise<number | null>;
 }
 
-const FREE_PORTS = ['http', 'identity', 'lambda', 'console', 'messaging', 'dynamodb'].flatMap((part) => [
-  `--${part}Port`,
-  '0',
-]);
+const FREE_PORTS = Object.fromEntries(
+  ['http', 'identity', 'lambda', 'console', 'messaging', 'dynamodb'].map((part) => [`${part}Port`, '0']),
+);
+
+const wordsOf = (options: Readonly<Record<string, string | true>>): string[] =>
+  Object.entries(options).flatMap(([name, value]) => (value === true ? [`--${name}`] : [`--${name}`, value]));
 
 const startProcess = (options: LaunchOptions): { child: ChildProcess; output: () => string } => {
   const command = createRequire(import.meta.url).resolve('serverless/bin/serverless.js');
@@ -36,10 +38,12 @@ const startProcess = (options: LaunchOptions): { child: ChildProcess; output: ()
       command,
       'offline',
       'start',
-      '--quiet',
-      '--dataDirectory',
-      options.dataDirectory,
-      ...FREE_PORTS,
+      ...wordsOf({
+        quiet: true,
+        dataDirectory: options.dataDirectory,
+        ...FREE_PORTS,
+        ...options.commandOptions,
+      }),
     ],
     {
       cwd: options.serviceDirectory,
@@ -61,15 +65,19 @@ export interface LaunchOptions {
   /** Where the stack keeps its data. */
   dataDirectory: string;
   environment?: Readonly<Record<string, string>>;
+  /** Further options of `sls offline start`, for example `{ fresh: true }`. */
+  commandOptions?: Readonly<Record<string, string | true>>;
 }
 
 const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean =>
   exitCode !== null || signalCode !== null;
 
-const end = async (child: ChildProcess, signal: 'SIGKILL' | 'SIGTERM'): Promise<void> => {
-  if (hasEnded(child)) return;
-  child.kill(signal);
-  await once(child, 'exit');
+const end = async (child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> => {
+  if (!hasEnded(child)) {
+    child.kill(signal);
+    await once(child, 'exit');
+  }
+  return child.exitCode;
 };
 
 /**
@@ -102,8 +110,10 @@ export const launchStack = async (options: LaunchOptions): Promise<LaunchedStack
       const quiet = await fetch(`${consoleUrl}/quiet?timeout=${timeoutMilliseconds}`);
       if (!quiet.ok) throw new Error(`${await quiet.text()}\n${output()}`);
     },
-    kill: () => end(child, 'SIGKILL'),
-    stop: () => end(child, 'SIGTERM'),
+    kill: async () => {
+      await end(child, 'SIGKILL');
+    },
+    stop: (signal = 'SIGTERM') => end(child, signal),
   };
 };
 
