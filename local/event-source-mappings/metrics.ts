@@ -11,9 +11,14 @@ type EventCount =
   | 'OnFailureDestinationDeliveredEventCount'
   | 'DeletedEventCount';
 
+const SIGN_OF_LIFE_MS = 30_000;
+
 /** The metrics an event source mapping emits in the namespace `AWS/Lambda`. */
 export interface MappingMetrics {
-  /** Only when the mapping asks for `EventCount` metrics. AWS also emits zeros; they are left out here. */
+  /**
+   * Only when the mapping asks for `EventCount` metrics. Zeros are left out, but for `PolledEventCount`: a mapping
+   * that polls in vain says so twice a minute, so that an alarm can tell it from one that stopped.
+   */
   count(name: EventCount, events: number): void;
   /** The age of the last record of a batch at the moment it is sent to the function. */
   iteratorAge(ms: number): void;
@@ -31,10 +36,14 @@ export function createMappingMetrics(
   const lambda = { namespace: 'AWS/Lambda' } as const;
   const byFunction = { FunctionName: mapping.functionName };
   const byMapping = { EventSourceMappingUUID: mapping.id };
+  let polledAt = Number.NEGATIVE_INFINITY;
   return {
     count(name, events) {
-      if (!mapping.eventCountMetrics || events === 0) return;
-      sink({ ...lambda, name, dimensions: byMapping, value: events, unit: 'Count', timestamp: clock.now() });
+      if (!mapping.eventCountMetrics) return;
+      const now = clock.now();
+      if (events === 0 && (name !== 'PolledEventCount' || now - polledAt < SIGN_OF_LIFE_MS)) return;
+      if (name === 'PolledEventCount') polledAt = now;
+      sink({ ...lambda, name, dimensions: byMapping, value: events, unit: 'Count', timestamp: now });
     },
     iteratorAge(ms) {
       const value = Math.max(0, ms);

@@ -27,8 +27,8 @@ export const notEmulated: readonly Difference[] = [
   },
   {
     area: eventSources,
-    what: 'Metric values of zero, such as PolledEventCount of an empty poll',
-    here: 'not emitted',
+    what: 'Metric values of zero',
+    here: 'only PolledEventCount, twice a minute; the others are not emitted',
   },
   {
     area: eventSources,

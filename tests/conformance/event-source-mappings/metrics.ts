@@ -72,6 +72,16 @@ export const metrics: readonly Behaviour[] = [
         assert.equal(world.sum('InvokedEventCount'), 3);
       }),
   ),
+  holds('PolledEventCount is zero, not missing, while there is nothing to read', pages.mappingMetrics, () =>
+    withStream({}, async (world) => {
+      world.start();
+      await world.clock.advance(180_000);
+      const minutes = world.metrics
+        .filter(({ name, value }) => name === 'PolledEventCount' && value === 0)
+        .map(({ timestamp }) => Math.floor(timestamp / 60_000));
+      assert(new Set(minutes).size >= 3);
+    }),
+  ),
   holds('InvokedEventCount and FailedInvokeEventCount count retried events again', pages.mappingMetrics, () =>
     withStream({ handler: (...call) => (call[1] <= 2 ? fails(...call) : undefined) }, async (world) => {
       world.stream.put({});
