@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
 import type { Alarms } from './alarms/index.ts';
+import type { Command, CommandFor } from './console-commands.ts';
 import type { Engines } from './engines/index.ts';
 import type { EventSourceMappings } from './event-source-mappings/index.ts';
 import type { LambdaRuntime } from './lambda-runtime/index.ts';
@@ -51,9 +53,11 @@ const lastHour = (store: MetricStore) => {
  * - `GET /status`: mappings, queues, invocations under way
  * - `GET /alarms`: every alarm with its state and reason
  * - `GET /metrics`: the last hour of every metric, by the minute
- * - `GET /resources`: what `Ref` gives for each logical id of the template
+ * - `GET /resources`: what `Ref` gives for each logical id of the template; `?type=AWS::SQS::Queue` for one type
  * - `GET /deliveries?since=<Unix ms>`: the latest messages that arrived in queues
  * - `GET /quiet?timeout=<ms>`: answers when nothing is under way any more, 503 when that takes longer
+ *
+ * and the commands of `console-commands.ts`, to programs only: a browser names the page that asks.
  * @throws the listening error
  */
 export const serveConsole = async (options: {
@@ -64,20 +68,36 @@ export const serveConsole = async (options: {
   alarms: Alarms;
   store: MetricStore;
   untilQuiet: (timeoutMilliseconds: number) => Promise<void>;
+  commandFor: CommandFor;
   port: number;
 }): Promise<Console> => {
-  const { engines, mappings, runtime, provisioned, alarms, store, untilQuiet } = options;
+  const { engines, mappings, runtime, provisioned, alarms, store, untilQuiet, commandFor } = options;
 
-  const answer = async ({ url = '/', method }: IncomingMessage): Promise<[number, unknown]> => {
+  const obey = async (command: Command, request: IncomingMessage): Promise<[number, unknown]> => {
+    // No page that a browser shows may break what runs here.
+    if (request.headers.origin !== undefined) return [403, { message: 'not from a browser' }];
+    return command(await text(request)).then(
+      (body) => [200, body],
+      (error: unknown) => [400, { message: error instanceof Error ? error.message : String(error) }],
+    );
+  };
+
+  const answer = async (request: IncomingMessage): Promise<[number, unknown]> => {
+    const { url = '/', method = 'GET' } = request;
     const { pathname, searchParams } = new URL(url, 'http://127.0.0.1');
-    if (method !== 'GET') return [405, { message: 'only GET' }];
+    if (method !== 'GET') {
+      const command = commandFor(method, pathname);
+      return command ? obey(command, request) : [405, { message: 'only GET' }];
+    }
     if (pathname === '/deliveries') {
       return [200, await engines.deliveries(Number(searchParams.get('since') ?? 0))];
     }
     if (pathname === '/alarms') return [200, alarms.states()];
     if (pathname === '/metrics') return [200, lastHour(store)];
     if (pathname === '/resources') {
-      return [200, Object.fromEntries([...provisioned.resources].map(([id, { ref }]) => [id, ref]))];
+      const type = searchParams.get('type');
+      const asked = [...provisioned.resources].filter(([, resource]) => !type || resource.type === type);
+      return [200, Object.fromEntries(asked.map(([id, { ref }]) => [id, ref]))];
     }
     if (pathname === '/quiet') {
       return untilQuiet(Number(searchParams.get('timeout') ?? 10_000)).then(

@@ -6,6 +6,7 @@ import type { Build } from './build.ts';
 import { type Clients, createClients } from './clients.ts';
 import { systemClock } from './clock.ts';
 import { serveConsole } from './console.ts';
+import { consoleCommands } from './console-commands.ts';
 import { claimPort, type Engines, startEngines } from './engines/index.ts';
 import {
   awsPorts,
@@ -20,6 +21,7 @@ import { functionDefinitions } from './from-template/functions.ts';
 import { httpApiDefinition } from './from-template/http-api.ts';
 import { functionLogs } from './function-logs.ts';
 import { serveHttpApi } from './http-api/index.ts';
+import { minuteClock } from './hurry.ts';
 import { type Identity, serveIdentity } from './identity/index.ts';
 import {
   createLambdaRuntime,
@@ -212,7 +214,9 @@ const startParts = async (options: StackOptions, undo: ReturnType<typeof cleanup
     log: tell,
   });
   undo.add(queueMetrics.stop);
+  const alarmClock = minuteClock();
   const alarms = createAlarms({
+    clock: alarmClock,
     alarms: [
       ...provisioned.ofType('AWS::CloudWatch::Alarm'),
       ...provisioned.ofType('AWS::CloudWatch::CompositeAlarm'),
@@ -237,6 +241,16 @@ const startParts = async (options: StackOptions, undo: ReturnType<typeof cleanup
     alarms,
     store,
     untilQuiet: whenQuiet,
+    commandFor: consoleCommands({
+      provisioned,
+      runtime,
+      mappings,
+      alarms,
+      queueMetrics,
+      clients,
+      messagingUrl: engines.endpoints.messaging,
+      clock: alarmClock,
+    }),
     port: ports.console,
   });
   undo.add(console.close);

@@ -1,0 +1,103 @@
+import type { Alarms } from './alarms/index.ts';
+import type { Clients } from './clients.ts';
+import type { EventSourceMappings } from './event-source-mappings/index.ts';
+import { hurryQueue, type MinuteClock } from './hurry.ts';
+import type { FunctionDefinition, LambdaRuntime } from './lambda-runtime/index.ts';
+import type { ProvisionedResource, ProvisionedTemplate } from './provisioning/index.ts';
+import type { QueueMetrics } from './queue-metrics/index.ts';
+
+/** @returns what to answer. @throws with what is wrong with the request */
+export type Command = (body: string) => Promise<unknown>;
+export type CommandFor = (method: string, path: string) => Command | undefined;
+
+const HURRY_WITHIN_MS = 30_000;
+
+/**
+ * What can be done to a running stack on purpose, to see how it takes it:
+ * - `POST /functions/<logical id>/environment`, body `NAME=value&…`: runs the function with other values, as a deploy
+ *   with a mistake in it would; `DELETE` takes that back
+ * - `POST /queues/<logical id>/hurry`: lets the waiting times of the queue's messages pass
+ * - `POST /alarms/hurry`: measures the queues and evaluates the alarms as if the minute were over
+ */
+export const consoleCommands = (options: {
+  provisioned: ProvisionedTemplate;
+  runtime: LambdaRuntime;
+  mappings: EventSourceMappings;
+  alarms: Alarms;
+  queueMetrics: QueueMetrics;
+  clients: Pick<Clients, 'sqs'>;
+  messagingUrl: string;
+  clock: MinuteClock;
+}): CommandFor => {
+  const { provisioned, runtime, mappings, alarms, queueMetrics, clients, messagingUrl, clock } = options;
+  const asDeployed = new Map<string, FunctionDefinition>();
+
+  const resourceOf = (type: string, logicalId: string): ProvisionedResource => {
+    const resource = provisioned.resources.get(logicalId);
+    if (resource?.type === type) return resource;
+    const known = provisioned.ofType(type).map((other) => other.logicalId);
+    throw new Error(`the template has no ${type} ${logicalId}, but ${known.join(', ')}`);
+  };
+  const definitionOf = (logicalId: string): FunctionDefinition => {
+    const { ref } = resourceOf('AWS::Lambda::Function', logicalId);
+    const definition = runtime.find(ref);
+    if (!definition) throw new Error(`${ref} does not run`);
+    return definition;
+  };
+
+  const changeEnvironment = (logicalId: string) => async (body: string) => {
+    const definition = definitionOf(logicalId);
+    const changes = Object.fromEntries(new URLSearchParams(body.trim()));
+    for (const name of Object.keys(changes)) {
+      if (!(name in definition.environment)) throw new Error(`${logicalId} has no variable ${name}`);
+    }
+    if (!asDeployed.has(logicalId)) asDeployed.set(logicalId, definition);
+    runtime.replace({ ...definition, environment: { ...definition.environment, ...changes } });
+    return { function: logicalId, runsWith: changes };
+  };
+  const restoreEnvironment = (logicalId: string) => async () => {
+    const definition = asDeployed.get(logicalId) ?? definitionOf(logicalId);
+    asDeployed.delete(logicalId);
+    runtime.replace(definition);
+    return { function: logicalId, runsWith: 'the environment it was deployed with' };
+  };
+  const hurry = (logicalId: string) => async () => {
+    const { ref, attributes } = resourceOf('AWS::SQS::Queue', logicalId);
+    const cameAgain = await hurryQueue({
+      sqs: clients.sqs,
+      messagingUrl,
+      queueName: attributes.QueueName ?? '',
+      queueUrl: ref,
+      messagesAtFunction: () =>
+        mappings
+          .status()
+          .flatMap((mapping) =>
+            mapping.kind === 'queue' && mapping.eventSourceArn === attributes.Arn
+              ? mapping.queue.inFlight
+              : [],
+          )
+          .reduce((sum, count) => sum + count, 0),
+      timeoutMs: HURRY_WITHIN_MS,
+    });
+    return { queue: logicalId, cameAgain };
+  };
+  const hurryAlarms = async () => {
+    await queueMetrics.sample();
+    clock.asOfMinutesEnd(alarms.evaluate);
+    return alarms
+      .states()
+      .filter(({ state }) => state === 'ALARM')
+      .map(({ alarmName, reason }) => ({ alarmName, reason }));
+  };
+
+  return (method, path) => {
+    const [, kind, logicalId = '', what] = path.split('/');
+    if (kind === 'functions' && what === 'environment') {
+      if (method === 'POST') return changeEnvironment(logicalId);
+      if (method === 'DELETE') return restoreEnvironment(logicalId);
+    }
+    if (method === 'POST' && kind === 'queues' && what === 'hurry') return hurry(logicalId);
+    if (method === 'POST' && path === '/alarms/hurry') return hurryAlarms;
+    return undefined;
+  };
+};

@@ -1,0 +1,99 @@
+import { ChangeMessageVisibilityBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { z } from 'zod';
+import { type Clock, systemClock } from './clock.ts';
+
+const MINUTE = 60_000;
+
+/** A clock that can be read as of the end of the minute. */
+export interface MinuteClock extends Clock {
+  /** Runs `work`, to which the minute seems to be over. */
+  asOfMinutesEnd(work: () => void): void;
+}
+
+export const minuteClock = (clock: Clock = systemClock): MinuteClock => {
+  let ahead = 0;
+  return {
+    ...clock,
+    now: () => clock.now() + ahead,
+    asOfMinutesEnd: (work) => {
+      ahead = MINUTE - (clock.now() % MINUTE);
+      try {
+        work();
+      } finally {
+        ahead = 0;
+      }
+    },
+  };
+};
+
+const Inspection = z.object({
+  messages: z.object({
+    ready: z.array(z.unknown()),
+    delayed: z.array(z.unknown()),
+    inflight: z.array(z.object({ receiptHandle: z.string() })),
+  }),
+});
+
+const LOOK_MS = 25;
+/** What one call may release. */
+const PAGE = 10;
+
+/**
+ * Lets the waiting times of a queue's messages pass: whatever is hidden comes again at once, until the queue is empty
+ * because its messages were handled or went to the dead-letter queue. Messages at the function are left alone.
+ * @param options.messagesAtFunction of the queue's event source mapping
+ * @returns how often a message came again before its time
+ * @throws when messages are left after `timeoutMs`
+ */
+export const hurryQueue = async (options: {
+  sqs: SQSClient;
+  messagingUrl: string;
+  queueName: string;
+  queueUrl: string;
+  messagesAtFunction: () => number;
+  timeoutMs: number;
+  clock?: Clock;
+}): Promise<number> => {
+  const {
+    sqs,
+    messagingUrl,
+    queueName,
+    queueUrl,
+    messagesAtFunction,
+    timeoutMs,
+    clock = systemClock,
+  } = options;
+  const inspect = async () => {
+    const answer = await fetch(new URL(`/_fauxqs/queues/${encodeURIComponent(queueName)}`, messagingUrl));
+    return Inspection.parse(await answer.json()).messages;
+  };
+  const release = async (handles: readonly string[]): Promise<void> => {
+    await sqs.send(
+      new ChangeMessageVisibilityBatchCommand({
+        QueueUrl: queueUrl,
+        Entries: handles.map((ReceiptHandle, index) => ({
+          Id: `${index}`,
+          ReceiptHandle,
+          VisibilityTimeout: 0,
+        })),
+      }),
+    );
+  };
+
+  const deadline = clock.now() + timeoutMs;
+  let hiddenBefore = new Set<string>();
+  let released = 0;
+  for (;;) {
+    const { ready, delayed, inflight } = await inspect();
+    if (ready.length + delayed.length + inflight.length === 0) return released;
+    // What was only just received is still on its way to the function.
+    const isWorking = messagesAtFunction() > 0;
+    const hidden = isWorking ? [] : inflight.map(({ receiptHandle }) => receiptHandle);
+    const waiting = hidden.filter((handle) => hiddenBefore.has(handle)).slice(0, PAGE);
+    hiddenBefore = new Set(hidden);
+    if (waiting.length > 0) await release(waiting);
+    released += waiting.length;
+    if (clock.now() > deadline) throw new Error(`${queueName} still holds messages after ${timeoutMs} ms`);
+    await clock.sleep(LOOK_MS);
+  }
+};
