@@ -1,0 +1,71 @@
+import type { Target } from '../target/target.ts';
+import { sideBySide } from './bucket.ts';
+import { type DeadLetterQueue, readQueues } from './dead-letter-queues.ts';
+import type { Source } from './failure.ts';
+import { type Histories, histories } from './history.ts';
+import { listParkedRecords, type ParkedFailure } from './parked-records.ts';
+import { listMessages, type MessageFailure } from './queue-messages.ts';
+import { failuresBucket, listStreamFailures, type StreamFailure } from './stream-failures.ts';
+
+export type AnyFailure = StreamFailure | ParkedFailure | MessageFailure;
+
+/** Which failures are meant; what is absent means all. */
+export interface Filter {
+  sources?: readonly Source[] | undefined;
+  /** Logical ids of event source mappings and queues. */
+  places?: readonly string[] | undefined;
+  /** Part of the reason, in any case. */
+  reason?: string | undefined;
+  /** Bounds of when it failed first, Unix milliseconds. */
+  since?: number | undefined;
+  until?: number | undefined;
+  ids?: readonly string[] | undefined;
+}
+
+const passes = ({ places, reason, since, until, ids }: Filter, failure: AnyFailure): boolean => {
+  const failed = Date.parse(failure.since);
+  return (
+    (!places || places.includes(failure.place)) &&
+    (!ids || ids.includes(failure.id)) &&
+    (reason === undefined || failure.reason.toLowerCase().includes(reason.toLowerCase())) &&
+    (since === undefined || failed >= since) &&
+    (until === undefined || failed <= until)
+  );
+};
+
+/** What waits for somebody. */
+export interface Collected {
+  bucket: string;
+  histories: Histories;
+  deadLetterQueues: readonly DeadLetterQueue[];
+  failures: readonly AnyFailure[];
+  /** Failures that lie at a place, also those that the filter leaves out. */
+  countAt: (place: string) => number;
+}
+
+/** Everything that waits for somebody, oldest first, with what is remembered of earlier redrives. */
+export const collect = async (target: Target, filter: Filter): Promise<Collected> => {
+  const bucket = await failuresBucket(target);
+  const remembered = histories(target.clients.s3, bucket);
+  const { deadLetterQueues } = await readQueues(target);
+  const wants = (source: Source) => !filter.sources || filter.sources.includes(source);
+  const [known, ...lists] = await Promise.all([
+    remembered.known(),
+    wants('stream') ? listStreamFailures(target, bucket) : [],
+    wants('parked') ? listParkedRecords(target, bucket) : [],
+    ...deadLetterQueues.filter(({ source }) => wants(source)).map((queue) => listMessages(target, queue)),
+  ]);
+  const found: AnyFailure[] = await sideBySide(lists.flat(), async (failure) => {
+    const history = known.has(failure.id) ? await remembered.read(failure.id) : undefined;
+    return history ? { ...failure, history, since: history.first.since } : failure;
+  });
+  return {
+    bucket,
+    histories: remembered,
+    deadLetterQueues,
+    failures: found
+      .filter((failure) => passes(filter, failure))
+      .sort((left, right) => left.since.localeCompare(right.since)),
+    countAt: (place) => found.filter((failure) => failure.place === place).length,
+  };
+};

@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto';
+import type { History } from './history.ts';
+
+/**
+ * Where a failure lies:
+ * - `stream`: what the event source mapping of the stream gave up, in the failures bucket
+ * - `parked`: a record that the broadcaster could never publish, in the failures bucket
+ * - `queue`: a message in the dead-letter queue of a subscriber's queue
+ * - `subscription`: a message that SNS could not deliver to a subscriber's queue
+ */
+export const SOURCES = ['stream', 'parked', 'queue', 'subscription'] as const;
+export type Source = (typeof SOURCES)[number];
+
+/** Something that failed and waits for somebody, without its content. */
+export interface Failure {
+  /** The same as long as it lies there, and when it fails again after a redrive. */
+  id: string;
+  source: Source;
+  /** The logical id of the event source mapping or of the queue. */
+  place: string;
+  reason: string;
+  /** ISO 8601: when it failed first and last, as far as is known. */
+  since: string;
+  last: string;
+  /** Attempts before it was given up; undefined where nobody counted. */
+  attempts: number | undefined;
+  /** Stream records or messages in it. */
+  records: number;
+  /** Undefined until it is redriven for the first time. */
+  history: History | undefined;
+}
+
+/** A short id made of what a failure is. */
+export const failureId = (...parts: readonly string[]): string =>
+  createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 12);

@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import type { FailureLog } from '../target/failure-log.ts';
+import { idOf, type Target } from '../target/target.ts';
+import { keysBelow, readObject, sideBySide } from './bucket.ts';
+import { type Failure, failureId } from './failure.ts';
+import { rereadFromStream } from './reread.ts';
+
+/** @see https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html */
+const FailureRecord = z.object({
+  requestContext: z.object({ condition: z.string(), approximateInvokeCount: z.number() }),
+  responseContext: z.object({ functionError: z.string().nullish() }).optional(),
+  timestamp: z.iso.datetime(),
+  DDBStreamBatchInfo: z.object({
+    shardId: z.string(),
+    startSequenceNumber: z.string(),
+    endSequenceNumber: z.string(),
+    approximateArrivalOfFirstRecord: z.iso.datetime(),
+    batchSize: z.number(),
+    streamArn: z.string(),
+  }),
+  /** The invocation event as text; only an S3 destination gets it. */
+  payload: z.string().optional(),
+});
+type FailureRecord = z.infer<typeof FailureRecord>;
+
+const Payload = z.object({
+  Records: z.array(z.looseObject({ dynamodb: z.looseObject({ SequenceNumber: z.string() }) })),
+});
+export type StreamRecord = z.infer<typeof Payload>['Records'][number];
+
+/** A given-up batch in the failures bucket. */
+export interface StreamFailure extends Failure {
+  source: 'stream';
+  key: string;
+}
+
+const PREFIX = 'aws/lambda/';
+/** `aws/lambda/<mapping UUID>/…` */
+const mappingUuidOf = (key: string): string => key.split('/')[2] ?? '';
+
+const parse = (text: string): FailureRecord => FailureRecord.parse(JSON.parse(text));
+
+/** Why the mapping gave the batch up, and what the function said last about its first record. */
+const reasonOf = (
+  { requestContext, responseContext, DDBStreamBatchInfo }: FailureRecord,
+  log: FailureLog,
+) => {
+  const said = log.get(DDBStreamBatchInfo.startSequenceNumber)?.reason ?? responseContext?.functionError;
+  return said ? `${requestContext.condition}: ${said}` : requestContext.condition;
+};
+
+/** The batches that the stream's event source mappings gave up. */
+export const listStreamFailures = async (target: Target, bucket: string): Promise<StreamFailure[]> => {
+  const { s3 } = target.clients;
+  const keys = await keysBelow(s3, bucket, PREFIX);
+  if (keys.length === 0) return [];
+  const mappings = new Map(
+    [...(await target.ofType('AWS::Lambda::EventSourceMapping'))].map(([logicalId, uuid]) => [
+      uuid,
+      logicalId,
+    ]),
+  );
+  const read = await sideBySide(keys, async ({ key }) => {
+    const { payload: _, ...facts } = parse((await readObject(s3, bucket, key)).text);
+    return { key, facts };
+  });
+  const oldest = Math.min(
+    ...read.map(({ facts }) => Date.parse(facts.DDBStreamBatchInfo.approximateArrivalOfFirstRecord)),
+  );
+  const log = await target.readFailureLog('BroadcasterLambdaFunction', new Date(oldest));
+  return read.map(({ key, facts }) => ({
+    id: failureId(key),
+    source: 'stream',
+    key,
+    place: mappings.get(mappingUuidOf(key)) ?? mappingUuidOf(key),
+    reason: reasonOf(facts, log),
+    since: new Date(facts.DDBStreamBatchInfo.approximateArrivalOfFirstRecord).toISOString(),
+    last: facts.timestamp,
+    attempts: facts.requestContext.approximateInvokeCount,
+    records: facts.DDBStreamBatchInfo.batchSize,
+    history: undefined,
+  }));
+};
+
+/**
+ * The records of a given-up batch: from its object, or, where that holds only metadata, from the stream.
+ * @throws {OperatorError} when they are in neither any more
+ */
+export const recordsOf = async (
+  target: Target,
+  bucket: string,
+  { key }: StreamFailure,
+): Promise<StreamRecord[]> => {
+  const { payload, DDBStreamBatchInfo } = parse((await readObject(target.clients.s3, bucket, key)).text);
+  const batch =
+    payload === undefined
+      ? { Records: await rereadFromStream(target.clients.streams, DDBStreamBatchInfo) }
+      : JSON.parse(payload);
+  return Payload.parse(batch).Records;
+};
+
+/** The failures bucket of a service. */
+export const failuresBucket = (target: Target): Promise<string> =>
+  idOf(target, 'AWS::S3::Bucket', 'FailuresBucket');

@@ -1,0 +1,64 @@
+import type { AnyFailure, Collected } from './failures/collect.ts';
+import type { Source } from './failures/failure.ts';
+
+const TITLES: Readonly<Record<Source, string>> = {
+  stream: 'Given up by the stream',
+  parked: 'Parked by the broadcaster: can never be published as they are',
+  queue: 'Given up by a subscriber',
+  subscription: 'Never reached the subscriber',
+};
+/** Ids shown of a group. */
+const MOST_IDS = 5;
+
+const counted = (count: number, one: string, many = `${one}s`): string =>
+  `${count} ${count === 1 ? one : many}`;
+const indented = (text: string): string => text.replaceAll('\n', '\n             ');
+
+const whatOf = (source: Source, count: number, records: number): string => {
+  if (source === 'stream') return `${counted(count, 'batch', 'batches')} of ${counted(records, 'change')}`;
+  return counted(count, source === 'parked' ? 'change' : 'message');
+};
+
+const groupLines = (group: readonly AnyFailure[]): string[] => {
+  const [first] = group;
+  if (!first) return [];
+  const records = group.reduce((sum, failure) => sum + failure.records, 0);
+  const attempts = [...new Set(group.flatMap((failure) => failure.attempts ?? []))].sort((a, b) => a - b);
+  const redriven = group.filter(({ history }) => history).length;
+  const last = group
+    .map((failure) => failure.last)
+    .toSorted()
+    .at(-1);
+  const ids = group.slice(0, MOST_IDS).map(({ id }) => id);
+  return [
+    `    ${whatOf(first.source, group.length, records)}` +
+      (attempts.length > 0
+        ? `, ${attempts.join(' or ')} attempt${attempts.at(-1) === 1 ? '' : 's'} each`
+        : '') +
+      (redriven > 0 ? `, ${redriven} of them redriven before` : ''),
+    `      why    ${indented(first.reason)}`,
+    `      since  ${first.since}   last ${last}`,
+    `      ids    ${ids.join(' ')}${group.length > MOST_IDS ? ` and ${group.length - MOST_IDS} more` : ''}`,
+  ];
+};
+
+const placeLines = (place: string, failures: readonly AnyFailure[]): string[] => {
+  const [first] = failures;
+  if (!first) return [];
+  const reasons = Map.groupBy(failures, ({ reason }) => reason);
+  return [`${TITLES[first.source]} (${place})`, ...[...reasons.values()].flatMap(groupLines), ''];
+};
+
+/** What waits for somebody, by where it lies and why. */
+export const listLines = ({ failures, deadLetterQueues }: Collected): string[] => {
+  const places = Map.groupBy(failures, ({ place }) => place);
+  const hidden = deadLetterQueues.filter((queue) => queue.hidden > 0);
+  return [
+    ...[...places].flatMap(([place, group]) => placeLines(place, group)),
+    ...hidden.map(
+      ({ id, hidden: count }) =>
+        `${id}: ${counted(count, 'message')} hidden by somebody who looks at them; they are back within minutes`,
+    ),
+    failures.length === 0 ? 'Nothing waits.' : `${counted(failures.length, 'failure')} in all.`,
+  ];
+};

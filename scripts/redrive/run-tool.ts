@@ -1,0 +1,18 @@
+import { OperatorError } from './target/target.ts';
+
+const isUsageError = (error: unknown): error is Error =>
+  error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
+
+/**
+ * Runs an operator's tool to its exit code. What the operator can put right is told without a stack.
+ * @param main resolves to the exit code
+ */
+export const runTool = async (main: () => Promise<number>): Promise<void> => {
+  try {
+    process.exitCode = await main();
+  } catch (error) {
+    if (!(error instanceof OperatorError || isUsageError(error))) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 2;
+  }
+};

@@ -1,0 +1,50 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ListMessageMoveTasksCommand, StartMessageMoveTaskCommand } from '@aws-sdk/client-sqs';
+import { sideBySide } from '../failures/bucket.ts';
+import type { DeadLetterQueue } from '../failures/dead-letter-queues.ts';
+import type { MessageFailure } from '../failures/queue-messages.ts';
+import { noteOutcome } from './outcome.ts';
+import type { Sending } from './send-records.ts';
+
+const BETWEEN_LOOKS_MS = 2_000;
+
+/**
+ * Has SQS move a whole dead-letter queue back; a task that runs already, of an earlier call, is followed instead.
+ * What is known of each message is written down before, since SQS moves it as a new message.
+ * @param onMoved is told how many are moved so far
+ * @throws when the task ends in another way than complete
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html
+ */
+export const moveQueue = async (
+  { target, histories }: Sending,
+  queue: DeadLetterQueue,
+  failures: readonly MessageFailure[],
+  perSecond: number,
+  onMoved: (moved: number) => void,
+  betweenLooksMs = BETWEEN_LOOKS_MS,
+): Promise<void> => {
+  const { sqs } = target.clients;
+  const latest = async () => {
+    const { Results = [] } = await sqs.send(new ListMessageMoveTasksCommand({ SourceArn: queue.arn }));
+    return Results[0];
+  };
+  await sideBySide(failures, (failure) => noteOutcome(histories, failure, `moved to ${queue.goesTo.id}`));
+  let task = await latest();
+  if (task?.Status !== 'RUNNING') {
+    await sqs.send(
+      new StartMessageMoveTaskCommand({ SourceArn: queue.arn, MaxNumberOfMessagesPerSecond: perSecond }),
+    );
+    task = await latest();
+  }
+  while (task?.Status === 'RUNNING') {
+    onMoved(task.ApproximateNumberOfMessagesMoved ?? 0);
+    await sleep(betweenLooksMs);
+    task = await latest();
+  }
+  if (task?.Status !== 'COMPLETED') {
+    throw new Error(
+      `the move task is ${task?.Status ?? 'gone'}: ${task?.FailureReason ?? 'no reason given'}`,
+    );
+  }
+  onMoved(task.ApproximateNumberOfMessagesMoved ?? failures.length);
+};
