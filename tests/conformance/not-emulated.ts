@@ -96,4 +96,89 @@ export const notEmulated: readonly Difference[] = [
   },
   { area: queues, what: 'Receives of 20 seconds', here: '2 seconds, so that a stop is quick' },
   { area: 'Identity and access', what: 'IAM policies', here: 'not enforced: everything local is allowed' },
+  {
+    area: 'Function runtime',
+    what: 'Freezing an environment between invocations',
+    here: 'it goes on running',
+  },
+  {
+    area: 'Function runtime',
+    what: 'Memory of a function',
+    here: 'the heap of V8 is bounded; buffers are not, and a native crash would end the stack',
+  },
+  {
+    area: 'Function runtime',
+    what: 'Extensions, response streaming, SnapStart, destinations of asynchronous invocations',
+    here: 'not there',
+  },
+  {
+    area: 'Function runtime',
+    what: 'The time zone of TZ',
+    here: 'the variable is seen, the clock is the one of the machine',
+  },
+  {
+    area: 'Function runtime',
+    what: 'arm64',
+    here: 'the bundles run on the processor of the machine',
+  },
+  {
+    area: 'HTTP API',
+    what: 'Only Lambda proxy integrations, payload 2.0, JWT authorizers',
+    here: 'others are refused when the stack starts',
+  },
+  {
+    area: 'HTTP API',
+    what: 'The order of throttling and authorization, which AWS does not document',
+    here: 'throttling comes first',
+  },
+  {
+    area: 'HTTP API',
+    what: 'Custom domains, mutual TLS, VPC links',
+    here: 'not there',
+  },
+  {
+    area: 'Identity and access',
+    what: 'Cognito',
+    here: 'a local issuer of RS256 tokens for any user name, without passwords',
+  },
+  {
+    area: 'Identity and access',
+    what: 'Queue, topic and bucket policies, encryption keys',
+    here: 'not looked at',
+  },
+  {
+    area: 'Alarms',
+    what: 'Anomaly detection, SEARCH, FILL(LINEAR), suppressors of composite alarms',
+    here: 'refused by name',
+  },
+  {
+    area: 'Alarms',
+    what: 'Notifications to the alarm topic',
+    here: 'state changes are printed and kept in alarms.log',
+  },
+  {
+    area: 'Tables',
+    what: 'Capacity, throttling, backups, TTL deletion',
+    here: 'no limits, no backups; expired items go when the engine sweeps',
+  },
+  {
+    area: 'Topics',
+    what: 'Subscriptions other than queues, delivery retries, data protection',
+    here: 'refused, or not there',
+  },
+  {
+    area: 'Rehearsal on MiniStack',
+    what: 'Failures, retries, rights',
+    here: 'nothing is claimed: it shows that the stack deploys and flows',
+  },
+  {
+    area: 'Rehearsal on MiniStack',
+    what: 'Saved queries and the X-Ray policy',
+    here: 'left out of the copy that is deployed',
+  },
+  {
+    area: 'Rehearsal on MiniStack',
+    what: 'The composite alarm and the issuer of the user pool',
+    here: 'an ordinary alarm; the issuer is written out',
+  },
 ];
