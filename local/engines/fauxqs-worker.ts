@@ -27,6 +27,18 @@ SqsQueue.prototype.enqueue = function (this: { name: string }, message: { body: 
   return Reflect.apply(enqueue, this, [message]);
 };
 
+// Making a kept message visible at once fails in the engine: it sets the receive count of its row to null, which the
+// table forbids, after it has taken the message out of the queue. The message would be lost until the next start.
+const { PersistenceManager } = await import(new URL('./persistence.js', import.meta.resolve('fauxqs')).href);
+PersistenceManager.prototype.updateMessageReady = function (
+  this: { db: { prepare(sql: string): { run(id: string): void } } },
+  messageId: string,
+) {
+  this.db
+    .prepare('UPDATE sqs_messages SET receipt_handle = NULL, visibility_deadline = NULL WHERE message_id = ?')
+    .run(messageId);
+};
+
 const { port, dataDirectory, region } = workerData;
 const server = await startFauxqs({
   port,
