@@ -73,6 +73,18 @@ const throughputOf = (maxReadUnits, maxWriteUnits) => {
   };
 };
 
+const MOST_DELAY_SECONDS = 900;
+
+/** The longest that SQS holds messages back is 15 minutes. */
+const delayOf = (parameter, value) => {
+  const seconds = Number(value);
+  if (Number.isInteger(seconds) && seconds >= 0 && seconds <= MOST_DELAY_SECONDS) return seconds;
+  throw invalid(
+    parameter,
+    `must be a whole number of seconds from 0 to ${MOST_DELAY_SECONDS} and is "${value}"`,
+  );
+};
+
 /**
  * Read in serverless.yml as `custom.stack`.
  * @see https://www.serverless.com/framework/docs/providers/aws/guide/variables#reference-properties-in-javascript-files
@@ -90,5 +102,6 @@ module.exports = async ({ resolveVariable }) => {
     throughput: throughputOf(await param('maxReadUnits'), await param('maxWriteUnits')),
     corsOrigins: listOf(await param('corsOrigins')),
     alarmEmail: (await param('alarmEmail')) || undefined,
+    reminderDelay: delayOf('reminderDelay', await param('reminderDelay')),
   };
 };

@@ -5,7 +5,7 @@ export interface Notification {
   userId: string;
   /** One for each change of a post, however often and under whichever event id the change is told. */
   notificationId: string;
-  kind: 'published' | 'flagged';
+  kind: 'published' | 'flagged' | 'still-a-draft';
   postId: string;
   version: number;
   title: string;
@@ -33,21 +33,31 @@ const REASONS: Readonly<Record<string, string>> = {
 const reasonOf = (labels: readonly string[]): string =>
   labels.length === 0 ? '' : ` because of ${labels.map((label) => REASONS[label] ?? label).join(', ')}`;
 
+const subjectOf = ({ userId, postId, version, occurredAt, eventId, correlationId }: PostEvent) => ({
+  userId,
+  notificationId: `${postId}#${version}`,
+  postId,
+  version,
+  occurredAt,
+  eventId,
+  correlationId,
+});
+
+/** What the author of a draft is told who left it alone at the version of the event. */
+export const draftReminderOf = (event: PostEvent): Notification => ({
+  ...subjectOf(event),
+  kind: 'still-a-draft',
+  title: 'Your post is still a draft',
+  body: 'Nobody else can read it until you publish it.',
+});
+
 /**
  * What the author has to be told about an event, undefined when nothing.
  * @param labels why moderation took the post down, empty when not known
  */
 export const notificationOf = (event: PostEvent, labels: readonly string[]): Notification | undefined => {
-  const { userId, postId, version, occurredAt, eventId, correlationId, change } = event;
-  const about = {
-    userId,
-    notificationId: `${postId}#${version}`,
-    postId,
-    version,
-    occurredAt,
-    eventId,
-    correlationId,
-  };
+  const { change } = event;
+  const about = subjectOf(event);
   if (change === 'published') {
     return {
       ...about,

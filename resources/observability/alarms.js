@@ -175,7 +175,7 @@ const parkedAlarm = ({ lambda: { id, key, service } }, namespace) => ({
   missing: MISSING.quiet,
 });
 
-const queueAlarms = ({ id, queue: queueId, lambda: { key } }) => [
+const queueAlarms = ({ id, queue: queueId, delay, lambda: { key } }) => [
   {
     id: `${id}Failures`,
     about: key,
@@ -194,7 +194,8 @@ const queueAlarms = ({ id, queue: queueId, lambda: { key } }) => [
     says: 'The subscriber is five minutes behind.',
     ...queue('ApproximateAgeOfOldestMessage', queueId),
     Statistic: 'Maximum',
-    ...atLeast(300),
+    // A message that waits on purpose grows old without anybody being behind.
+    ...atLeast(300 + delay),
     ...lasting(3, 3),
     missing: MISSING.quiet,
   },

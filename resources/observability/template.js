@@ -22,14 +22,22 @@ const functionsOf = (template, prefix) =>
     service: Environment?.Variables?.POWERTOOLS_SERVICE_NAME,
   }));
 
-/** The event source mappings with their function; `queue` or `stream` says where they read from. */
+/**
+ * The event source mappings with their function; `queue` or `stream` says where they read from, `delay` how many seconds
+ * a message waits there on purpose: held back by the queue, or while a batch is gathered.
+ */
 const mappingsOf = (template, functions) =>
-  ofType(template, 'AWS::Lambda::EventSourceMapping').map(([id, { EventSourceArn, FunctionName }]) => ({
-    id,
-    lambda: functions.find(({ id: functionId }) => functionId === targetOf(FunctionName, 'Arn')),
-    queue: targetOf(EventSourceArn, 'Arn'),
-    stream: targetOf(EventSourceArn, 'StreamArn'),
-  }));
+  ofType(template, 'AWS::Lambda::EventSourceMapping').map(([id, mapping]) => {
+    const queue = targetOf(mapping.EventSourceArn, 'Arn');
+    const { DelaySeconds = 0 } = template.Resources[queue]?.Properties ?? {};
+    return {
+      id,
+      lambda: functions.find(({ id: functionId }) => functionId === targetOf(mapping.FunctionName, 'Arn')),
+      queue,
+      stream: targetOf(mapping.EventSourceArn, 'StreamArn'),
+      delay: DelaySeconds + (mapping.MaximumBatchingWindowInSeconds ?? 0),
+    };
+  });
 
 /** The queues that something redrives to, each with the resource it serves. */
 const deadLetterQueuesOf = (template) =>

@@ -31,8 +31,8 @@ const dataOf = ({ Resources }: CompiledTemplate) =>
 // Nothing in it outlives a day.
 const DISPOSABLE = ['IdempotencyTable'];
 
-test('prod keeps its data when the stack goes, and refuses to let it go', async () => {
-  const { template } = await STACKS.prod();
+test.each(['prod', 'everything'] as const)('%s keeps its data when the stack goes', async (name) => {
+  const { template } = await STACKS[name]();
   for (const [id, { DeletionPolicy, UpdateReplacePolicy }] of dataOf(template)) {
     if (DISPOSABLE.includes(id)) continue;
     expect({ id, DeletionPolicy, UpdateReplacePolicy }).toEqual({
@@ -47,6 +47,10 @@ test('prod keeps its data when the stack goes, and refuses to let it go', async 
       kept: !DISPOSABLE.includes(id),
     });
   }
+});
+
+test('prod refuses to let its users go', async () => {
+  const { template } = await STACKS.prod();
   expect(template.Resources.UserPool?.Properties.DeletionProtection).toBe('ACTIVE');
 });
 
@@ -142,9 +146,11 @@ describe('encryption', () => {
     for (const { properties } of tablesOf(template)) {
       expect(properties.SSESpecification).toEqual({ SSEEnabled: true, SSEType: 'KMS', KMSMasterKeyId: KEY });
     }
-    expect(JSON.stringify(template.Resources.FailuresBucket?.Properties.BucketEncryption)).toContain(
-      JSON.stringify(KEY),
-    );
+    for (const bucket of ['FailuresBucket', 'ArchiveBucket']) {
+      expect(JSON.stringify(template.Resources[bucket]?.Properties.BucketEncryption)).toContain(
+        JSON.stringify(KEY),
+      );
+    }
     expect(template.Resources.CursorKey?.Properties.KmsKeyId).toEqual(KEY);
   });
 
@@ -153,7 +159,7 @@ describe('encryption', () => {
     const policy = JSON.stringify(template.Resources.CustomerKey?.Properties.KeyPolicy);
     for (const service of ['sns.amazonaws.com', 'cloudwatch.amazonaws.com'])
       expect(policy).toContain(service);
-    for (const id of ['CreatePost', 'Broadcaster', 'SearchIndexing']) {
+    for (const id of ['CreatePost', 'Broadcaster', 'SearchIndexing', 'Archive', 'DraftReminders']) {
       const role = JSON.stringify(template.Resources[`${id}IamRoleLambdaExecution`]);
       expect({ id, uses: role.includes('kms:Decrypt') && role.includes(JSON.stringify(KEY)) }).toEqual({
         id,

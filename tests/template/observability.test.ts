@@ -152,6 +152,15 @@ test('every kind of alarm is explained to whoever is woken by it', async () => {
   expect([...kinds].filter((kind) => !operations.includes(`| ${kind} `))).toEqual([]);
 });
 
+test('a subscriber that waits on purpose is late only after that', async () => {
+  const { template } = await STACKS.everything();
+  const threshold = (subscriber: string) =>
+    alarmsOf(template).find(({ id }) => id === `${subscriber}QueueOldestMessageAlarm`)?.Threshold;
+  expect(threshold('SearchIndexing')).toBe(300);
+  expect(threshold('DraftReminders')).toBe(300 + 600);
+  expect(threshold('Archive')).toBe(300 + 60);
+});
+
 test('alarms are mailed when an address is given', async () => {
   const { template } = await STACKS.everything();
   expect(template.Resources.AlarmsTopic?.Properties.Subscription).toEqual([

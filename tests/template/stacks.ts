@@ -21,6 +21,7 @@ export const STACKS = {
   everything: once(() =>
     compiledService('a-stage-of-24-characters', {
       alarmEmail: 'operator@example.com',
+      archive: 'on',
       audience: 'posts',
       concurrency: '50',
       corsOrigins: 'https://a.example,https://b.example',
@@ -28,6 +29,9 @@ export const STACKS = {
       issuer: 'https://issuer.example/',
       maxReadUnits: '2000',
       maxWriteUnits: '1000',
+      reminderDelay: '600',
+      reminders: 'on',
+      retainData: 'true',
     }),
   ),
 } satisfies Record<string, () => Promise<CompiledService>>;

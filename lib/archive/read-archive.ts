@@ -1,0 +1,57 @@
+import { ArchivedEvent } from './archived-event.ts';
+import { foldersBetween } from './keys.ts';
+
+/** Reads what was stored. */
+export interface ObjectReader {
+  /** The keys that begin with a prefix, in order. */
+  list(prefix: string): AsyncIterable<string>;
+  read(key: string): Promise<string>;
+}
+
+/** A line of the archive is not what the archive writes. */
+export class UnreadableLine extends Error {
+  constructor(key: string, line: number, options: ErrorOptions) {
+    super(`${key}, line ${line} is no archived event`, options);
+    this.name = 'UnreadableLine';
+  }
+}
+
+/**
+ * The events that happened in a span of time, each once: a message that was delivered twice may stand in two objects,
+ * but always in those of the same hour, so the ids of one hour are all that has to be remembered. Hours are in order,
+ * the events of an hour are not, as nothing is after the topic: gate on `version`.
+ * @param from, to milliseconds of the epoch; `from` inclusive, `to` exclusive
+ * @throws {UnreadableLine} naming the object
+ */
+export async function* readArchive(
+  objects: ObjectReader,
+  from: number,
+  to: number,
+): AsyncGenerator<ArchivedEvent> {
+  for (const folder of foldersBetween(from, to)) {
+    const seen = new Set<string>();
+    for await (const key of objects.list(folder)) {
+      for (const archived of linesOf(key, await objects.read(key))) {
+        const { eventId, occurredAt } = archived.event;
+        const time = Date.parse(occurredAt);
+        if (time < from || time >= to || seen.has(eventId)) continue;
+        seen.add(eventId);
+        yield archived;
+      }
+    }
+  }
+}
+
+function* linesOf(key: string, text: string): Generator<ArchivedEvent> {
+  for (const [index, line] of text.split('\n').entries()) {
+    if (line !== '') yield archivedEventIn(line, key, index + 1);
+  }
+}
+
+const archivedEventIn = (line: string, key: string, number: number): ArchivedEvent => {
+  try {
+    return ArchivedEvent.parse(JSON.parse(line));
+  } catch (cause) {
+    throw new UnreadableLine(key, number, { cause });
+  }
+};

@@ -1,0 +1,41 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import * as z from 'zod';
+import { createDocumentClient } from '#lib/platform/aws/dynamodb.ts';
+import { requiredText } from '#lib/platform/config.ts';
+import { dynamoDbPostRepository } from '#lib/posts/dynamodb-post-repository.ts';
+import { deliverToDevices } from './deliver-to-devices.ts';
+import { dynamoDbDeviceRegistry } from './dynamodb-device-registry.ts';
+import { dynamoDbNotifications } from './dynamodb-notifications.ts';
+import { sendOnce } from './send-once.ts';
+import { vapidKeysFrom } from './vapid-keys.ts';
+import { webPushSender } from './web-push.ts';
+
+/** What a function that notifies authors needs of its environment. */
+export const PushConfig = z.object({
+  POSTS_TABLE: requiredText,
+  NOTIFICATIONS_TABLE: requiredText,
+  DEVICES_TABLE: requiredText,
+  DELIVERIES_TABLE: requiredText,
+  PUSH_SECRET: z.string().min(32),
+  VAPID_SUBJECT: z.url({ protocol: /^(https|mailto)$/ }),
+});
+
+/**
+ * The posts, the record of what authors were told, and delivery by Web Push.
+ * `registerLambdaContext` has to be told of each invocation.
+ */
+export const pushEngine = (config: z.infer<typeof PushConfig>) => {
+  const connections = new DynamoDBClient({});
+  const client = createDocumentClient(connections);
+  const devices = dynamoDbDeviceRegistry(client, config.DEVICES_TABLE);
+  const webPush = webPushSender({ ...vapidKeysFrom(config.PUSH_SECRET), subject: config.VAPID_SUBJECT });
+  const { send, registerLambdaContext } = sendOnce(connections, config.DELIVERIES_TABLE, webPush, devices);
+  return {
+    ports: {
+      posts: dynamoDbPostRepository(client, config.POSTS_TABLE),
+      record: dynamoDbNotifications(client, config.NOTIFICATIONS_TABLE),
+      deliver: deliverToDevices({ devices, send }),
+    },
+    registerLambdaContext,
+  };
+};
