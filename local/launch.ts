@@ -64,6 +64,8 @@ export interface LaunchOptions {
   serviceDirectory: string;
   /** Where the stack keeps its data. */
   dataDirectory: string;
+  /** Serverless parameters, as after `--param`. */
+  parameters?: Readonly<Record<string, string>>;
   environment?: Readonly<Record<string, string>>;
   /** Further options of `sls offline start`, for example `{ fresh: true }`. */
   commandOptions?: Readonly<Record<string, string | true>>;
