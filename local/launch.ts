@@ -44,6 +44,7 @@ const startProcess = (options: LaunchOptions): { child: ChildProcess; output: ()
         ...FREE_PORTS,
         ...options.commandOptions,
       }),
+      ...Object.entries(options.parameters ?? {}).flatMap(([name, value]) => ['--param', `${name}=${value}`]),
     ],
     {
       cwd: options.serviceDirectory,
