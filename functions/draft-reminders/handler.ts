@@ -1,3 +1,4 @@
+import { refuseReplayed } from '#lib/events/replayed.ts';
 import { subscriber } from '#lib/events/subscriber.ts';
 import { readConfig } from '#lib/platform/config.ts';
 import { PushConfig, pushEngine } from '#lib/push/push-engine.ts';
@@ -7,8 +8,10 @@ const { ports, registerLambdaContext } = pushEngine(readConfig(PushConfig));
 const remind = remindOfDraft(ports);
 
 /** Reminds authors of drafts that they left alone for as long as the queue held the event back. */
-export const handler = subscriber(async (event, { log, context }) => {
-  registerLambdaContext(context);
-  const { outcome, ...details } = await remind(event);
-  log.info(outcome, details);
-});
+export const handler = subscriber(
+  refuseReplayed(async (event, { log, context }) => {
+    registerLambdaContext(context);
+    const { outcome, ...details } = await remind(event);
+    log.info(outcome, details);
+  }),
+);

@@ -1,3 +1,4 @@
+import { refuseReplayed } from '#lib/events/replayed.ts';
 import { subscriber } from '#lib/events/subscriber.ts';
 import { readConfig } from '#lib/platform/config.ts';
 import { notifyAuthor } from '#lib/push/notify-author.ts';
@@ -7,8 +8,10 @@ const { ports, registerLambdaContext } = pushEngine(readConfig(PushConfig));
 const notify = notifyAuthor(ports);
 
 /** Tells authors, on all their devices, that their posts are published or were taken down. */
-export const handler = subscriber(async (event, { log, context }) => {
-  registerLambdaContext(context);
-  const { outcome, ...details } = await notify(event);
-  log.info(outcome, details);
-});
+export const handler = subscriber(
+  refuseReplayed(async (event, { log, context }) => {
+    registerLambdaContext(context);
+    const { outcome, ...details } = await notify(event);
+    log.info(outcome, details);
+  }),
+);
