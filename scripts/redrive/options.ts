@@ -52,3 +52,10 @@ export const filterOf = (values: unknown): Filter => parsed(FilterOptions, value
 /** @throws {OperatorError} naming the option that is wrong */
 export const perSecondOf = (value: unknown): number =>
   parsed(z.object({ 'per-second': PerSecond }), { 'per-second': value })['per-second'];
+
+/** @throws {OperatorError} naming the option that is no time */
+export const timeOf = (option: string, value: string): number => {
+  const result = Time.safeParse(value);
+  if (result.success) return result.data;
+  throw new OperatorError(`--${option}: ${result.error.issues.map(({ message }) => message).join(', ')}`);
+};

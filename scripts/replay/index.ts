@@ -1,0 +1,114 @@
+// Sends events again, to one subscriber: npm run replay -- --help
+import { parseArgs } from 'node:util';
+import { readArchive } from '#lib/archive/read-archive.ts';
+import { s3ObjectReader } from '#lib/archive/s3-objects.ts';
+import { readQueues, type Subscriber } from '../redrive/failures/dead-letter-queues.ts';
+import { perSecondOf, timeOf } from '../redrive/options.ts';
+import { paceOf } from '../redrive/pace.ts';
+import { runTool } from '../redrive/run-tool.ts';
+import { chooseTarget, TARGET_HELP, TARGET_OPTIONS } from '../redrive/target/choose.ts';
+import { idOf, OperatorError, type Target } from '../redrive/target/target.ts';
+import { countFor, replayTo } from './replay.ts';
+import type { ReplayableEvent } from './replayable-event.ts';
+import { tableEvents } from './table-events.ts';
+
+const HELP = `npm run replay -- --from <time> [--to <time>] [--subscriber <name>] [options]
+
+Sends events again to the queue of one subscriber, and to nobody else, those that its filter policy lets pass. Each is
+marked as replayed: whoever tells people something refuses it. Without --execute it only counts.
+
+  --from, --to <time>     2026-11-20T10:00:00Z, 6h, 2d (default of --to: now)
+  --subscriber <name>     for example search-indexing; without it the count is for each of them
+  --source table          posts as they are now, whose last change lies in the span (default)
+  --source archive        events as they happened, removals too; needs the archive subscriber
+  --execute               really send
+  --per-second <n>        (default: 50)
+
+${TARGET_HELP}`;
+
+/** Progress is told each time so many more are sent. */
+const TELL_EVERY = 500;
+
+const eventsOf = async (
+  target: Target,
+  source: string,
+  from: number,
+  to: number,
+): Promise<AsyncIterable<ReplayableEvent>> => {
+  if (source === 'table') {
+    return tableEvents(
+      target.clients.dynamoDb,
+      await idOf(target, 'AWS::DynamoDB::Table', 'PostsTable'),
+      from,
+      to,
+    );
+  }
+  if (source !== 'archive') throw new OperatorError('--source: must be table or archive');
+  const bucket = (await target.ofType('AWS::S3::Bucket')).get('ArchiveBucket');
+  if (!bucket) throw new OperatorError(`${target.name} keeps no archive: --source table`);
+  return readArchive(s3ObjectReader(target.clients.s3, bucket), from, to);
+};
+
+const subscribersOf = async (target: Target, name: string | undefined): Promise<Subscriber[]> => {
+  const { subscribers } = await readQueues(target);
+  const chosen = subscribers.filter((subscriber) => name === undefined || subscriber.name === name);
+  if (chosen.length > 0) return chosen;
+  throw new OperatorError(
+    `there is no subscriber ${name}, but ${subscribers.map((known) => known.name).join(', ')}`,
+  );
+};
+
+const main = async (): Promise<number> => {
+  const { values } = parseArgs({
+    options: {
+      ...TARGET_OPTIONS,
+      from: { type: 'string' },
+      to: { type: 'string' },
+      subscriber: { type: 'string' },
+      source: { type: 'string', default: 'table' },
+      execute: { type: 'boolean', default: false },
+      'per-second': { type: 'string', default: '50' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const tell = (line: string) => void process.stdout.write(`${line}\n`);
+  if (values.help) {
+    tell(HELP);
+    return 0;
+  }
+  if (values.from === undefined) throw new OperatorError('from when on? --from <time>, or --help');
+  if (values.execute && values.subscriber === undefined) {
+    throw new OperatorError('to whom? --execute sends to one subscriber: --subscriber <name>');
+  }
+  const from = timeOf('from', values.from);
+  const to = values.to === undefined ? Date.now() : timeOf('to', values.to);
+  const perSecond = perSecondOf(values['per-second']);
+  const target = chooseTarget(values);
+  try {
+    process.stderr.write(`On ${target.name}:\n`);
+    const subscribers = await subscribersOf(target, values.subscriber);
+    const events = await eventsOf(target, values.source, from, to);
+    const [only] = subscribers;
+    if (values.execute && only) {
+      let told = 0;
+      const sent = await replayTo(target, only, events, paceOf(perSecond), (count) => {
+        if (count - told < TELL_EVERY) return;
+        told = count;
+        tell(`  ${count}`);
+      });
+      tell(`Sent ${sent} events to ${only.queue.id}, marked as replayed.`);
+      return 0;
+    }
+    for (const [name, changes] of await countFor(events, subscribers)) {
+      const total = [...changes.values()].reduce((sum, count) => sum + count, 0);
+      const kinds = [...changes].map(([change, count]) => `${count} ${change}`).join(', ');
+      tell(`${name}: ${total} events${kinds && ` (${kinds})`}`);
+    }
+    tell('Nothing was sent: this was a dry run. The same with --subscriber <name> --execute sends.');
+    return 0;
+  } finally {
+    target.close();
+  }
+};
+
+await runTool(main);

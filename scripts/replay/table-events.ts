@@ -1,0 +1,58 @@
+import { type DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { z } from 'zod';
+import type { Change } from '#lib/events/change.ts';
+import { attributesOf, PostEvent } from '#lib/events/post-event.ts';
+import { Post } from '#lib/posts/post.ts';
+import type { ReplayableEvent } from './replayable-event.ts';
+
+const StoredPost = Post.extend({ correlationId: z.string().min(1).optional() });
+type StoredPost = z.infer<typeof StoredPost>;
+
+/** What most likely brought the post to where it is: the table knows what is, not how it came. */
+const changeOf = ({ status, version }: StoredPost): Change => {
+  if (status !== 'draft') return status;
+  return version === 1 ? 'drafted' : 'unpublished';
+};
+
+const eventOf = (post: StoredPost): PostEvent => {
+  // The same every time, so that whoever knows the event by its id knows it again.
+  const eventId = `replay-${post.postId}-${post.version}`;
+  return PostEvent.parse({
+    schemaVersion: 1,
+    eventId,
+    eventType: post.version === 1 ? 'INSERT' : 'MODIFY',
+    change: changeOf(post),
+    postId: post.postId,
+    userId: post.userId,
+    contentType: post.type,
+    status: post.status,
+    timestamp: post.timestamp,
+    content: post.content,
+    version: post.version,
+    occurredAt: post.updatedAt,
+    correlationId: post.correlationId ?? eventId,
+  });
+};
+
+/**
+ * Events that tell each post as it is now, for posts whose last change lies in the span. Removals are not among them:
+ * the table does not know them any more.
+ * @param from, to milliseconds of the epoch; `to` exclusive
+ */
+export async function* tableEvents(
+  client: DynamoDBClient,
+  TableName: string,
+  from: number,
+  to: number,
+): AsyncGenerator<ReplayableEvent> {
+  for await (const { Items = [] } of paginateScan({ client }, { TableName })) {
+    for (const item of Items) {
+      const post = StoredPost.parse(unmarshall(item));
+      const changed = Date.parse(post.updatedAt);
+      if (changed < from || changed >= to) continue;
+      const event = eventOf(post);
+      yield { event, attributes: { ...attributesOf(event) } };
+    }
+  }
+}
