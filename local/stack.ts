@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { appendFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Alarms, createAlarms } from './alarms/index.ts';
@@ -131,7 +131,9 @@ const startParts = async (options: StackOptions, undo: ReturnType<typeof cleanup
   if (options.fresh) await forget(state);
   const ports = await claimPorts(options.ports);
 
-  const engines = await startEngines({ directory: state.engines, region, ports });
+  // A stack that ends in order takes its announcement back.
+  const afterCrash = existsSync(state.runningStack);
+  const engines = await startEngines({ directory: state.engines, region, ports, afterCrash });
   undo.add(engines.stop);
   const clients = createClients(engines.endpoints, region);
   undo.add(clients.destroy);

@@ -39,7 +39,21 @@ PersistenceManager.prototype.updateMessageReady = function (
     .run(messageId);
 };
 
-const { port, dataDirectory, region } = workerData;
+const { port, dataDirectory, region, afterCrash } = workerData;
+
+// Whoever had received messages died with the stack: nobody works on them, so nobody has to wait until their
+// visibility timeout, minutes long, is over.
+if (afterCrash) {
+  const { load } = PersistenceManager.prototype;
+  PersistenceManager.prototype.load = function (
+    this: { db: { exec(sql: string): void } },
+    ...stores: unknown[]
+  ) {
+    this.db.exec('UPDATE sqs_messages SET receipt_handle = NULL, visibility_deadline = NULL');
+    return Reflect.apply(load, this, stores);
+  };
+}
+
 const server = await startFauxqs({
   port,
   logger: false,

@@ -20,12 +20,14 @@ const Answer = z.object({ id: z.number(), answer: z.unknown() });
  * Starts the embedded SNS, SQS and S3 on 127.0.0.1, in a thread of their own.
  * @param options.dataDirectory where they keep their data; in memory when absent
  * @param options.port a free one when 0
+ * @param options.afterCrash makes messages visible that were received when the engine was last ended
  * @throws {Error} with the engine's own words when it does not start
  */
 export const startFauxqs = async (options: {
   port: number;
   region: string;
   dataDirectory?: string;
+  afterCrash?: boolean;
 }): Promise<MessagingEngine> => {
   const worker = new Worker(new URL('./fauxqs-worker.ts', import.meta.url), {
     workerData: options,

@@ -80,14 +80,16 @@ const queueDepthsOf = async (endpoint: string): Promise<ReadonlyMap<string, Queu
 /**
  * Starts the engines; with AWS_ENDPOINT_URL_DYNAMODB set, that DynamoDB is used instead of the embedded one.
  * @param options.directory where they keep their data; in memory when absent
+ * @param options.afterCrash their last user was killed: what it had received from queues becomes visible again
  * @throws {PortTaken} {NoDynamoDbBinary}
  */
 export const startEngines = async (options: {
   directory?: string;
+  afterCrash?: boolean;
   region: string;
   ports: { dynamoDb: number; messaging: number };
 }): Promise<Engines> => {
-  const { directory, region, ports } = options;
+  const { directory, region, ports, afterCrash = false } = options;
   if (directory) mkdirSync(directory, { recursive: true });
   const messagingPort = await claimPort(ports.messaging, 'SNS, SQS and S3', '--messagingPort');
   const given = process.env.AWS_ENDPOINT_URL_DYNAMODB;
@@ -101,6 +103,7 @@ export const startEngines = async (options: {
   const messaging = await startFauxqs({
     port: messagingPort,
     region,
+    afterCrash,
     ...(directory && { dataDirectory: join(directory, 'messaging') }),
   });
   return {
