@@ -62,13 +62,6 @@ test.concurrent('a function that fails ends the command with its error and a sta
   expect(stderr).toMatch(/^TypeError: /m);
 }, 60_000);
 
-test.concurrent('an event that is not JSON is refused in plain words', async () => {
-  const { code, stdout, stderr } = await invokeLocal(['-f', 'getPost', '-d', '{']);
-  expect(code).toBe(1);
-  expect(`${stdout}${stderr}`).toMatch(/--data is not JSON: /);
-  expect(`${stdout}${stderr}`).not.toMatch(/^ +at /m);
-}, 60_000);
-
 test.concurrent("with LOCAL=off it is the framework's own command", async () => {
   const { stdout, stderr } = await invokeLocal(['-f', 'getOpenApi', '-p', 'events/get-openapi.json'], {
     LOCAL: 'off',

@@ -6,23 +6,33 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { z } from 'zod';
 import { Post } from '#lib/posts/post.ts';
 import { type Clients, createClients } from '#local/clients.ts';
+import { startEngines } from '#local/engines/index.ts';
 import { forgetData, type LaunchedStack, launchStack } from '#local/launch.ts';
+import { lockHolder } from '#local/lock.ts';
+import { findRunningStack } from '#local/running-stack.ts';
+import { stateDirectory } from '#local/state-directory.ts';
 import { type User, userOf } from '../../scripts/demo/client.ts';
 import { accepted, searchAll, tokenOf } from './api.ts';
+import { processesOn, until } from './processes.ts';
 
 const serviceDirectory = resolve(import.meta.dirname, '../..');
 const dataDirectory = mkdtempSync(join(tmpdir(), 'road-'));
+const otherDirectory = mkdtempSync(join(tmpdir(), 'road-'));
 let stack: LaunchedStack;
 let clients: Clients;
 let ada: User;
 
-const launch = async () => {
-  stack = await launchStack({ serviceDirectory, dataDirectory });
+const launch = async (commandOptions: Record<string, string | true> = {}) => {
+  stack = await launchStack({ serviceDirectory, dataDirectory, commandOptions });
   clients = createClients(stack.running.endpoints, 'us-east-1');
 };
-const end = async (how: 'stop' | 'kill'): Promise<void> => {
+const kill = async () => {
+  clients.destroy();
+  await stack.kill();
+};
+const stop = async (signal?: 'SIGINT' | 'SIGTERM') => {
   clients?.destroy();
-  await stack?.[how]();
+  return stack?.stop(signal);
 };
 
 beforeAll(async () => {
@@ -30,9 +40,15 @@ beforeAll(async () => {
   ada = await userOf(stack.running.apiUrl, stack.running.issuer, 'ada');
 }, 60_000);
 afterAll(async () => {
-  await end('stop');
-  await forgetData(dataDirectory);
+  await stop();
+  await Promise.all([forgetData(dataDirectory), forgetData(otherDirectory)]);
 });
+
+const answers = (url: string): Promise<boolean> =>
+  fetch(url).then(
+    () => true,
+    () => false,
+  );
 
 const itemsOf = async (logicalId: string): Promise<Record<string, unknown>[]> => {
   const items: Record<string, unknown>[] = [];
@@ -125,6 +141,30 @@ describe('the road of a post', () => {
   });
 });
 
+describe('a start that cannot be', () => {
+  const start = (directory: string, commandOptions: Record<string, string | true> = {}) =>
+    launchStack({ serviceDirectory, dataDirectory: directory, commandOptions });
+
+  test('names the port that is taken and the option that changes it, and leaves nothing running', async () => {
+    const { port } = new URL(stack.running.apiUrl);
+    const starting = start(otherDirectory, { httpPort: port });
+    await expect(starting).rejects.toThrow(
+      `port ${port}, meant for the HTTP API, is taken: free it, or choose another with --httpPort <number>`,
+    );
+    // For people, not a crash.
+    await expect(starting).rejects.not.toThrow(/\n +at /);
+    expect(await processesOn(otherDirectory)).toEqual([]);
+    expect(lockHolder(stateDirectory(otherDirectory).lock)).toBeUndefined();
+  }, 60_000);
+
+  test('is refused while another stack uses the data, which goes on', async () => {
+    await expect(start(dataDirectory)).rejects.toThrow(
+      `another local stack (process ${stack.processId}) uses ${dataDirectory}`,
+    );
+    expect(await answers(stack.running.apiUrl)).toBe(true);
+  }, 60_000);
+});
+
 describe('a kill in the middle of a burst', () => {
   const POSTS = 500;
   const AT_ONCE = 16;
@@ -165,11 +205,12 @@ describe('a kill in the middle of a burst', () => {
 
     let killed: Promise<void> | undefined;
     await burst(() => {
-      if (written.size >= POSTS / 2) killed ??= end('kill');
+      if (written.size >= POSTS / 2) killed ??= kill();
       return killed === undefined;
     });
     expect(killed).toBeDefined();
     await killed;
+    await until('its engine is gone, too', async () => (await processesOn(dataDirectory)).length === 0);
     await launch();
     await burst(() => true);
     await stack.untilQuiet(30_000);
@@ -192,4 +233,38 @@ describe('a kill in the middle of a burst', () => {
     );
     expect(await deadLetters()).toEqual([]);
   }, 120_000);
+});
+
+describe('an end in order', () => {
+  const expectNothingLeft = async () => {
+    const { apiUrl, issuer, lambdaUrl, consoleUrl, endpoints } = stack.running;
+    expect(await processesOn(dataDirectory)).toEqual([]);
+    for (const url of [apiUrl, issuer, lambdaUrl, consoleUrl, endpoints.dynamoDb, endpoints.messaging]) {
+      expect(await answers(url)).toBe(false);
+    }
+    expect(lockHolder(stack.state.lock)).toBeUndefined();
+    expect(findRunningStack(stack.state)).toBeUndefined();
+  };
+
+  test('leaves nothing running but keeps the data, until a fresh start forgets it', async () => {
+    const kept = (await itemsOf('PostsTable')).length;
+    expect(await stop('SIGINT')).toBe(0);
+    await expectNothingLeft();
+
+    const engines = await startEngines({
+      directory: stack.state.engines,
+      region: 'us-east-1',
+      ports: { dynamoDb: 0, messaging: 0 },
+    });
+    clients = createClients(engines.endpoints, 'us-east-1');
+    expect(await itemsOf('PostsTable')).toHaveLength(kept);
+    clients.destroy();
+    await engines.stop();
+
+    await launch({ fresh: true });
+    expect(await itemsOf('PostsTable')).toEqual([]);
+    expect(await searchAll(stack.running.apiUrl, 'walrus')).toEqual([]);
+    expect(await stop('SIGTERM')).toBe(0);
+    await expectNothingLeft();
+  }, 60_000);
 });
