@@ -51,6 +51,8 @@ export const snsSubscription: ResourceType = async ({ properties }, { sns }) => 
     RawMessageDelivery: String(wanted.RawMessageDelivery),
     FilterPolicyScope: wanted.FilterPolicyScope,
     FilterPolicy: JSON.stringify(wanted.FilterPolicy ?? {}),
+    // The engine gives up no delivery, but who asks a subscription where it would put one is told.
+    ...(wanted.RedrivePolicy && { RedrivePolicy: JSON.stringify(wanted.RedrivePolicy) }),
   };
   for (const [AttributeName, AttributeValue] of Object.entries(attributes)) {
     await sns.send(new SetSubscriptionAttributesCommand({ SubscriptionArn, AttributeName, AttributeValue }));

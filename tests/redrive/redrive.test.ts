@@ -1,0 +1,364 @@
+import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { z } from 'zod';
+import { REPLAYED } from '#lib/events/replayed.ts';
+import { aPost, eventOf } from '#tests/support/events.ts';
+import { search } from '../../scripts/demo/client.ts';
+import { readJournal } from '../../scripts/demo/journal.ts';
+import { collect, type Filter } from '../../scripts/redrive/failures/collect.ts';
+import { readQueues } from '../../scripts/redrive/failures/dead-letter-queues.ts';
+import { rereadFromStream } from '../../scripts/redrive/failures/reread.ts';
+import { listLines } from '../../scripts/redrive/list.ts';
+import { filterOf } from '../../scripts/redrive/options.ts';
+import { paceOf } from '../../scripts/redrive/pace.ts';
+import { send } from '../../scripts/redrive/sending/send.ts';
+import { showFailure } from '../../scripts/redrive/show.ts';
+import { until } from '../../scripts/rehearse/until.ts';
+import { countFor, replayTo } from '../../scripts/replay/replay.ts';
+import { tableEvents } from '../../scripts/replay/table-events.ts';
+import { launchService, type Service } from './service.ts';
+
+let service: Service;
+beforeAll(async () => {
+  service = await launchService();
+}, 60_000);
+afterAll(() => service.stop());
+
+const MAPPING = 'BroadcasterEventSourceMappingDynamodbPostsTable';
+const WITHIN = 10_000;
+
+const list = async (filter: Filter = {}) => collect(service.target, filter);
+const sendBack = async (filter: Filter, execute = true) => {
+  const lines: string[] = [];
+  const outcome = await send(service.target, await list(filter), {
+    execute,
+    perSecond: 500,
+    tell: (line) => lines.push(line),
+  });
+  return { ...outcome, said: lines.join('\n') };
+};
+const listed = async (filter: Filter = {}) => listLines(await list(filter)).join('\n');
+
+const brokenTopic = () =>
+  service.command(
+    'POST',
+    '/functions/BroadcasterLambdaFunction/environment',
+    `POST_EVENTS_TOPIC_ARN=${encodeURIComponent('arn:aws:sns:us-east-1:000000000000:nowhere')}`,
+  );
+const mended = () => service.command('DELETE', '/functions/BroadcasterLambdaFunction/environment');
+
+const Status = z.object({
+  mappings: z.array(
+    z.object({
+      kind: z.string(),
+      eventSourceArn: z.string(),
+      shards: z.array(z.object({ shardId: z.string(), checkpoint: z.string() })).optional(),
+    }),
+  ),
+});
+
+/** Where a published post stands in the stream. */
+const rangeOf = async (postId: string) => {
+  const { target } = service;
+  const { mappings } = Status.parse(await service.command('GET', '/status'));
+  const { eventSourceArn: streamArn = '', shards = [] } =
+    mappings.find(({ kind }) => kind === 'stream') ?? {};
+  const { shardId = '', checkpoint: last = '' } = shards[0] ?? {};
+  const whole = { streamArn, shardId, approximateArrivalOfFirstRecord: '' };
+  const records = await rereadFromStream(target.clients.streams, {
+    ...whole,
+    startSequenceNumber: '1',
+    endSequenceNumber: last,
+  });
+  const record = records.find(
+    ({ dynamodb }) => dynamodb.Keys.postId && JSON.stringify(dynamodb.Keys).includes(postId),
+  );
+  if (!record) throw new Error(`the stream has no record of ${postId}`);
+  return { ...whole, record, sequenceNumber: record.dynamodb.SequenceNumber };
+};
+
+const published = async (content: string) => {
+  const ada = await service.user('ada');
+  const post = await ada.create({ content, type: 'text', status: 'published' });
+  await service.stack.untilQuiet(WITHIN);
+  return { ...post, ...(await rangeOf(post.postId)) };
+};
+type Published = Awaited<ReturnType<typeof published>>;
+
+let count = 0;
+/** Puts what the mapping writes when it gives a batch up. */
+const giveUp = async (post: Published, records?: readonly unknown[], more = {}) => {
+  count += 1;
+  const mappingId = (await service.target.ofType('AWS::Lambda::EventSourceMapping')).get(MAPPING);
+  const key = `aws/lambda/${mappingId}/shard/2026/11/20/given-up-${count}`;
+  await service.put(key, {
+    requestContext: {
+      requestId: 'r',
+      functionArn: 'f',
+      condition: 'RetryAttemptsExhausted',
+      approximateInvokeCount: 21,
+    },
+    version: '1.0',
+    timestamp: new Date().toISOString(),
+    DDBStreamBatchInfo: {
+      shardId: post.shardId,
+      startSequenceNumber: post.sequenceNumber,
+      endSequenceNumber: post.sequenceNumber,
+      approximateArrivalOfFirstRecord: new Date().toISOString(),
+      approximateArrivalOfLastRecord: new Date().toISOString(),
+      batchSize: records?.length ?? 1,
+      streamArn: post.streamArn,
+      ...more,
+    },
+    ...(records && { payload: JSON.stringify({ Records: records }) }),
+  });
+  return key;
+};
+
+describe('what the stream gave up', () => {
+  test('is sent to the broadcaster, and marked only when it was published', async () => {
+    const post = await published('a heron in the reeds');
+    const key = await giveUp(post, [post.record]);
+    expect(await listed({ sources: ['stream'] })).toMatch(
+      /1 batch of 1 change, 21 attempts each\n +why +RetryAttemptsExhausted/,
+    );
+
+    const dry = await sendBack({ sources: ['stream'] }, false);
+    expect(dry.said).toContain('Nothing was sent');
+    expect(await service.keys('redriven/')).toEqual([]);
+
+    await brokenTopic();
+    const broken = await sendBack({ sources: ['stream'] });
+    await mended();
+    expect(broken).toMatchObject({ sent: 0, stay: 1, said: expect.stringContaining('stays: from') });
+    expect(await service.keys('aws/')).toEqual([key]);
+    expect(await listed({ sources: ['stream'] })).toContain('1 of them redriven before');
+
+    const since = Date.now();
+    expect(await sendBack({ sources: ['stream'] })).toMatchObject({ sent: 1, stay: 0 });
+    await service.stack.untilQuiet(WITHIN);
+    expect(await service.arrivedIn('SearchIndexingQueue', since)).toEqual([
+      expect.stringContaining(post.postId),
+    ]);
+    expect(await service.keys('aws/')).toEqual([]);
+    expect(await service.keys(`redriven/${key}`)).toHaveLength(1);
+    expect((await sendBack({ sources: ['stream'] })).said).toBe('Nothing to send.');
+  });
+
+  test('is sent from where an earlier redrive stopped', async () => {
+    const post = await published('a kite over the dunes');
+    const unpublishable = {
+      ...post.record,
+      dynamodb: { ...post.record.dynamodb, SequenceNumber: '1', NewImage: {} },
+    };
+    await giveUp(post, [unpublishable, post.record]);
+    await brokenTopic();
+    const first = await sendBack({ sources: ['stream'] });
+    await mended();
+    // The record that can never be published is parked by now, so only the other is left.
+    expect(first.said).toContain(`from ${post.sequenceNumber} on`);
+    expect(first.stay).toBe(1);
+    const parked = await service.keys('parked/');
+    const second = await sendBack({ sources: ['stream'] });
+    expect(second.said).toContain(`to the broadcaster, from ${post.sequenceNumber} on`);
+    expect(second.sent).toBe(1);
+    expect((await list({ sources: ['parked'] })).failures).toHaveLength(parked.length);
+  });
+
+  test('is read from the stream again where only its place is known', async () => {
+    const post = await published('a lantern at dusk');
+    await giveUp(post);
+    const since = Date.now();
+    expect(await sendBack({ sources: ['stream'] })).toMatchObject({ sent: 1, stay: 0 });
+    await service.stack.untilQuiet(WITHIN);
+    expect(await service.arrivedIn('SearchIndexingQueue', since)).toEqual([
+      expect.stringContaining(post.postId),
+    ]);
+  });
+
+  test('that only has its place and left the stream stays, and says what can still be done', async () => {
+    const post = await published('an old bridge');
+    const key = await giveUp(post, undefined, {
+      startSequenceNumber: '900000',
+      endSequenceNumber: '900001',
+      approximateArrivalOfFirstRecord: '2026-11-18T10:00:00Z',
+    });
+    const { said, stay } = await sendBack({ sources: ['stream'] });
+    expect(stay).toBe(1);
+    expect(said).toMatch(
+      /not in the stream any more .* left it about 2026-11-19T10:00:00.000Z.* npm run replay/,
+    );
+    expect(await service.keys('aws/')).toEqual([key]);
+  });
+});
+
+describe('what the broadcaster parked', () => {
+  test('stays with its first facts while it cannot be published', async () => {
+    const key = 'parked/2026/11/20/broken.json';
+    const record = {
+      eventID: 'broken',
+      dynamodb: { ApproximateCreationDateTime: Date.parse('2026-11-20') / 1_000 },
+    };
+    await service.put(key, { reason: 'the first reason', parkedAt: '2026-11-20T01:00:00.000Z', record });
+    const [failure] = (await list({ sources: ['parked'], reason: 'FIRST reason' })).failures;
+    const { stay, said } = await sendBack({ ids: [failure?.id ?? ''] });
+    expect({ stay, said }).toEqual({
+      stay: 1,
+      said: expect.stringContaining('it can still not be published'),
+    });
+    const again = (await list({ ids: [failure?.id ?? ''] })).failures[0];
+    expect(again).toMatchObject({
+      since: '2026-11-20T01:00:00.000Z',
+      history: { first: { reason: 'the first reason' } },
+    });
+    expect(await service.keys(key)).toHaveLength(1);
+  });
+
+  test('is published once somebody made that possible', async () => {
+    const post = await published('a ferry in the mist');
+    const key = 'parked/2026/11/20/mended.json';
+    await service.put(key, {
+      reason: 'was too new',
+      parkedAt: new Date().toISOString(),
+      record: post.record,
+    });
+    const since = Date.now();
+    expect(await sendBack({ reason: 'too new' })).toMatchObject({ sent: 1, stay: 0 });
+    await service.stack.untilQuiet(WITHIN);
+    expect(await service.arrivedIn('SearchIndexingQueue', since)).toHaveLength(1);
+    expect(await service.keys(`redriven/${key}`)).toHaveLength(1);
+  });
+});
+
+const sendTo = (queue: string, body: string, attributes: Record<string, string> = {}) =>
+  service.target.clients.sqs.send(
+    new SendMessageCommand({
+      QueueUrl: service.stack.refOf(queue),
+      MessageBody: body,
+      MessageAttributes: Object.fromEntries(
+        Object.entries(attributes).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]),
+      ),
+    }),
+  );
+const untilDead = (queue: string, messages: number) =>
+  until(`${queue} holds ${messages}`, WITHIN, async () => {
+    const { deadLetterQueues } = await readQueues(service.target);
+    return deadLetterQueues.find(({ id }) => id === queue)?.visible === messages;
+  });
+
+describe('what a subscriber gave up', () => {
+  const DEAD = 'SearchIndexingDeadLetterQueue';
+
+  test('is listed with its reason, sent by id, and keeps its first facts when it fails again', async () => {
+    await sendTo('SearchIndexingQueue', 'no JSON');
+    await sendTo('SearchIndexingQueue', '{"schemaVersion":99}');
+    await untilDead(DEAD, 2);
+    const { failures } = await list({ places: [DEAD] });
+    expect(failures.map(({ reason }) => reason).toSorted()).toEqual([
+      'UnreadableMessage: the body is not JSON',
+      expect.stringContaining('schemaVersion'),
+    ]);
+    expect(failures.map(({ attempts }) => attempts)).toEqual([5, 5]);
+
+    const one = failures.find(({ reason }) => reason.includes('not JSON'));
+    const { said, sent } = await sendBack({ ids: [one?.id ?? ''] });
+    expect(said).toContain(`1 of ${DEAD} to SearchIndexingQueue, one by one`);
+    expect(sent).toBe(1);
+    await untilDead(DEAD, 2);
+    const again = (await list({ ids: [one?.id ?? ''] })).failures[0];
+    expect(again).toMatchObject({
+      since: one?.since,
+      history: {
+        first: { attempts: 5, place: DEAD },
+        redrives: [{ outcome: 'sent to SearchIndexingQueue' }],
+      },
+    });
+    const shown = again && (await showFailure(service.target, service.bucket, again));
+    expect(JSON.parse(shown ?? '')).toMatchObject({ id: one?.id, Body: 'no JSON', history: {} });
+  });
+
+  test('can be chosen by place, time and reason', async () => {
+    const chosen = async (options: Record<string, unknown>) =>
+      (await list(filterOf(options))).failures.length;
+    expect(await chosen({ queue: [DEAD], since: '1h' })).toBe(2);
+    expect(await chosen({ queue: [DEAD], until: '1h' })).toBe(0);
+    expect(await chosen({ queue: [DEAD], reason: 'schemaversion' })).toBe(1);
+    expect(await chosen({ queue: ['PushNotificationsDeadLetterQueue'] })).toBe(0);
+    expect(() => filterOf({ source: ['quue'] })).toThrow('--source: must be one of stream, parked');
+    expect(() => filterOf({ since: 'yesterday' })).toThrow('"yesterday" is no time');
+  });
+});
+
+test('what SNS could not deliver is told in the words of SNS, and sent by hand without them', async () => {
+  const wanted = eventOf({ eventType: 'INSERT', after: aPost({ content: 'A gannet dives' }) });
+  const refused = { RequestID: 'r', ErrorCode: 'AccessDenied', ErrorMessage: 'not allowed' };
+  await sendTo('SearchIndexingUndeliveredQueue', JSON.stringify(wanted), refused);
+  await sendTo('SearchIndexingUndeliveredQueue', 'still no JSON', { ...refused, change: 'edited' });
+  expect(await listed({ sources: ['subscription'] })).toMatch(
+    /Never reached the subscriber \(SearchIndexingUndeliveredQueue\)\n +2 messages\n +why +AccessDenied: not allowed/,
+  );
+  expect(await sendBack({ sources: ['subscription'] })).toMatchObject({ sent: 2, stay: 0 });
+  await untilDead('SearchIndexingDeadLetterQueue', 3);
+  expect(await search(service.stack.running.apiUrl, 'gannet')).toEqual([wanted.postId]);
+  const { Messages = [] } = await service.target.clients.sqs.send(
+    new ReceiveMessageCommand({
+      QueueUrl: service.stack.refOf('SearchIndexingDeadLetterQueue'),
+      MaxNumberOfMessages: 10,
+      MessageAttributeNames: ['All'],
+      VisibilityTimeout: 0,
+    }),
+  );
+  const dead = Messages.find(({ Body }) => Body === 'still no JSON');
+  expect(Object.keys(dead?.MessageAttributes ?? {})).toEqual(['change']);
+});
+
+describe('a replay', () => {
+  const eventsSince = async (from: number) =>
+    tableEvents(service.target.clients.dynamoDb, service.stack.refOf('PostsTable'), from, Date.now() + 1);
+
+  test('reaches one subscriber, by its own filter policy, and tells nobody twice', async () => {
+    const from = Date.now();
+    const ada = await service.user('ada');
+    const { postId } = await ada.create({ content: 'a curlew calls', type: 'text', status: 'published' });
+    await ada.create({ content: 'an unfinished thought', type: 'text', status: 'draft' });
+    await service.stack.untilQuiet(WITHIN);
+
+    const { subscribers } = await readQueues(service.target);
+    const counts = await countFor(await eventsSince(from), subscribers);
+    expect(counts.get('search-indexing')).toEqual(new Map([['published', 1]]));
+
+    const push = subscribers.find(({ name }) => name === 'push-notifications');
+    if (!push) throw new Error('nobody sends notifications');
+    const since = Date.now();
+    expect(await replayTo(service.target, push, await eventsSince(from), paceOf(500), () => {})).toBe(1);
+    await service.stack.untilQuiet(WITHIN);
+    expect(await service.arrivedIn('PushNotificationsQueue', since)).toEqual([
+      expect.stringContaining(postId),
+    ]);
+    expect(await service.arrivedIn('SearchIndexingQueue', since)).toEqual([]);
+    const told = readJournal(service.stack.state.logs).filter((entry) => entry.postId === postId);
+    const byPush = told
+      .filter(({ functionName }) => functionName === 'pushNotifications')
+      .map(({ message }) => message);
+    expect(byPush).toEqual(['notified', 'refused: replayed']);
+  });
+
+  test('carries what marks it', async () => {
+    const queue = service.stack.refOf('SearchIndexingUndeliveredQueue');
+    const subscriber = {
+      name: 'x',
+      queue: { id: 'x', url: queue, arn: '' },
+      filterPolicy: '{"change":["removed"]}',
+    };
+    const removed = eventOf({ eventType: 'REMOVE', before: aPost() });
+    const kept = eventOf({ eventType: 'INSERT', after: aPost() });
+    const archived = async function* () {
+      for (const event of [removed, kept]) yield { event, attributes: { change: event.change } };
+    };
+    expect(await replayTo(service.target, subscriber, archived(), paceOf(500), () => {})).toBe(1);
+    const { Messages = [] } = await service.target.clients.sqs.send(
+      new ReceiveMessageCommand({ QueueUrl: queue, MessageAttributeNames: ['All'] }),
+    );
+    expect(Messages.map(({ Body }) => JSON.parse(Body ?? '').postId)).toEqual([removed.postId]);
+    expect(Object.keys(Messages[0]?.MessageAttributes ?? {}).toSorted()).toEqual(['change', REPLAYED]);
+  });
+});
