@@ -61,7 +61,16 @@ const templates = [];
 for (const [stage, parameters] of [
   ['dev', {}],
   ['prod', {}],
-  ['prod', { customerKey: 'create', alarmEmail: 'operator@example.com', maxWriteUnits: '1000' }],
+  [
+    'prod',
+    {
+      customerKey: 'create',
+      alarmEmail: 'operator@example.com',
+      maxWriteUnits: '1000',
+      archive: 'on',
+      reminders: 'on',
+    },
+  ],
 ] as const) {
   templates.push((await compiledService(stage, parameters)).templateFile);
 }
