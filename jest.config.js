@@ -1,6 +1,8 @@
 /** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: 'node',
+  // One fewer than the cores, Jest's default, is one on a small machine.
+  maxWorkers: '100%',
   testMatch: ['<rootDir>/tests/**/*.test.ts'],
   // Middy and Powertools ship ES modules; Jest loads them through its VM modules support.
   extensionsToTreatAsEsm: ['.ts'],

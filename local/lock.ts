@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import { systemClock } from './clock.ts';
+import { hasCode } from './error-code.ts';
 
 const isRunning = (pid: number): boolean => {
   try {
@@ -30,7 +31,7 @@ export const takeLock = async (file: string): Promise<boolean> => {
       await handle.close();
       return true;
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+      if (!hasCode(error, 'EEXIST')) throw error;
       if (lockHolder(file) !== undefined) return false;
       // Its holder was killed: the lock is nobody's. A file still empty belongs to one who is just writing it.
       await systemClock.sleep(50);

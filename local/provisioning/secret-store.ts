@@ -2,6 +2,7 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
+import { hasCode } from '../error-code.ts';
 import { UserError } from '../user-error.ts';
 
 /** Secrets that the template asks to be generated: made once, the same on every start. */
@@ -18,7 +19,7 @@ const readSecrets = (file: string): Record<string, string> => {
   try {
     return Secrets.parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {};
+    if (hasCode(error, 'ENOENT')) return {};
     throw new UserError(`${file} is damaged: start with --fresh to forget all local data`, { cause: error });
   }
 };

@@ -54,9 +54,25 @@ const fingerprint = async (words: readonly string[]): Promise<string> => {
   return hash.digest('hex').slice(0, 16);
 };
 
+/** An archive without files: all of it is the record of its end. */
+const EMPTY_ARCHIVE = Buffer.concat([Buffer.from('PK\x05\x06', 'latin1'), Buffer.alloc(18)]);
+
+/** The template says the same of every archive, and building them is most of the time that packaging takes. */
+const leaveOutCode = async (copy: string): Promise<void> => {
+  const file = join(copy, 'serverless.yml');
+  const configuration = await readFile(file, 'utf8');
+  const withoutBundler = configuration.replaceAll(/^ {2}- \S*esbuild\S*\n/gm, '');
+  const withArchive = withoutBundler.replace(/^ {2}individually: true$/m, '  artifact: empty.zip');
+  if (withArchive === withoutBundler)
+    throw new Error('serverless.yml does not package individually any more');
+  await writeFile(file, withArchive);
+  await writeFile(join(copy, 'empty.zip'), EMPTY_ARCHIVE);
+};
+
 /** Packages a copy: packaging works in folders of its own choice, and others may be packaging the original. */
-const packageCopy = async (copy: string, words: readonly string[]): Promise<void> => {
+const packageCopy = async (copy: string, words: readonly string[], withCode: boolean): Promise<void> => {
   await copyService(copy);
+  if (!withCode) await leaveOutCode(copy);
   // No credentials and no region: packaging must not need any.
   const { PATH, HOME } = process.env;
   await promisify(execFile)(process.execPath, [frameworkProgram, 'package', ...words], {
@@ -77,10 +93,10 @@ const unpack = async (archive: string, directory: string): Promise<void> => {
 
 const TEMPLATE = 'cloudformation-template-update-stack.json';
 
-const compile = async (words: readonly string[], directory: string): Promise<void> => {
+const compile = async (words: readonly string[], directory: string, withCode: boolean): Promise<void> => {
   const copy = await mkdtemp(join(tmpdir(), 'compiled-'));
   try {
-    await packageCopy(copy, words);
+    await packageCopy(copy, words, withCode);
     const output = join(copy, '.serverless');
     const unfinished = `${directory}.unfinished`;
     await rm(unfinished, { recursive: true, force: true });
@@ -110,11 +126,13 @@ const forgetUnused = async (): Promise<void> => {
  * Compiles the service for a stage without credentials, or takes the result of the same sources that an earlier call
  * left under `.cache/compiled`.
  * @param parameters Serverless parameters, as after `--param`
+ * @param options.withCode false: only the template, which is much quicker
  * @throws when packaging fails, with what it printed
  */
 export const compiledService = async (
   stage: string,
   parameters: Readonly<Record<string, string>> = {},
+  { withCode = true }: { withCode?: boolean } = {},
 ): Promise<CompiledService> => {
   const words = [
     '--stage',
@@ -122,10 +140,10 @@ export const compiledService = async (
     ...Object.entries(parameters).flatMap(([name, value]) => ['--param', `${name}=${value}`]),
   ];
   await mkdir(CACHE, { recursive: true });
-  const directory = join(CACHE, await fingerprint(words));
+  const directory = join(CACHE, await fingerprint([...words, `code: ${withCode}`]));
   if (!existsSync(directory)) {
     await withLock(`${directory}.lock`, async () => {
-      if (!existsSync(directory)) await compile(words, directory);
+      if (!existsSync(directory)) await compile(words, directory, withCode);
     });
     await forgetUnused();
   }

@@ -16,7 +16,7 @@ const once = <Result>(make: () => Promise<Result>): (() => Promise<Result>) => {
 /** The compiled variants that the rules are checked on. */
 export const STACKS = {
   dev: once(() => compiledService('dev')),
-  prod: once(() => compiledService('prod')),
+  prod: once(() => compiledService('prod', {}, { withCode: false })),
   // The longest stage name that is promised, and every parameter that changes resources.
   everything: once(() =>
     compiledService('a-stage-of-24-characters', {
