@@ -25,6 +25,11 @@ const plain = (text: string): string =>
     .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
     .replace(/\s+/gu, ' ');
 
+// Digits stand for letters inside words only: 455 is a number, a55 is not.
+const NUMBER = /(?<![\p{L}\p{N}@$!])\p{N}+(?:[.,:/-]\p{N}+)*(?![\p{L}\p{N}@$!])/gu;
+
+const withoutNumbers = (text: string): string => text.replace(NUMBER, ' ');
+
 const closedUp = (text: string): string =>
   text.replace(SPACED_OUT, (letters) => letters.replace(/[\s._*-]+/gu, ''));
 
@@ -89,7 +94,7 @@ export const wordMatcher = ({
     const readable = plain(text);
     // The text as written comes first: the English list's innocent phrases need its spaces.
     return [text, readable, closedUp(readable)].some((variant) =>
-      matchers.some((matches) => matches(variant)),
+      matchers.some((matches) => matches(withoutNumbers(variant))),
     );
   };
 };

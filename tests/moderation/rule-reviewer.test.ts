@@ -9,6 +9,7 @@ describe('the built-in reviewer', () => {
     ['plain talk', 'A walk along the river this morning.'],
     ['innocent words that hold a bad one', 'The class in Scunthorpe assessed a grape cocktail.'],
     ['words that the rules let through', 'Sex education: the penis and the vagina.'],
+    ['numbers', 'Tern 455 and 5417 of 8008, 2026-11-20 at 4:55, 1,455.00, no. 455'],
     ['other scripts', '我喜欢北京。 สวัสดีครับ 東京の夕焼け مرحبا بالعالم'],
     ['initials', 'J. R. R. Tolkien and A. A. Milne'],
     ['a few links', 'https://example.com/a and https://example.org/b'],
