@@ -50,7 +50,7 @@ export const archiveEvents = (store: StoreObject, tell: (stored: StoredObject) =
     });
 };
 
-/** Each event once, by time: the same events in another order make the same text. */
+/** Each event once, by time and then by id: the same events in another order make the same object. */
 const inOrder = (events: readonly ArchivedEvent[]): ArchivedEvent[] =>
   [...new Map(events.map((archived) => [archived.event.eventId, archived])).values()].toSorted(
     ({ event: left }, { event: right }) =>
