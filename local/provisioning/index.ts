@@ -12,6 +12,7 @@ import { secret } from './secret.ts';
 import { snsSubscription } from './sns-subscription.ts';
 import { snsTopic } from './sns-topic.ts';
 import { sqsQueue } from './sqs-queue.ts';
+import { endStraySubscriptions } from './stray-subscriptions.ts';
 
 export type { Physical, Provider } from './resource-type.ts';
 
@@ -129,9 +130,14 @@ export const provisionTemplate = async (
   }
   const all = await Promise.all(wanted.map((logicalId) => provisioned(logicalId, logicalId)));
   const resources = new Map(all.map((resource) => [resource.logicalId, resource]));
+  const ofType = (type: string) => all.filter((resource) => resource.type === type);
+  const subscriptions = new Set(ofType('AWS::SNS::Subscription').map(({ ref }) => ref));
+  for (const topic of ofType('AWS::SNS::Topic')) {
+    await endStraySubscriptions(provider.sns, topic.ref, subscriptions);
+  }
   return {
     resources,
     withoutLocalMeaning: [...withoutLocalMeaning].toSorted(),
-    ofType: (type) => all.filter((resource) => resource.type === type),
+    ofType,
   };
 };

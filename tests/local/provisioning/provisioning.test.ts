@@ -166,6 +166,15 @@ describe('provisioning again over what is there', () => {
     expect(await received(stack)).toEqual(['edited']);
   });
 
+  test('a subscription that the template no longer declares gets nothing more', async () => {
+    const provision = newStack();
+    await provision(fanOut());
+    const { Subscription: _gone, ...rest } = fanOut();
+    const stack = await provision(rest);
+    await publish(stack, 'published');
+    expect(await received(stack)).toEqual([]);
+  });
+
   test('a changed queue gets its new attributes', async () => {
     const provision = newStack();
     await provision(fanOut());
