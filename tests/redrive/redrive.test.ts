@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { z } from 'zod';
 import { REPLAYED } from '#lib/events/replayed.ts';
@@ -360,5 +362,41 @@ describe('a replay', () => {
     );
     expect(Messages.map(({ Body }) => JSON.parse(Body ?? '').postId)).toEqual([removed.postId]);
     expect(Object.keys(Messages[0]?.MessageAttributes ?? {}).toSorted()).toEqual(['change', REPLAYED]);
+  });
+});
+
+describe('the stack', () => {
+  test('takes no commands from a web page', async () => {
+    const path = '/functions/SearchIndexingLambdaFunction/environment';
+    const answer = await fetch(`${service.stack.running.consoleUrl}${path}`, {
+      method: 'POST',
+      headers: { origin: 'https://example.com' },
+      body: 'SEARCH_TABLE=theirs',
+    });
+    expect(answer.status).toBe(403);
+    await expect(service.command('POST', path, 'LD_PRELOAD=theirs')).rejects.toThrow(
+      'has no variable LD_PRELOAD',
+    );
+    await expect(service.command('POST', '/queues/Nowhere/hurry')).rejects.toThrow(
+      'the template has no AWS::SQS::Queue Nowhere',
+    );
+  });
+
+  test('no log holds a secret or what users wrote', async () => {
+    // A configuration that does not fit is told at every start of the function.
+    const path = '/functions/GetPushKeyLambdaFunction/environment';
+    await service.command('POST', path, 'PUSH_SECRET=too-short-a-secret');
+    expect((await fetch(`${service.stack.running.apiUrl}/push-key`)).status).toBe(500);
+    await service.command('DELETE', path);
+
+    const { logs, secrets } = service.stack.state;
+    const kept = z.record(z.string(), z.string()).parse(JSON.parse(readFileSync(secrets, 'utf8')));
+    const everything = readdirSync(logs)
+      .map((file) => readFileSync(join(logs, file), 'utf8'))
+      .join('');
+    expect(everything).toContain('PUSH_SECRET');
+    const forbidden = [...Object.values(kept), 'too-short-a-secret', 'heron', 'gannet', 'no JSON'];
+    expect(Object.values(kept).length).toBeGreaterThan(0);
+    for (const word of forbidden) expect(everything).not.toContain(word);
   });
 });
