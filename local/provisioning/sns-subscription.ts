@@ -1,10 +1,6 @@
-import {
-  ListSubscriptionsByTopicCommand,
-  SetSubscriptionAttributesCommand,
-  type SNSClient,
-  SubscribeCommand,
-} from '@aws-sdk/client-sns';
+import { SetSubscriptionAttributesCommand, type SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { z } from 'zod';
+import { listSubscriptions } from './list-subscriptions.ts';
 import type { ResourceType } from './resource-type.ts';
 
 const SubscriptionProperties = z.object({
@@ -24,13 +20,9 @@ const existing = async (
   sns: SNSClient,
   { TopicArn, Endpoint }: SubscriptionProperties,
 ): Promise<string | undefined> => {
-  let NextToken: string | undefined;
-  do {
-    const page = await sns.send(new ListSubscriptionsByTopicCommand({ TopicArn, NextToken }));
-    const found = page.Subscriptions?.find((subscription) => subscription.Endpoint === Endpoint);
-    if (found) return found.SubscriptionArn;
-    NextToken = page.NextToken;
-  } while (NextToken);
+  for await (const subscription of listSubscriptions(sns, TopicArn)) {
+    if (subscription.Endpoint === Endpoint) return subscription.SubscriptionArn;
+  }
   return undefined;
 };
 

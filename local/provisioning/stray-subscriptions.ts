@@ -1,4 +1,5 @@
-import { ListSubscriptionsByTopicCommand, type SNSClient, UnsubscribeCommand } from '@aws-sdk/client-sns';
+import { type SNSClient, UnsubscribeCommand } from '@aws-sdk/client-sns';
+import { listSubscriptions } from './list-subscriptions.ts';
 
 /**
  * Ends the subscriptions of a topic that the template no longer declares: a subscriber that was taken out would have
@@ -10,14 +11,10 @@ export const endStraySubscriptions = async (
   topicArn: string,
   declared: ReadonlySet<string>,
 ): Promise<void> => {
-  const stray: string[] = [];
-  let NextToken: string | undefined;
-  do {
-    const page = await sns.send(new ListSubscriptionsByTopicCommand({ TopicArn: topicArn, NextToken }));
-    for (const { SubscriptionArn } of page.Subscriptions ?? []) {
-      if (SubscriptionArn && !declared.has(SubscriptionArn)) stray.push(SubscriptionArn);
+  const subscriptions = await Array.fromAsync(listSubscriptions(sns, topicArn));
+  for (const { SubscriptionArn } of subscriptions) {
+    if (SubscriptionArn && !declared.has(SubscriptionArn)) {
+      await sns.send(new UnsubscribeCommand({ SubscriptionArn }));
     }
-    NextToken = page.NextToken;
-  } while (NextToken);
-  for (const SubscriptionArn of stray) await sns.send(new UnsubscribeCommand({ SubscriptionArn }));
+  }
 };
