@@ -42,13 +42,14 @@ const main = async (): Promise<number> => {
       id: { type: 'string', multiple: true },
       execute: { type: 'boolean', default: false },
       'per-second': { type: 'string', default: '10' },
+      help: { type: 'boolean', default: false },
     },
   });
   const [command = 'help', id] = positionals;
   const tell = (line: string) => void process.stdout.write(`${line}\n`);
-  if (!['list', 'show', 'send'].includes(command)) {
+  if (values.help || !['list', 'show', 'send'].includes(command)) {
     tell(HELP);
-    return command === 'help' ? 0 : 2;
+    return values.help || command === 'help' ? 0 : 2;
   }
   if (command === 'show' && id === undefined)
     throw new OperatorError('show which one? show <id>, as list names it');

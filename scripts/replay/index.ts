@@ -102,7 +102,7 @@ const main = async (): Promise<number> => {
     for (const [name, changes] of await countFor(events, subscribers)) {
       const total = [...changes.values()].reduce((sum, count) => sum + count, 0);
       const kinds = [...changes].map(([change, count]) => `${count} ${change}`).join(', ');
-      tell(`${name}: ${total} events${kinds && ` (${kinds})`}`);
+      tell(`${name}: ${total} ${total === 1 ? 'event' : 'events'}${kinds && ` (${kinds})`}`);
     }
     tell('Nothing was sent: this was a dry run. The same with --subscriber <name> --execute sends.');
     return 0;
