@@ -10,15 +10,10 @@ export interface FunctionLogs {
   close(): Promise<void>;
 }
 
-/** Lines wait this long for others: a write for each of them would cost more than the functions that wrote them. */
-const GATHERED_MILLISECONDS = 20;
-
-/** Appends every line to `<directory>/<function name>.log`, within 20 ms. */
+/** Appends every line to `<directory>/<function name>.log`. */
 export const functionLogs = (directory: string): FunctionLogs => {
   mkdirSync(directory, { recursive: true });
   const files = new Map<string, WriteStream>();
-  const gathered = new Map<string, string>();
-  let flushing: NodeJS.Timeout | undefined;
   const fileOf = (functionName: string): WriteStream => {
     const known = files.get(functionName);
     if (known) return known;
@@ -26,19 +21,11 @@ export const functionLogs = (directory: string): FunctionLogs => {
     files.set(functionName, file);
     return file;
   };
-  const flush = () => {
-    flushing = undefined;
-    for (const [functionName, lines] of gathered) fileOf(functionName).write(lines);
-    gathered.clear();
-  };
   return {
     write: ({ functionName, line }) => {
-      gathered.set(functionName, `${gathered.get(functionName) ?? ''}${line}\n`);
-      flushing ??= setTimeout(flush, GATHERED_MILLISECONDS);
+      fileOf(functionName).write(`${line}\n`);
     },
     close: async () => {
-      clearTimeout(flushing);
-      flush();
       for (const file of files.values()) file.end();
       await Promise.all([...files.values()].map((file) => finished(file)));
     },
