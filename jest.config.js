@@ -3,6 +3,7 @@ module.exports = {
   testEnvironment: 'node',
   // One fewer than the cores, Jest's default, is one on a small machine.
   maxWorkers: '100%',
+  testSequencer: '<rootDir>/tests/support/slow-first.js',
   testMatch: ['<rootDir>/tests/**/*.test.ts'],
   // Middy and Powertools ship ES modules; Jest loads them through its VM modules support.
   extensionsToTreatAsEsm: ['.ts'],
