@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { systemClock } from '../clock.ts';
 import { UserError } from '../user-error.ts';
@@ -38,9 +39,14 @@ const dynoxideBinary = (platform: string): string => {
 };
 
 // The engine must not outlive the process that started it, not even one ended by kill -9: the shell holds the
-// read end of a pipe whose write end dies with us, and ends the engine when the pipe closes. Detached, so that
-// Ctrl-C in a terminal reaches only the stack, which then stops its engines in order.
-const WATCHED = '"$@" & engine=$!; cat >/dev/null; kill "$engine" 2>/dev/null; wait "$engine"';
+// read end of a pipe whose write end dies with us, and ends the engine when the pipe closes. It ends with the engine
+// too. Detached, so that Ctrl-C in a terminal reaches only the stack, which then stops its engines in order.
+const WATCHED = [
+  'exec 3<&0',
+  '"$@" 3<&- & engine=$!',
+  '{ cat <&3 >/dev/null; kill "$engine" 2>/dev/null; } &',
+  'wait "$engine"',
+].join('\n');
 
 const spawnWatched = (command: string, args: string[]): ChildProcess =>
   process.platform === 'win32'
@@ -50,16 +56,10 @@ const spawnWatched = (command: string, args: string[]): ChildProcess =>
         detached: true,
       });
 
-const answers = (endpoint: string): Promise<boolean> =>
-  fetch(endpoint, { signal: AbortSignal.timeout(1_000) }).then(
-    () => true,
-    () => false,
-  );
-
 /**
  * Starts the embedded DynamoDB with Streams on 127.0.0.1.
  * @param options.databaseFile where it keeps its data; in memory when absent
- * @param options.port a free one when absent
+ * @param options.port a free one when absent or 0
  * @param options.platform this machine's when absent, for example `linux-x64`
  * @throws {NoDynamoDbBinary} on a platform without its package
  * @throws {Error} with the engine's own words when it does not start
@@ -68,33 +68,24 @@ export const startDynoxide = async (
   options: { databaseFile?: string; port?: number; platform?: string } = {},
 ): Promise<Engine> => {
   const binary = dynoxideBinary(options.platform ?? `${process.platform}-${process.arch}`);
-  const port = options.port ?? (await freePort());
-  const endpoint = `http://127.0.0.1:${port}`;
   const storage = options.databaseFile ? ['--db-path', options.databaseFile] : [];
-  const child = spawnWatched(binary, ['serve', '--host', '127.0.0.1', '--port', `${port}`, ...storage]);
-
-  let words = '';
-  let ended = false;
-  child.stderr?.on('data', (chunk: Buffer) => {
-    words = `${words}${chunk}`.slice(-4_000);
-  });
-  const exit = new Promise<void>((resolve) => {
-    child.once('exit', () => {
-      ended = true;
-      resolve();
-    });
-  });
-
-  const deadline = Date.now() + 10_000;
-  while (!(await answers(endpoint))) {
-    if (ended || Date.now() > deadline) {
-      child.stdin?.end();
-      throw new Error(
-        `the embedded DynamoDB did not start on port ${port}: ${words.trim() || 'it said nothing'}`,
-      );
+  if (options.port !== undefined && options.port !== 0) return startOn(options.port, binary, storage);
+  // A port that was free a moment ago may be another's by now.
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await startOn(await freePort(), binary, storage);
+    } catch (error) {
+      if (attempt === ATTEMPTS || !String(error).includes('in use')) throw error;
     }
-    await systemClock.sleep(10);
   }
+};
+
+const ATTEMPTS = 5;
+
+const startOn = async (port: number, binary: string, storage: string[]): Promise<Engine> => {
+  const child = spawnWatched(binary, ['serve', '--host', '127.0.0.1', '--port', `${port}`, ...storage]);
+  const exit = once(child, 'exit');
+  const endpoint = await listening(child, exit);
   return {
     endpoint,
     stop: async () => {
@@ -102,4 +93,29 @@ export const startDynoxide = async (
       await exit;
     },
   };
+};
+
+const START_MILLISECONDS = 10_000;
+const LISTENING = /listening on (http:\/\/\S+)/;
+
+/** The address that the engine itself says it listens on: another engine may answer where it could not. */
+const listening = async (child: ChildProcess, exit: Promise<unknown>): Promise<string> => {
+  let words = '';
+  const said = new Promise<string>((resolve) => {
+    child.stderr?.on('data', (chunk: Buffer) => {
+      words = `${words}${chunk}`.slice(-4_000);
+      const [, endpoint] = LISTENING.exec(words) ?? [];
+      if (endpoint) resolve(endpoint);
+    });
+  });
+  const tooLate = new AbortController();
+  const endpoint = await Promise.race([
+    said,
+    exit.then(() => undefined),
+    systemClock.sleep(START_MILLISECONDS, tooLate.signal).then(() => undefined),
+  ]);
+  tooLate.abort();
+  if (endpoint) return endpoint;
+  child.stdin?.end();
+  throw new Error(`the embedded DynamoDB did not start: ${words.trim() || 'it said nothing'}`);
 };

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { UserError } from '../user-error.ts';
 import { startDynoxide } from './dynoxide.ts';
 import { type Delivery, startFauxqs } from './fauxqs.ts';
-import { freePort, isFree } from './free-port.ts';
+import { isFree } from './free-port.ts';
 
 export { Delivery } from './fauxqs.ts';
 
@@ -45,12 +45,12 @@ export class PortTaken extends UserError {
 
 /**
  * The port to listen on.
- * @param wanted 0 for any free one
+ * @param wanted 0 for any free one, and so is the answer
  * @throws {PortTaken} naming the option that changes it
  */
 export const claimPort = async (wanted: number, what: string, option: string): Promise<number> => {
-  if (wanted === 0) return freePort();
-  if (await isFree(wanted)) return wanted;
+  // Whoever listens takes a free one himself: one found here could be another's by then.
+  if (wanted === 0 || (await isFree(wanted))) return wanted;
   throw new PortTaken(wanted, what, option);
 };
 
