@@ -96,7 +96,8 @@ const startOn = async (port: number, binary: string, storage: string[]): Promise
 };
 
 const START_MILLISECONDS = 10_000;
-const LISTENING = /listening on (http:\/\/\S+)/;
+// To the end of the line: what the engine says arrives in pieces.
+const LISTENING = /listening on (http:\/\/\S+)\s/;
 
 /** The address that the engine itself says it listens on: another engine may answer where it could not. */
 const listening = async (child: ChildProcess, exit: Promise<unknown>): Promise<string> => {
