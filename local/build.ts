@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { unzipSync } from 'fflate';
+import { join } from 'node:path';
 import { Template } from './cloudformation/template.ts';
 import { withLock } from './lock.ts';
+import { unpack } from './unpack.ts';
 
 /** The service as a deployment would carry it. */
 export interface Build {
@@ -44,15 +44,6 @@ const fingerprint = async ({ directory, configuration, stackName }: Service): Pr
     if (existsSync(file)) hash.update(file.slice(directory.length)).update(await readFile(file));
   }
   return hash.digest('hex').slice(0, 16);
-};
-
-const unpack = async (archive: string, directory: string): Promise<void> => {
-  for (const [name, content] of Object.entries(unzipSync(await readFile(archive)))) {
-    if (name.endsWith('/')) continue;
-    const file = join(directory, name);
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, content);
-  }
 };
 
 const packageInto = async (service: Service, directory: string): Promise<void> => {

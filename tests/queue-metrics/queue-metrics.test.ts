@@ -4,7 +4,7 @@ import {
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { startFauxqs } from 'fauxqs';
+import { startFauxqs } from '#local/engines/fauxqs.ts';
 import type { MetricDatum } from '#local/metrics/metric.ts';
 import { fauxqsQueueDepths, startQueueMetrics } from '#local/queue-metrics/index.ts';
 import { createVirtualClock } from '#tests/conformance/support/virtual-clock.ts';
@@ -58,8 +58,8 @@ test('an empty queue has age 0, and a queue that cannot be read has no data and 
 });
 
 test('the engine tells visible, hidden and delayed messages and the oldest of them', async () => {
-  const engine = await startFauxqs({ port: 0, logger: false });
-  const endpoint = `http://127.0.0.1:${engine.port}`;
+  const engine = await startFauxqs({ port: 0, region: 'us-east-1' });
+  const { endpoint } = engine;
   const sqs = new SQSClient({
     endpoint,
     region: 'eu-central-1',

@@ -3,11 +3,11 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { unzipSync } from 'fflate';
 import { z } from 'zod';
 import { withLock } from '#local/lock.ts';
+import { unpack } from '#local/unpack.ts';
 import { copyService, frameworkProgram, SOURCES, serviceDirectory } from '../../scripts/service-copy.ts';
 
 const ROOT = `${serviceDirectory}/`;
@@ -81,14 +81,6 @@ const packageCopy = async (copy: string, words: readonly string[], withCode: boo
     // A bundle that cannot be built is reported, and then esbuild keeps the framework from ending.
     timeout: 60_000,
   });
-};
-
-const unpack = async (archive: string, directory: string): Promise<void> => {
-  for (const [name, content] of Object.entries(unzipSync(await readFile(archive)))) {
-    if (name.endsWith('/')) continue;
-    await mkdir(dirname(join(directory, name)), { recursive: true });
-    await writeFile(join(directory, name), content);
-  }
 };
 
 const TEMPLATE = 'cloudformation-template-update-stack.json';

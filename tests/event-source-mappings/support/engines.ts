@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,7 +14,8 @@ import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { startFauxqs } from 'fauxqs';
+import { startFauxqs } from '#local/engines/fauxqs.ts';
+import { freePort } from '#local/engines/free-port.ts';
 
 /** The engines of the local stack for one test or benchmark, on ports and a directory of their own. */
 export interface Engines {
@@ -33,19 +33,11 @@ export interface Engines {
 
 const binary = fileURLToPath(new URL('../../../node_modules/@dynoxide/linux-x64/dynoxide', import.meta.url));
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('The system gave no port');
-  return address.port;
-}
+const region = 'eu-central-1';
 
 export const clientOptions = (endpoint: string) => ({
   endpoint,
-  region: 'eu-central-1',
+  region,
   credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
 });
 
@@ -71,10 +63,10 @@ export async function startEngines(): Promise<Engines> {
   const dynamodbEndpoint = `http://127.0.0.1:${port}`;
   const dynamodb = new DynamoDBClient({ ...clientOptions(dynamodbEndpoint), maxAttempts: 1 });
   const [fauxqs] = await Promise.all([
-    startFauxqs({ port: 0, logger: false, dataDir: directory }),
+    startFauxqs({ port: 0, region, dataDirectory: directory }),
     answering(dynamodb, child),
   ]);
-  const messaging = clientOptions(`http://127.0.0.1:${fauxqs.port}`);
+  const messaging = clientOptions(fauxqs.endpoint);
   const dynamodbStreams = new DynamoDBStreamsClient(clientOptions(dynamodbEndpoint));
   const sqs = new SQSClient(messaging);
   const sns = new SNSClient(messaging);
