@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { broadcast } from '#lib/broadcast/broadcast.ts';
 import { s3ParkRecord } from '#lib/broadcast/s3-park-record.ts';
 import { snsPublishBatch } from '#lib/broadcast/sns-publish-batch.ts';
-import { createS3Client } from '#lib/platform/aws/s3.ts';
+import { s3PutJson } from '#lib/platform/aws/s3-put-object.ts';
 import { createSnsClient } from '#lib/platform/aws/sns.ts';
 import { readConfig, requiredText, wholeNumber } from '#lib/platform/config.ts';
 import { createLogger } from '#lib/platform/logger.ts';
@@ -15,14 +15,19 @@ const config = readConfig(
     POST_EVENTS_TOPIC_ARN: requiredText,
     FAILURES_BUCKET: requiredText,
     PUBLISH_CONCURRENCY: wholeNumber(1),
-    AWS_ENDPOINT_URL_S3: z.string().optional(),
+    AWS_REGION: requiredText,
+    AWS_ENDPOINT_URL_S3: z.url().optional(),
+    AWS_ENDPOINT_URL: z.url().optional(),
   }),
 );
 const ports = {
   publishBatch: snsPublishBatch(createSnsClient(), config.POST_EVENTS_TOPIC_ARN),
   park: s3ParkRecord(
-    createS3Client({ endpointIsGiven: config.AWS_ENDPOINT_URL_S3 !== undefined }),
-    config.FAILURES_BUCKET,
+    s3PutJson({
+      bucket: config.FAILURES_BUCKET,
+      region: config.AWS_REGION,
+      endpoint: config.AWS_ENDPOINT_URL_S3 ?? config.AWS_ENDPOINT_URL,
+    }),
   ),
   concurrency: config.PUBLISH_CONCURRENCY,
 };

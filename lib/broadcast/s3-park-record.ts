@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
+import type { PutJson } from '#lib/platform/aws/s3-put-object.ts';
 import type { ParkRecord } from './park.ts';
 
+/** What an event id may be as a part of a key. */
 const Identity = z.object({
-  eventID: z.string().min(1),
+  eventID: z.string().regex(/^[\w.-]+$/),
   dynamodb: z.object({ ApproximateCreationDateTime: z.number() }),
 });
 
@@ -13,17 +14,9 @@ const Identity = z.object({
  * a second attempt writes the same object; a record without identity is keyed by its content.
  */
 export const s3ParkRecord =
-  (client: S3Client, bucket: string, now: () => Date = () => new Date()): ParkRecord =>
-  async ({ reason, record }) => {
-    await client.send(
-      new PutObjectCommand({
-        Bucket: bucket,
-        Key: keyOf(record),
-        Body: JSON.stringify({ reason, parkedAt: now().toISOString(), record }),
-        ContentType: 'application/json',
-      }),
-    );
-  };
+  (putJson: PutJson, now: () => Date = () => new Date()): ParkRecord =>
+  ({ reason, record }) =>
+    putJson(keyOf(record), { reason, parkedAt: now().toISOString(), record });
 
 const keyOf = (record: unknown): string => {
   const identity = Identity.safeParse(record);

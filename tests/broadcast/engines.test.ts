@@ -11,6 +11,7 @@ import { messageOf, pack } from '#lib/broadcast/pack.ts';
 import { s3ParkRecord } from '#lib/broadcast/s3-park-record.ts';
 import { snsPublishBatch } from '#lib/broadcast/sns-publish-batch.ts';
 import { attributesOf, PostEvent } from '#lib/events/post-event.ts';
+import { s3PutJson } from '#lib/platform/aws/s3-put-object.ts';
 import { type Clients, createClients } from '#local/clients.ts';
 import { type MessagingEngine, startFauxqs } from '#local/engines/fauxqs.ts';
 import { aPost, eventOf } from '#tests/support/events.ts';
@@ -27,6 +28,7 @@ let topicArn: string;
 let queueUrl: string;
 
 beforeAll(async () => {
+  Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' });
   engine = await startFauxqs({ port: 0, region });
   clients = createClients({ dynamoDb: engine.endpoint, messaging: engine.endpoint }, region);
   const topic = await clients.sns.send(new CreateTopicCommand({ Name: 'post-events' }));
@@ -168,6 +170,7 @@ describe('publishing to a topic that refuses', () => {
 });
 
 describe('parking in the real bucket', () => {
+  const inBucket = (bucket: string) => s3PutJson({ bucket, region, endpoint: engine.endpoint });
   const objects = async () => {
     const { Contents = [] } = await clients.s3.send(new ListObjectsV2Command({ Bucket: BUCKET }));
     return Contents.map(({ Key = '' }) => Key);
@@ -178,7 +181,7 @@ describe('parking in the real bucket', () => {
   };
 
   test('keeps the whole record with the reason, under its day and event id, once however often', async () => {
-    const park = s3ParkRecord(clients.s3, BUCKET, () => new Date('2026-11-21T00:00:00Z'));
+    const park = s3ParkRecord(inBucket(BUCKET), () => new Date('2026-11-21T00:00:00Z'));
     const record = poisonRecord();
     await park({ reason: 'first', record });
     await park({ reason: 'second', record });
@@ -192,7 +195,7 @@ describe('parking in the real bucket', () => {
     ['a text', 'record'],
     ['an object', { odd: true }],
   ])('keys a record without identity by its content: %s', async (_what, record) => {
-    const park = s3ParkRecord(clients.s3, BUCKET);
+    const park = s3ParkRecord(inBucket(BUCKET));
     const before = await objects();
     await park({ reason: 'unreadable', record });
     await park({ reason: 'unreadable', record });
@@ -202,8 +205,8 @@ describe('parking in the real bucket', () => {
 
   test('rejects when the bucket is not there', async () => {
     await expect(
-      s3ParkRecord(clients.s3, 'no-such-bucket')({ reason: 'x', record: poisonRecord() }),
-    ).rejects.toThrow();
+      s3ParkRecord(inBucket('no-such-bucket'))({ reason: 'x', record: poisonRecord() }),
+    ).rejects.toThrow('PutObject to no-such-bucket answered 404: NoSuchBucket');
   });
 });
 
