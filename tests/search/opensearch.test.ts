@@ -1,5 +1,5 @@
 import { ulid } from 'ulid';
-import { openSearchClient } from '#lib/search/opensearch/client.ts';
+import { OpenSearchError, openSearchClient } from '#lib/search/opensearch/client.ts';
 import { openSearchListShown } from '#lib/search/opensearch/list-shown.ts';
 import { openSearchIndexReader } from '#lib/search/opensearch/opensearch-reader.ts';
 import { openSearchIndexWriter } from '#lib/search/opensearch/opensearch-writer.ts';
@@ -73,6 +73,19 @@ describe('search on OpenSearch', () => {
     await index.apply(entry());
     domain.failOnce(400);
     await expect(index.apply(entry())).rejects.toThrow();
+  });
+
+  test.each([502, 503, 504])('tries again at once when the domain is busy: %d', async (status) => {
+    const index = openIndex();
+    domain.failOnce(status);
+    expect(await index.apply(entry())).toBe('shown');
+  });
+
+  test("names the engine's reason and nothing that was sent", async () => {
+    const index = openIndex();
+    domain.failOnce(400);
+    const failure = index.search({ text: 'lighthouse', limit: 5 });
+    await expect(failure).rejects.toThrow(new OpenSearchError(400, 'no reason given'));
   });
 
   test('finds nothing before there is an index', async () => {

@@ -1,18 +1,17 @@
 import * as z from 'zod';
 import type { ListShown } from '../search-index.ts';
-import type { OpenSearchClient } from './client.ts';
-import { INDEX, PostDocument } from './posts-index.ts';
+import type { OpenSearch } from './client.ts';
+import { PostDocument, SEARCH } from './posts-index.ts';
 
 const Answer = z.object({ hits: z.object({ hits: z.array(z.object({ _source: PostDocument })) }) });
 const PAGE = 500;
 
 /** The posts that the OpenSearch index shows, by id. */
 export const openSearchListShown =
-  (client: OpenSearchClient): ListShown =>
+  (send: OpenSearch): ListShown =>
   async (after) => {
-    const { body } = await (await client()).search({
-      index: INDEX,
-      ignore_unavailable: true,
+    const answer = await send({
+      ...SEARCH,
       body: {
         query: { bool: { filter: [{ term: { visible: { value: true } } }] } },
         sort: [{ postId: { order: 'asc' } }],
@@ -20,7 +19,7 @@ export const openSearchListShown =
         ...(after !== undefined && { search_after: [after] }),
       },
     });
-    const posts = Answer.parse(body).hits.hits.map(
+    const posts = Answer.parse(answer).hits.hits.map(
       ({ _source: { postId, userId, type, timestamp, version } }) => ({
         postId,
         userId,

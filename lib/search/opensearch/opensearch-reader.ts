@@ -2,8 +2,8 @@ import * as z from 'zod';
 import type { SearchIndexReader, SearchPosition, SearchQuery } from '../search-index.ts';
 import { snippetOf } from '../snippet.ts';
 import { conditionsOf, type WordCondition } from '../words.ts';
-import type { OpenSearchClient } from './client.ts';
-import { INDEX, PostDocument } from './posts-index.ts';
+import type { OpenSearch } from './client.ts';
+import { PostDocument, SEARCH } from './posts-index.ts';
 
 const Answer = z.object({ hits: z.object({ hits: z.array(z.object({ _source: PostDocument })) }) });
 
@@ -18,15 +18,13 @@ const filtersOf = ({ type, userId }: SearchQuery, conditions: readonly WordCondi
 ];
 
 /** The read side of search on OpenSearch: filters only, so that nothing is scored, newest first. */
-export const openSearchIndexReader = (client: OpenSearchClient): SearchIndexReader => ({
+export const openSearchIndexReader = (send: OpenSearch): SearchIndexReader => ({
   async search(query) {
     const conditions = conditionsOf(query.text);
     if (conditions.length === 0) return { items: [], next: undefined };
 
-    const { body } = await (await client()).search({
-      index: INDEX,
-      // Before the first post there is no index, and that is no failure.
-      ignore_unavailable: true,
+    const answer = await send({
+      ...SEARCH,
       body: {
         query: { bool: { filter: filtersOf(query, conditions) } },
         sort: [{ timestamp: { order: 'desc' } }, { postId: { order: 'desc' } }],
@@ -35,7 +33,7 @@ export const openSearchIndexReader = (client: OpenSearchClient): SearchIndexRead
         ...(query.after && { search_after: sortValuesOf(query.after) }),
       },
     });
-    const found = Answer.parse(body).hits.hits.map(({ _source }) => _source);
+    const found = Answer.parse(answer).hits.hits.map(({ _source }) => _source);
     const shown = found.slice(0, query.limit);
     return {
       items: shown.map(({ words: _words, visible: _visible, removedAt: _removedAt, ...post }) => ({

@@ -1,5 +1,5 @@
 import type { SearchIndexWriter } from '../search-index.ts';
-import type { OpenSearchClient } from './client.ts';
+import { type OpenSearch, OpenSearchError } from './client.ts';
 import { documentOf, INDEX, INDEX_TEMPLATE } from './posts-index.ts';
 
 /** No version is higher: what comes after a removal, whatever its version, loses. */
@@ -13,13 +13,10 @@ const FINAL_VERSION = Number.MAX_SAFE_INTEGER;
  * @param now milliseconds of the epoch
  * @see https://docs.opensearch.org/latest/api-reference/document-apis/index-document/
  */
-export const openSearchIndexWriter = (
-  client: OpenSearchClient,
-  now: () => number = Date.now,
-): SearchIndexWriter => {
+export const openSearchIndexWriter = (send: OpenSearch, now: () => number = Date.now): SearchIndexWriter => {
   let template: Promise<void> | undefined;
   const putTemplate = async () => {
-    await (await client()).indices.putIndexTemplate({ name: INDEX, body: INDEX_TEMPLATE });
+    await send({ method: 'POST', path: `/_index_template/${INDEX}`, body: INDEX_TEMPLATE });
   };
   /** Before the first document, which creates the index. Putting it again changes nothing. */
   const ensureTemplate = () => {
@@ -33,15 +30,15 @@ export const openSearchIndexWriter = (
   return {
     async apply(entry) {
       await ensureTemplate();
-      const written = await (await client())
-        .index({
-          index: INDEX,
-          id: entry.postId,
-          version: entry.removed ? FINAL_VERSION : entry.version,
+      const written = await send({
+        method: 'PUT',
+        path: `/${INDEX}/_doc/${entry.postId}`,
+        query: {
+          version: `${entry.removed ? FINAL_VERSION : entry.version}`,
           version_type: 'external_gte',
-          body: documentOf(entry, now()),
-        })
-        .then(() => true, unlessConflict);
+        },
+        body: documentOf(entry, now()),
+      }).then(() => true, unlessConflict);
       if (!written) return 'ignored';
       return entry.visible ? 'shown' : 'hidden';
     },
@@ -49,6 +46,6 @@ export const openSearchIndexWriter = (
 };
 
 const unlessConflict = (error: unknown): false => {
-  if (error instanceof Error && 'statusCode' in error && error.statusCode === 409) return false;
+  if (error instanceof OpenSearchError && error.status === 409) return false;
   throw error;
 };

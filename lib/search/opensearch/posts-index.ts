@@ -1,4 +1,3 @@
-import type { API } from '@opensearch-project/opensearch';
 import * as z from 'zod';
 import { PostId, PostType, UserId } from '#lib/posts/post.ts';
 import type { IndexEntry } from '../search-index.ts';
@@ -6,11 +5,18 @@ import { distinctWords } from '../words.ts';
 
 export const INDEX = 'posts';
 
+/** Before the first post there is no index, and that is no failure. */
+export const SEARCH = {
+  method: 'POST',
+  path: `/${INDEX}/_search`,
+  query: { ignore_unavailable: 'true' },
+} as const;
+
 /**
  * How posts are indexed. Words are cut by this service, not by an analyzer of the engine: both adapters find the
  * same posts, and no plugin for scripts without spaces is needed.
  */
-export const INDEX_TEMPLATE: API.Indices_PutIndexTemplate_RequestBody = {
+export const INDEX_TEMPLATE = {
   index_patterns: [INDEX],
   template: {
     settings: {
