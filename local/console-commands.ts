@@ -16,6 +16,7 @@ const HURRY_WITHIN_MS = 30_000;
  * What can be done to a running stack on purpose, to see how it takes it:
  * - `POST /functions/<logical id>/environment`, body `NAME=value&…`: runs the function with other values, as a deploy
  *   with a mistake in it would; `DELETE` takes that back
+ * - `POST /functions/<logical id>/crash`: ends the environments of the function that are busy, in the middle of what they do
  * - `POST /queues/<logical id>/hurry`: lets the waiting times of the queue's messages pass
  * - `POST /alarms/hurry`: measures the queues and evaluates the alarms as if the minute were over
  */
@@ -61,6 +62,10 @@ export const consoleCommands = (options: {
     runtime.replace(definition);
     return { function: logicalId, runsWith: 'the environment it was deployed with' };
   };
+  const crash = (logicalId: string) => async () => {
+    const { ref } = resourceOf('AWS::Lambda::Function', logicalId);
+    return { function: logicalId, crashed: runtime.crash(ref) };
+  };
   const hurry = (logicalId: string) => async () => {
     const { ref, attributes } = resourceOf('AWS::SQS::Queue', logicalId);
     const cameAgain = await hurryQueue({
@@ -96,6 +101,7 @@ export const consoleCommands = (options: {
       if (method === 'POST') return changeEnvironment(logicalId);
       if (method === 'DELETE') return restoreEnvironment(logicalId);
     }
+    if (method === 'POST' && kind === 'functions' && what === 'crash') return crash(logicalId);
     if (method === 'POST' && kind === 'queues' && what === 'hurry') return hurry(logicalId);
     if (method === 'POST' && path === '/alarms/hurry') return hurryAlarms;
     return undefined;

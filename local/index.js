@@ -32,6 +32,8 @@ const START_OPTIONS = {
   messagingPort: port('Port of SNS, SQS and S3, default 4566'),
   dynamodbPort: port('Port of DynamoDB, default 8000'),
   dataDirectory: { usage: 'Where local data lies, default .local/stages/<stage>', type: 'string' },
+  border: { usage: 'URL of a proxy between functions and engines, for chaos/', type: 'string' },
+  mostSeconds: { usage: 'The longest timeout that a function gets', type: 'string' },
   fresh: { usage: 'Forget all local data first', type: 'boolean' },
   quiet: { usage: "Do not print the functions' log lines", type: 'boolean' },
 };

@@ -113,7 +113,7 @@ export const invokeOnce = async (options: InvokeOptions): Promise<InvokedOnce> =
 
     const logLines: string[] = [];
     const runtime = createLambdaRuntime({
-      functions: functionDefinitions(provisioned, build, endpoints, region),
+      functions: functionDefinitions(provisioned, build, { endpointsOf: () => endpoints, region }),
       metrics: () => {},
       log: ({ line }) => logLines.push(line),
       compileCacheDirectory: build.compileCacheDirectory,

@@ -2,6 +2,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { appendFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Alarms, createAlarms } from './alarms/index.ts';
+import { EVENT_SOURCE_MAPPINGS, endpointsAtBorder } from './border.ts';
 import type { Build } from './build.ts';
 import { type Clients, createClients } from './clients.ts';
 import { systemClock } from './clock.ts';
@@ -74,6 +75,10 @@ export interface StackOptions {
   /** Every line of every function; they are kept in files as well. */
   onLogLine?: FunctionLogSink;
   onMappingEvent?: (event: MappingEvent) => void;
+  /** The URL of a proxy through which functions and event source mappings reach the engines; see `border.ts`. */
+  border?: string | undefined;
+  /** Functions get no longer timeout than this, so that one that hangs is seen sooner. */
+  mostSeconds?: number | undefined;
 }
 
 /** The whole service, running on this machine. */
@@ -125,7 +130,7 @@ export const startStack = async (options: StackOptions): Promise<LocalStack> => 
 };
 
 const startParts = async (options: StackOptions, undo: ReturnType<typeof cleanups>): Promise<LocalStack> => {
-  const { build, stackName, region, state, tell } = options;
+  const { build, stackName, region, state, tell, border, mostSeconds } = options;
   await holdState(state);
   undo.add(() => rmSync(state.lock, { force: true }));
   if (options.fresh) await forget(state);
@@ -153,12 +158,16 @@ const startParts = async (options: StackOptions, undo: ReturnType<typeof cleanup
     identity,
   });
 
+  const endpointsOf = (caller: string) => (border ? endpointsAtBorder(border, caller) : engines.endpoints);
+  const pollers = createClients(endpointsOf(EVENT_SOURCE_MAPPINGS), region);
+  undo.add(pollers.destroy);
+
   const store = createMetricStore();
   const metrics = store.record;
   const logs = functionLogs(state.logs);
   undo.add(logs.close);
   const runtime = createLambdaRuntime({
-    functions: functionDefinitions(provisioned, build, engines.endpoints, region),
+    functions: functionDefinitions(provisioned, build, { endpointsOf, region, mostSeconds }),
     metrics,
     log: (line) => {
       logs.write(line);
@@ -181,7 +190,7 @@ const startParts = async (options: StackOptions, undo: ReturnType<typeof cleanup
     mappings: provisioned
       .ofType('AWS::Lambda::EventSourceMapping')
       .map(({ properties, logicalId }) => parseEventSourceMapping(properties, logicalId)),
-    ...awsPorts({ ...clients, dynamodbStreams: clients.streams }),
+    ...awsPorts({ ...pollers, dynamodbStreams: pollers.streams }),
     checkpoints: fileCheckpoints(state.checkpoints),
     invoke,
     clock: systemClock,

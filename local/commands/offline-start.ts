@@ -19,6 +19,8 @@ const Options = z.object({
   messagingPort: port(4566),
   dynamodbPort: port(8000),
   dataDirectory: z.string().optional(),
+  border: z.url().optional(),
+  mostSeconds: z.coerce.number().positive().optional(),
   fresh: z.boolean().default(false),
   quiet: z.boolean().default(false),
 });
@@ -70,6 +72,8 @@ export const offlineStart = async (framework: Framework, given: CommandOptions):
     region: provider.getRegion(),
     state,
     fresh: options.fresh,
+    border: options.border,
+    mostSeconds: options.mostSeconds,
     ports: {
       http: options.httpPort,
       identity: options.identityPort,

@@ -1,16 +1,33 @@
 import { Agent, createServer, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { closeServer, listenOnLoopback } from '../loopback-server.ts';
 
-/** One call of an AWS API that went through the proxy, whole. */
-export interface Exchange {
+/** One call of an AWS API, whole. */
+export interface Call {
   method: string;
   /** Path and query. */
   path: string;
   headers: IncomingHttpHeaders;
   requestBody: Buffer;
+}
+
+/** What the caller is answered. */
+export interface Answer {
+  statusCode: number;
+  headers: IncomingHttpHeaders;
+  responseBody: Buffer;
+}
+
+/** A call that went through the proxy, with its answer. */
+export interface Exchange extends Call {
   statusCode: number;
   responseBody: Buffer;
 }
+
+/** Sends a call to an engine. @throws when the engine does not answer */
+export type Forward = (call: Call, target: string) => Promise<Answer>;
+
+/** Answers a call. @returns undefined to hang up instead; so does a rejection */
+export type HandleCall = (call: Call, forward: Forward) => Promise<Answer | undefined>;
 
 /** A proxy in front of an engine. */
 export interface EngineProxy {
@@ -24,35 +41,51 @@ const collect = async (stream: AsyncIterable<Buffer>): Promise<Buffer> => {
   return Buffer.concat(chunks);
 };
 
-/**
- * Passes every call on to `target` unchanged and tells `onExchange` of it before the caller gets the answer, so
- * that whoever waits for the caller has seen all its calls.
- */
-export const startEngineProxy = async (
-  target: string,
-  onExchange: (exchange: Exchange) => void,
-): Promise<EngineProxy> => {
-  const agent = new Agent({ keepAlive: true });
-  const { hostname, port: targetPort } = new URL(target);
+const forwardBy =
+  (agent: Agent): Forward =>
+  ({ method, path, headers, requestBody }, target) =>
+    new Promise((resolve, reject) => {
+      const { hostname, port } = new URL(target);
+      const lengths = { 'content-length': `${requestBody.length}` };
+      const outward = httpRequest({
+        ...{ hostname, port, method, path, agent },
+        headers: { ...headers, ...(headers['content-length'] !== undefined && lengths) },
+      });
+      outward.once('error', reject);
+      outward.once('response', (answer) => {
+        const { statusCode = 502 } = answer;
+        collect(answer).then(
+          (responseBody) => resolve({ statusCode, headers: answer.headers, responseBody }),
+          reject,
+        );
+      });
+      outward.end(requestBody);
+    });
 
+/** A body is sent on whole, however it came, and may have become another on its way. */
+const headersOf = ({ headers, responseBody }: Answer): IncomingHttpHeaders => {
+  if (responseBody.length === 0) return headers;
+  const { 'transfer-encoding': _, ...rest } = headers;
+  return { ...rest, 'content-length': `${responseBody.length}` };
+};
+
+/** Lets `handle` answer every call, on 127.0.0.1. */
+export const startProxy = async (handle: HandleCall): Promise<EngineProxy> => {
+  const agent = new Agent({ keepAlive: true });
+  const forward = forwardBy(agent);
   const server = createServer(async (incoming, outgoing) => {
     const { method = 'GET', url: path = '/', headers } = incoming;
     try {
-      const requestBody = await collect(incoming);
-      const outward = httpRequest({ hostname, port: targetPort, method, path, headers, agent });
-      outward.once('error', () => outgoing.destroy());
-      outward.once('response', async (answer) => {
-        const statusCode = answer.statusCode ?? 502;
-        const responseBody = await collect(answer);
-        onExchange({ method, path, headers, requestBody, statusCode, responseBody });
-        outgoing.writeHead(statusCode, answer.headers).end(responseBody);
-      });
-      outward.end(requestBody);
+      const answer = await handle({ method, path, headers, requestBody: await collect(incoming) }, forward);
+      if (answer) outgoing.writeHead(answer.statusCode, headersOf(answer)).end(answer.responseBody);
+      else outgoing.destroy();
     } catch {
-      // The caller hung up: there is nobody to answer.
+      // The caller hung up, or the engine is gone: there is nobody to answer, or nothing to say.
       outgoing.destroy();
     }
   });
+  // A connection that idles must not close just when its client sends the next call.
+  server.keepAliveTimeout = 60_000;
   const port = await listenOnLoopback(server, 0);
   return {
     endpoint: `http://127.0.0.1:${port}`,
@@ -62,3 +95,17 @@ export const startEngineProxy = async (
     },
   };
 };
+
+/**
+ * Passes every call on to `target` unchanged and tells `onExchange` of it before the caller gets the answer, so
+ * that whoever waits for the caller has seen all its calls.
+ */
+export const startEngineProxy = (
+  target: string,
+  onExchange: (exchange: Exchange) => void,
+): Promise<EngineProxy> =>
+  startProxy(async (call, forward) => {
+    const answer = await forward(call, target);
+    onExchange({ ...call, statusCode: answer.statusCode, responseBody: answer.responseBody });
+    return answer;
+  });

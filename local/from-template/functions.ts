@@ -24,14 +24,25 @@ const endpointVariables = ({ dynamoDb, messaging }: EngineEndpoints): Record<str
   AWS_ENDPOINT_URL_S3: messaging,
 });
 
-/** The functions of a template as the runtime needs them, each with the code of its deployment archive. */
+/**
+ * The functions of a template as the runtime needs them, each with the code of its deployment archive.
+ * @param options.endpointsOf where the function of a logical id reaches the engines
+ * @param options.mostSeconds no function gets a longer timeout
+ */
 export const functionDefinitions = (
   provisioned: ProvisionedTemplate,
   build: Build,
-  endpoints: EngineEndpoints,
-  region: string,
+  {
+    endpointsOf,
+    region,
+    mostSeconds = Number.POSITIVE_INFINITY,
+  }: {
+    endpointsOf: (logicalId: string) => EngineEndpoints;
+    region: string;
+    mostSeconds?: number | undefined;
+  },
 ): FunctionDefinition[] =>
-  provisioned.ofType('AWS::Lambda::Function').map(({ ref, attributes, properties }) => {
+  provisioned.ofType('AWS::Lambda::Function').map(({ logicalId, ref, attributes, properties }) => {
     const declared = FunctionProperties.parse(properties);
     const dot = declared.Handler.lastIndexOf('.');
     return {
@@ -40,7 +51,7 @@ export const functionDefinitions = (
       region,
       handlerFile: join(build.codeDirectoryOf(ref), `${declared.Handler.slice(0, dot)}.js`),
       handlerExport: declared.Handler.slice(dot + 1),
-      timeoutSeconds: declared.Timeout,
+      timeoutSeconds: Math.min(declared.Timeout, mostSeconds),
       memoryMegabytes: declared.MemorySize,
       ...(declared.ReservedConcurrentExecutions !== undefined && {
         reservedConcurrency: declared.ReservedConcurrentExecutions,
@@ -49,7 +60,7 @@ export const functionDefinitions = (
         ...Object.fromEntries(
           Object.entries(declared.Environment.Variables).map(([name, value]) => [name, String(value)]),
         ),
-        ...endpointVariables(endpoints),
+        ...endpointVariables(endpointsOf(logicalId)),
       },
     };
   });

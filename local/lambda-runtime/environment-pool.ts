@@ -67,6 +67,8 @@ export interface EnvironmentPool {
   definitions(): FunctionDefinition[];
   /** New code in the same file: idle environments end, busy ones finish with the old. */
   reload(functionName: string): void;
+  /** Ends the environments that run an invocation: it fails. Answers how many there were. */
+  crash(functionName: string): number;
   /**
    * Runs an invocation in a warm environment, or in a new one, or waits for either. Never rejects.
    * @param onDuration told how long the handler ran, in milliseconds
@@ -132,6 +134,12 @@ export function createEnvironmentPool(options: EnvironmentPoolOptions): Environm
     let count = 0;
     for (const { all } of functions.values()) count += all.size;
     return count;
+  };
+
+  const crash = (functionName: string): number => {
+    const busy = [...pooled(functionName).all].filter((environment) => environment.busy);
+    for (const environment of busy) void environment.terminate();
+    return busy.length;
   };
 
   /**
@@ -291,6 +299,7 @@ export function createEnvironmentPool(options: EnvironmentPoolOptions): Environm
     find: (functionName) => functions.get(functionName)?.definition,
     definitions: () => [...functions.values()].map(({ definition }) => definition),
     reload,
+    crash,
     run,
     count: (functionName) =>
       functionName === undefined ? environmentCount() : pooled(functionName).all.size,

@@ -17,6 +17,8 @@ export interface ExecutionEnvironment {
   readonly ended: Promise<void>;
   /** False from the moment the thread is lost or being terminated. */
   readonly alive: boolean;
+  /** Whether an invocation runs in it. */
+  readonly busy: boolean;
   /** Only when initialized and not busy. Never rejects: a lost thread is an error of the invocation. */
   invoke(invocation: Omit<WorkerInvocation, 'remainingMilliseconds'>): Promise<EnvironmentOutcome>;
   terminate(): Promise<void>;
@@ -152,6 +154,9 @@ export function startExecutionEnvironment(options: {
     ended: end.promise,
     get alive() {
       return alive;
+    },
+    get busy() {
+      return alive && settleInvocation !== undefined;
     },
     invoke: (invocation) => {
       if (!alive || settleInvocation !== undefined) {

@@ -48,6 +48,8 @@ export interface LambdaRuntime {
   environments(functionName?: string): number;
   /** New code in the same file: the next invocation loads it, running ones finish with the old. */
   reload(functionName: string): void;
+  /** Ends the busy environments of a function, as a crash would; answers how many. */
+  crash(functionName: string): number;
   /** New code or configuration; also adds a function that was not there. */
   replace(definition: FunctionDefinition): void;
   /** Ends every environment; what still runs fails with `Runtime.ExitError`. Resolves when all threads are gone. */
@@ -161,6 +163,7 @@ export function createLambdaRuntime(options: LambdaRuntimeOptions): LambdaRuntim
     environments: (functionName) =>
       functionName === undefined ? pool.count() : pool.count(definitionOf(functionName).functionName),
     reload: (functionName) => pool.reload(definitionOf(functionName).functionName),
+    crash: (functionName) => pool.crash(definitionOf(functionName).functionName),
     replace: pool.put,
     stop: () => {
       stopped = true;

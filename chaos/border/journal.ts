@@ -1,0 +1,64 @@
+import { z } from 'zod';
+
+/** A message as it was handed to a subscriber's function. */
+export interface Seen {
+  /** The name of the queue. */
+  queue: string;
+  messageId: string;
+  /** Undefined for a body that is no event. */
+  event: { eventId: string; postId: string; version: number } | undefined;
+}
+
+/** Something that ended a call of the push function, or all of it, before its end. */
+export interface Interruption {
+  /** Unix milliseconds. */
+  at: number;
+  what: string;
+}
+
+/** What happened at the border, in order. */
+export interface Journal {
+  /** Faults that were done, by kind. */
+  faults: Map<string, number>;
+  /** Every hand-out of a message to a function. */
+  seen: Seen[];
+  /** Messages that a function was done with, as `<queue> <eventId>`. */
+  handled: Set<string>;
+  /** What kept the push function from remembering that it had sent. */
+  pushInterruptions: Interruption[];
+  /** Event ids of records that the border aged. */
+  aged: Set<string>;
+  /** Stream records that were handed to the event source mapping. */
+  recordsRead: number;
+}
+
+export const newJournal = (): Journal => ({
+  faults: new Map(),
+  seen: [],
+  handled: new Set(),
+  pushInterruptions: [],
+  aged: new Set(),
+  recordsRead: 0,
+});
+
+export const count = (journal: Journal, fault: string): void => {
+  journal.faults.set(fault, (journal.faults.get(fault) ?? 0) + 1);
+};
+
+const EventBody = z.object({
+  eventId: z.string(),
+  postId: z.string(),
+  version: z.number(),
+  content: z.string(),
+});
+
+/** What a message body says of its event; undefined when it is none. */
+export const eventOfBody = (body: string): z.infer<typeof EventBody> | undefined => {
+  try {
+    const parsed = EventBody.safeParse(JSON.parse(body));
+    return parsed.success ? parsed.data : undefined;
+  } catch {
+    // Junk is what it is meant to be.
+    return undefined;
+  }
+};

@@ -1,0 +1,72 @@
+import type { ChangeRecord, Evidence, IndexState } from '../evidence/evidence.ts';
+import { meaningOf, toldBy } from './change.ts';
+import { type Violation, violationsOf } from './violation.ts';
+
+const shown = (state: IndexState | undefined): string =>
+  state?.visible ? `version ${state.version}, "${state.content}", ${state.type}` : 'not shown';
+
+/**
+ * The version that search was told of last: a review that approves changes nothing that can be found, and search does
+ * not hear of it.
+ */
+const lastTold = (changes: readonly ChangeRecord[]): Map<string, number> => {
+  const versions = new Map<string, number>();
+  for (const change of changes) {
+    const { postId, version } = toldBy(change);
+    if (meaningOf(change) !== 'reviewed' && version !== undefined) versions.set(postId, version);
+  }
+  return versions;
+};
+
+/**
+ * The index shows exactly the posts that are published, each at its last version, with a posting for each of its words
+ * and none that nothing shows; and the public search finds them by a word that only they have.
+ */
+export const indexShowsWhatIsPublished = (evidence: Evidence): Violation[] => {
+  const { found, say } = violationsOf('the index shows what is published');
+  const { states, postings } = evidence.index;
+  const published = new Map(
+    evidence.posts.filter(({ status }) => status === 'published').map((post) => [post.postId, post]),
+  );
+  const told = lastTold(evidence.changes);
+  const byPost = new Map(states.map((state) => [state.postId, state]));
+
+  for (const [postId, post] of published) {
+    const state = byPost.get(postId);
+    const version = told.get(postId);
+    if (
+      !state?.visible ||
+      state.version !== version ||
+      state.content !== post.content ||
+      state.type !== post.type
+    )
+      say(postId, `version ${version}, "${post.content}", ${post.type}`, shown(state));
+  }
+  for (const state of states) {
+    if (state.visible && !published.has(state.postId)) say(state.postId, 'not shown', shown(state));
+  }
+
+  const words = new Map<string, Set<string>>();
+  for (const { key, postId, generation, words: some } of postings) {
+    const state = byPost.get(postId);
+    if (!state?.visible || state.generation?.id !== generation) {
+      say(postId, 'no posting that nothing shows', `${key} of generation ${generation}`);
+      continue;
+    }
+    const all = words.get(postId) ?? new Set<string>();
+    for (const word of some) all.add(word);
+    words.set(postId, all);
+  }
+  for (const { postId, visible, generation } of states) {
+    const missing = visible ? (generation?.words ?? []).filter((word) => !words.get(postId)?.has(word)) : [];
+    if (missing.length > 0) say(postId, 'a posting for each word', `none for ${missing.join(', ')}`);
+  }
+
+  for (const { postId, word, found: hits } of evidence.searches) {
+    const post = published.get(postId);
+    const expected = post ? [{ postId, content: post.content ?? '' }] : [];
+    if (JSON.stringify(hits) !== JSON.stringify(expected))
+      say(`search for ${word}`, JSON.stringify(expected), JSON.stringify(hits));
+  }
+  return found;
+};

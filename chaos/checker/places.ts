@@ -1,0 +1,79 @@
+import type { Evidence, Waiting } from '../evidence/evidence.ts';
+import { attributesOf, passes, toldBy } from './change.ts';
+import { type Violation, violationsOf } from './violation.ts';
+
+const nameOf = ({ place, reason }: Waiting): string => `${place} (${reason})`;
+
+/**
+ * Before anything is redriven, every event is in one place for every subscriber that asked for it: handled, in the
+ * failures bucket, or in a dead-letter queue. What can never be published is parked, and nothing else is. After the
+ * redrive nothing waits but what no redrive can help.
+ */
+export const everyEventIsInOnePlace = (evidence: Evidence): Violation[] => {
+  const { found, say } = violationsOf('every event is in one place');
+  const atTheRoot = new Map<string, Waiting[]>();
+  const atSubscriber = new Map<string, Waiting[]>();
+  for (const one of evidence.waiting) {
+    for (const eventId of one.eventIds) {
+      const [places, key] = one.queue ? [atSubscriber, `${one.queue} ${eventId}`] : [atTheRoot, eventId];
+      places.set(key, [...(places.get(key) ?? []), one]);
+    }
+  }
+
+  for (const change of evidence.changes) {
+    const { eventId } = change;
+    const root = atTheRoot.get(eventId) ?? [];
+    if (evidence.poison.includes(toldBy(change).postId)) {
+      const places = root.map(nameOf);
+      if (root.length !== 1 || root[0]?.source !== 'parked')
+        say(`event ${eventId}, which breaks the contract`, 'parked once', places.join(', ') || 'nowhere');
+      continue;
+    }
+    const { postId, version } = toldBy(change);
+    const attributes = attributesOf(change);
+    for (const { name, queue, filterPolicy } of evidence.subscribers) {
+      const key = `${queue} ${eventId}`;
+      const wanted = passes(filterPolicy, attributes);
+      const places = [
+        ...(evidence.handled.has(key) ? ['handled'] : []),
+        ...(atSubscriber.get(key) ?? []).map(nameOf),
+        ...(wanted ? root.map(nameOf) : []),
+      ];
+      const subject = `event ${eventId} (${postId} version ${version}, ${attributes.change}) for ${name}`;
+      if (wanted && places.length !== 1) say(subject, 'one place', places.join(', ') || 'nowhere');
+      if (!wanted && places.length > 0) say(subject, 'not asked for', places.join(', '));
+    }
+  }
+
+  for (const { queue, body } of evidence.junk) {
+    const times = evidence.waiting.filter((one) => one.queue === queue && one.body === body).length;
+    if (times !== 1) say(`message "${body}"`, `once in the dead-letter queue of ${queue}`, `${times} times`);
+  }
+  const junk = new Set(evidence.junk.map(({ body }) => body));
+  for (const one of evidence.waitingAfterRedrive) {
+    const isHopeless = one.source === 'parked' || (one.body !== undefined && junk.has(one.body));
+    if (!isHopeless) say(one.eventIds.join(', ') || `${one.body}`, 'redriven', nameOf(one));
+  }
+  return found;
+};
+
+const UNLOGGED = /^no line of the log names it/;
+
+/** Whatever waits for an operator says why. A function that was killed could not say: then the run has killed some. */
+export const everyDeadLetterNamesItsCause = ({ waiting, lostLogs }: Evidence): Violation[] => {
+  const { found, say } = violationsOf('every dead letter names its cause');
+  for (const { place, reason, eventIds, body } of waiting) {
+    const isNamed = reason.trim() !== '' && (lostLogs || !UNLOGGED.test(reason));
+    if (!isNamed) say(`${place}: ${eventIds.join(', ') || body}`, 'a cause', reason || 'none');
+  }
+  return found;
+};
+
+/** Everything was read and worked off. */
+export const nothingIsLeft = ({ left }: Evidence): Violation[] => {
+  const { found, say } = violationsOf('nothing is left under way');
+  if (!left.iteratorAgeIsZero) say('the stream', 'iterator age 0', 'records that nobody has read');
+  for (const { queue, messages } of left.inQueues)
+    if (messages > 0) say(queue, 'empty', `${messages} messages`);
+  return found;
+};

@@ -1,0 +1,55 @@
+import { type Clients, createClients } from '#local/clients.ts';
+import { type LaunchedStack, launchStack } from '#local/launch.ts';
+import type { Border } from './border/border.ts';
+
+const REGION = 'us-east-1';
+
+/** The stack that runs now, through its kills. */
+export interface World {
+  /** Waits for one while there is none. */
+  stack(): Promise<LaunchedStack>;
+  clients(): Promise<Clients>;
+  /** kill -9, and a start on the same data. */
+  killAndStart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Starts the stack of a service behind the border. */
+export const startWorld = async (options: {
+  serviceDirectory: string;
+  dataDirectory: string;
+  border: Border;
+  mostSeconds: number;
+}): Promise<World> => {
+  const { serviceDirectory, dataDirectory, border, mostSeconds } = options;
+  const launch = async () => {
+    const stack = await launchStack({
+      serviceDirectory,
+      dataDirectory,
+      // The run measures the service, not the limits that protect it.
+      parameters: { apiRateLimit: '5000', apiBurstLimit: '5000' },
+      commandOptions: { border: border.endpoint, mostSeconds: `${mostSeconds}` },
+    });
+    border.leadTo(stack.running);
+    return { stack, clients: createClients(stack.running.endpoints, REGION) };
+  };
+  let current = launch();
+  await current;
+  return {
+    stack: async () => (await current).stack,
+    clients: async () => (await current).clients,
+    async killAndStart() {
+      const { stack, clients } = await current;
+      border.leadTo(undefined);
+      const killed = stack.kill();
+      current = killed.then(launch);
+      clients.destroy();
+      await current;
+    },
+    async stop() {
+      const { stack, clients } = await current;
+      clients.destroy();
+      await stack.stop();
+    },
+  };
+};
