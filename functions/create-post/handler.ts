@@ -6,7 +6,7 @@ import { answerOnce } from '#lib/http/idempotency.ts';
 import { assertOwn } from '#lib/http/own-user.ts';
 import { postWritten } from '#lib/http/post-replies.ts';
 import { reserveId } from '#lib/http/reservation.ts';
-import { createPostRoute } from '#lib/http/routes/posts.ts';
+import { createPostRoute } from '#lib/http/routes/create-post.ts';
 import { createDocumentClient } from '#lib/platform/aws/dynamodb.ts';
 import { readConfig, requiredText } from '#lib/platform/config.ts';
 import { createLogger } from '#lib/platform/logger.ts';

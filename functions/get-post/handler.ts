@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { httpHandler } from '#lib/http/http-handler.ts';
 import { postRead } from '#lib/http/post-replies.ts';
-import { getPostRoute } from '#lib/http/routes/posts.ts';
+import { getPostRoute } from '#lib/http/routes/get-post.ts';
 import { tokenVerifier } from '#lib/http/token.ts';
 import { createDocumentClient } from '#lib/platform/aws/dynamodb.ts';
 import { readConfig, requiredText } from '#lib/platform/config.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { httpHandler } from '#lib/http/http-handler.ts';
-import { getPushKeyRoute } from '#lib/http/routes/push.ts';
+import { getPushKeyRoute } from '#lib/http/routes/push-key.ts';
 import { readConfig } from '#lib/platform/config.ts';
 import { createLogger } from '#lib/platform/logger.ts';
 import { vapidKeysFrom } from '#lib/push/vapid-keys.ts';

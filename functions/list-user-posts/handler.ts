@@ -3,7 +3,7 @@ import { sealedCursors } from '#lib/http/cursor.ts';
 import { httpHandler } from '#lib/http/http-handler.ts';
 import { pageReply } from '#lib/http/page-reply.ts';
 import { postResource } from '#lib/http/post-replies.ts';
-import { listUserPostsRoute } from '#lib/http/routes/posts.ts';
+import { listUserPostsRoute } from '#lib/http/routes/list-user-posts.ts';
 import { tokenVerifier } from '#lib/http/token.ts';
 import { createDocumentClient } from '#lib/platform/aws/dynamodb.ts';
 import { readConfig, requiredText } from '#lib/platform/config.ts';

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { sealedCursors } from '#lib/http/cursor.ts';
 import { httpHandler } from '#lib/http/http-handler.ts';
 import { pageReply } from '#lib/http/page-reply.ts';
-import { searchPostsRoute } from '#lib/http/routes/posts.ts';
+import { searchPostsRoute } from '#lib/http/routes/search-posts.ts';
 import { readConfig } from '#lib/platform/config.ts';
 import { createLogger } from '#lib/platform/logger.ts';
 import { Post } from '#lib/posts/post.ts';

@@ -3,7 +3,7 @@ import { anyVersion } from '#lib/http/entity-tag.ts';
 import { httpHandler } from '#lib/http/http-handler.ts';
 import { assertOwn } from '#lib/http/own-user.ts';
 import { postWritten } from '#lib/http/post-replies.ts';
-import { updatePostRoute } from '#lib/http/routes/posts.ts';
+import { updatePostRoute } from '#lib/http/routes/update-post.ts';
 import { createDocumentClient } from '#lib/platform/aws/dynamodb.ts';
 import { readConfig, requiredText } from '#lib/platform/config.ts';
 import { createLogger } from '#lib/platform/logger.ts';

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { FieldError } from './problem.ts';
+import type { FieldError } from './problem-details.ts';
 
 /** The part of a request that a schema was for. */
 export type Place = 'body' | 'parameter' | 'header';

@@ -1,7 +1,7 @@
 import type { Post } from '#lib/posts/post.ts';
 import { entityTag } from './entity-tag.ts';
 import type { Reply } from './reply.ts';
-import type { PostResource } from './routes/posts.ts';
+import type { PostResource } from './routes/post-resource.ts';
 
 /** A post as the API shows it: of moderation only why a post was flagged. */
 export const postResource = ({ moderation, ...post }: Post): PostResource => ({

@@ -4,7 +4,8 @@ import { callerOf } from './caller.ts';
 import { type Checked, check } from './field-errors.ts';
 import { correlationIdOf, type GatewayEvent } from './gateway-event.ts';
 import { readJsonBody } from './json-body.ts';
-import { type FieldError, Problem } from './problem.ts';
+import { Problem } from './problem.ts';
+import type { FieldError } from './problem-details.ts';
 import type { CallerSchema, Route } from './route.ts';
 import type { VerifyToken } from './token.ts';
 

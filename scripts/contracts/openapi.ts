@@ -6,7 +6,8 @@ import {
   type ZodOpenApiPathsObject,
   type ZodOpenApiResponseObject,
 } from 'zod-openapi';
-import { FieldError, PROBLEMS, ProblemDetails, type ProblemName, problemType } from '#lib/http/problem.ts';
+import { PROBLEMS, type ProblemName, problemType } from '#lib/http/problem.ts';
+import { FieldError, ProblemDetails } from '#lib/http/problem-details.ts';
 import type { Route } from '#lib/http/route.ts';
 import { ROUTES } from '#lib/http/routes/index.ts';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { decodeJwt, decodeProtectedHeader, exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
 import * as z from 'zod';
-import { ProblemDetails } from '#lib/http/problem.ts';
+import { ProblemDetails } from '#lib/http/problem-details.ts';
 import { PostResource, SearchPage } from '#lib/http/routes/posts.ts';
 import { forgetData, type LaunchedStack, launchStack } from '#local/launch.ts';
 

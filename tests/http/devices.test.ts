@@ -1,5 +1,6 @@
 import { createECDH, randomBytes } from 'node:crypto';
-import { deleteDeviceRoute, getPushKeyRoute, PushKey, putDeviceRoute } from '#lib/http/routes/push.ts';
+import { deleteDeviceRoute, putDeviceRoute } from '#lib/http/routes/push.ts';
+import { getPushKeyRoute, PushKey } from '#lib/http/routes/push-key.ts';
 import { deviceIdOf } from '#lib/push/push-subscription.ts';
 import { type Answer, caller, captureLogs, problemIn, startTestApi, type TestApi } from './api.ts';
 import type { TestRequest } from './requests.ts';

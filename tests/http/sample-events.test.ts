@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
-import { ProblemDetails } from '#lib/http/problem.ts';
+import { ProblemDetails } from '#lib/http/problem-details.ts';
 import { captureLogs, startTestApi, type TestApi } from './api.ts';
 import { lambdaContext } from './requests.ts';
 

@@ -7,7 +7,8 @@ import {
   searchPostsRoute,
   updatePostRoute,
 } from './posts.ts';
-import { deleteDeviceRoute, getPushKeyRoute, putDeviceRoute } from './push.ts';
+import { deleteDeviceRoute, putDeviceRoute } from './push.ts';
+import { getPushKeyRoute } from './push-key.ts';
 import { getOpenApiRoute } from './service.ts';
 
 /** Every route of the API, in the order of the OpenAPI document. */

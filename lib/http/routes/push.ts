@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { DeviceId, deviceIdOf, PushSubscription } from '#lib/push/push-subscription.ts';
-import { anything, defineRoute, noBody, none, nothing, required } from '../route.ts';
+import { anything, defineRoute, noBody, nothing, required } from '../route.ts';
 
 // The key pair is that of RFC 8291, appendix A.
 const EXAMPLE = {
@@ -42,14 +42,6 @@ export const DeviceResource = z
   .meta({ id: 'Device' });
 export type DeviceResource = z.infer<typeof DeviceResource>;
 
-export const PushKey = z
-  .object({
-    publicKey: z
-      .string()
-      .describe('The VAPID public key in base64url: `applicationServerKey` of `PushManager.subscribe()`.'),
-  })
-  .meta({ id: 'PushKey' });
-
 export const putDeviceRoute = defineRoute({
   operationId: 'putDevice',
   method: 'PUT',
@@ -84,20 +76,4 @@ export const deleteDeviceRoute = defineRoute({
   mediaTypes: [],
   answers: { 204: { description: 'The device gets nothing any more.' } },
   problems: ['not-found'],
-});
-
-export const getPushKeyRoute = defineRoute({
-  operationId: 'getPushKey',
-  method: 'GET',
-  path: '/push-key',
-  tag: 'Push',
-  summary: 'The key to subscribe with',
-  auth: none,
-  params: nothing,
-  query: nothing,
-  headers: anything,
-  body: noBody,
-  mediaTypes: [],
-  answers: { 200: { description: 'The key.', body: PushKey, headers: ['Cache-Control'] } },
-  problems: [],
 });

@@ -1,0 +1,31 @@
+import * as z from 'zod';
+import { UserId } from '#lib/posts/post.ts';
+import { Cursor } from '../cursor.ts';
+import { anything, defineRoute, noBody, optional } from '../route.ts';
+import { Limit, NextCursor } from './page.ts';
+import { PostResource } from './post-resource.ts';
+
+export const PostPage = z
+  .object({ items: z.array(PostResource), nextCursor: NextCursor })
+  .meta({ id: 'PostPage' });
+
+export const listUserPostsRoute = defineRoute({
+  operationId: 'listUserPosts',
+  method: 'GET',
+  path: '/users/{userId}/posts',
+  tag: 'Posts',
+  summary: "List a user's posts, newest first",
+  description:
+    'All of them for the author, the published ones for everyone else. A page can be shorter than `limit`; ' +
+    'only a page without `nextCursor` is the last.',
+  auth: optional,
+  params: z.strictObject({ userId: UserId }),
+  query: z.strictObject({ limit: Limit, cursor: Cursor.optional() }),
+  headers: anything,
+  body: noBody,
+  mediaTypes: [],
+  answers: {
+    200: { description: 'One page.', body: PostPage, headers: ['Cache-Control', 'Vary'] },
+  },
+  problems: [],
+});

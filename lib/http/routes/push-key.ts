@@ -1,0 +1,26 @@
+import * as z from 'zod';
+import { anything, defineRoute, noBody, none, nothing } from '../route.ts';
+
+export const PushKey = z
+  .object({
+    publicKey: z
+      .string()
+      .describe('The VAPID public key in base64url: `applicationServerKey` of `PushManager.subscribe()`.'),
+  })
+  .meta({ id: 'PushKey' });
+
+export const getPushKeyRoute = defineRoute({
+  operationId: 'getPushKey',
+  method: 'GET',
+  path: '/push-key',
+  tag: 'Push',
+  summary: 'The key to subscribe with',
+  auth: none,
+  params: nothing,
+  query: nothing,
+  headers: anything,
+  body: noBody,
+  mediaTypes: [],
+  answers: { 200: { description: 'The key.', body: PushKey, headers: ['Cache-Control'] } },
+  problems: [],
+});

@@ -1,0 +1,61 @@
+import * as z from 'zod';
+import { PostContent, PostId, PostType, UserId } from '#lib/posts/post.ts';
+import { Cursor } from '../cursor.ts';
+import { anything, defineRoute, noBody, none, nothing } from '../route.ts';
+import { Limit, NextCursor } from './page.ts';
+
+export const SearchPage = z
+  .object({
+    items: z.array(
+      z
+        .object({
+          postId: PostId,
+          userId: UserId,
+          type: PostType,
+          timestamp: z.iso.datetime(),
+          content: PostContent,
+          version: z.int().positive(),
+          snippet: z.object({
+            text: z.string().describe('The part of the content around the first word found.'),
+            highlights: z
+              .array(z.object({ start: z.int().min(0), end: z.int().min(0) }))
+              .describe('The words found, as offsets in UTF-16 code units, end exclusive.'),
+          }),
+        })
+        .meta({ id: 'SearchResult' }),
+    ),
+    nextCursor: NextCursor,
+  })
+  .meta({ id: 'SearchPage' });
+
+export const searchPostsRoute = defineRoute({
+  operationId: 'searchPosts',
+  method: 'GET',
+  path: '/posts/search',
+  tag: 'Posts',
+  summary: 'Search published posts, newest first',
+  description:
+    'Every word has to occur; from three letters on, the last one may also begin a word. The index follows ' +
+    'the posts within moments. Only a page without `nextCursor` is the last.',
+  auth: none,
+  params: nothing,
+  query: z.strictObject({
+    q: z
+      .string()
+      .max(200)
+      .regex(/[\p{L}\p{N}]/u, 'must hold a letter or a digit')
+      .meta({
+        description: 'The words to find.',
+        override: { type: 'string', minLength: 1, maxLength: 200 },
+      }),
+    type: PostType.optional().describe('Only posts of this type.'),
+    userId: UserId.optional().describe('Only posts of this author.'),
+    limit: Limit,
+    cursor: Cursor.optional(),
+  }),
+  headers: anything,
+  body: noBody,
+  mediaTypes: [],
+  answers: { 200: { description: 'One page.', body: SearchPage, headers: ['Cache-Control'] } },
+  problems: [],
+});

@@ -1,0 +1,34 @@
+import * as z from 'zod';
+import { PostContent, PostType } from '#lib/posts/post.ts';
+import { IfMatch } from '../entity-tag.ts';
+import { defineRoute, nothing, required } from '../route.ts';
+import { OwnUserId, PostParams, WritableStatus } from './post-parameters.ts';
+import { POST_HEADERS, PostResource } from './post-resource.ts';
+
+const PostEditBody = z
+  .strictObject({
+    content: PostContent.optional(),
+    type: PostType.optional(),
+    status: WritableStatus.optional(),
+    userId: OwnUserId,
+  })
+  .meta({ id: 'PostEdit', examples: [{ status: 'published' }] });
+
+export const updatePostRoute = defineRoute({
+  operationId: 'updatePost',
+  method: 'PATCH',
+  path: '/posts/{postId}',
+  tag: 'Posts',
+  summary: 'Change a post',
+  description:
+    'A JSON Merge Patch (RFC 7396): fields that are not given stay. Without If-Match the last write wins. ' +
+    'A flagged post keeps its status until moderation has looked at an edit.',
+  auth: required,
+  params: PostParams,
+  query: nothing,
+  headers: z.object({ 'if-match': IfMatch.optional() }),
+  body: PostEditBody,
+  mediaTypes: ['application/json', 'application/merge-patch+json'],
+  answers: { 200: { description: 'The post as it is now.', body: PostResource, headers: POST_HEADERS } },
+  problems: ['another-user', 'not-found', 'flagged-post', 'write-contention', 'stale-version'],
+});
