@@ -108,15 +108,13 @@ try {
     { endpointsOf: () => engines.endpoints, region: REGION },
   );
   const tables = new Map(
-    provisioned
-      .ofType('AWS::DynamoDB::Table')
-      .map(({ logicalId, ref, properties }) => [
-        ref,
-        {
-          logicalId,
-          indexes: z.array(z.unknown()).default([]).parse(properties.GlobalSecondaryIndexes).length,
-        },
-      ]),
+    provisioned.ofType('AWS::DynamoDB::Table').map(({ logicalId, ref, properties }) => [
+      ref,
+      {
+        logicalId,
+        indexes: z.array(z.unknown()).default([]).parse(properties.GlobalSecondaryIndexes).length,
+      },
+    ]),
   );
   const postsTable = provisioned.resources.get('PostsTable')?.ref ?? '';
   const nameOf = (table: string): string => tables.get(table)?.logicalId ?? table;
