@@ -1,4 +1,8 @@
-import type { ComprehendClient } from '@aws-sdk/client-comprehend';
+import {
+  type ComprehendClient,
+  DetectDominantLanguageCommand,
+  DetectToxicContentCommand,
+} from '@aws-sdk/client-comprehend';
 import type { ReviewText } from './review.ts';
 import { segmentsOf } from './segments.ts';
 
@@ -17,21 +21,19 @@ export interface ComprehendOptions {
 /**
  * Reviews by Amazon Comprehend's toxicity detection. The labels are Comprehend's own in small letters
  * (`hate-speech`), each with its highest score over all segments.
- * @param client loaded when first needed
+ * @param client made when first needed
  */
 export const comprehendReviewer = (
-  client: () => Promise<ComprehendClient>,
+  client: () => ComprehendClient,
   { flagFromScore, otherwise }: ComprehendOptions,
 ): ReviewText => {
   const dominantLanguage = async (text: string): Promise<string | undefined> => {
-    const { DetectDominantLanguageCommand } = await import('@aws-sdk/client-comprehend');
-    const { Languages = [] } = await (await client()).send(new DetectDominantLanguageCommand({ Text: text }));
+    const { Languages = [] } = await client().send(new DetectDominantLanguageCommand({ Text: text }));
     return Languages.toSorted((a, b) => (b.Score ?? 0) - (a.Score ?? 0))[0]?.LanguageCode;
   };
 
   const toxicity = async (segments: readonly string[]): Promise<[label: string, score: number][]> => {
-    const { DetectToxicContentCommand } = await import('@aws-sdk/client-comprehend');
-    const { ResultList = [] } = await (await client()).send(
+    const { ResultList = [] } = await client().send(
       new DetectToxicContentCommand({
         LanguageCode: 'en',
         TextSegments: segments.map((Text) => ({ Text })),

@@ -1,4 +1,4 @@
-import type { ComprehendClient } from '@aws-sdk/client-comprehend';
+import { ComprehendClient } from '@aws-sdk/client-comprehend';
 import * as z from 'zod';
 import { comprehendReviewer } from './comprehend-reviewer.ts';
 import type { ReviewText } from './review.ts';
@@ -14,15 +14,11 @@ export const ModerationConfig = z.object({
 });
 export type ModerationConfig = z.infer<typeof ModerationConfig>;
 
-/** Loaded with its first use: who reviews by rules alone does not pay for it at the start. */
-const lazyComprehend = (): (() => Promise<ComprehendClient>) => {
-  let client: Promise<ComprehendClient> | undefined;
-  const connect = async () => {
-    const { ComprehendClient } = await import('@aws-sdk/client-comprehend');
-    return new ComprehendClient({});
-  };
+/** Made with its first use: who reviews by rules alone does not pay for it at the start. */
+const lazyComprehend = (): (() => ComprehendClient) => {
+  let client: ComprehendClient | undefined;
   return () => {
-    client ??= connect();
+    client ??= new ComprehendClient({});
     return client;
   };
 };
