@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { isMixName, MIXES } from './mix.ts';
 import { reportLines } from './report.ts';
-import { runChaos } from './run.ts';
+import { runChaos } from './run/run.ts';
 
 const { values } = parseArgs({
   options: {

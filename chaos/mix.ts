@@ -79,7 +79,7 @@ const mixes = {
   poison: {
     about:
       'items that break the contract, messages that nobody can read, records that are too old when they are read',
-    deliveries: { 'too old': 0.02, late: 0.05 },
+    deliveries: { 'too old': 0.06, late: 0.05 },
     poison: 0.03,
   },
   kills: { about: 'kill -9 of the whole stack', kills: 4, deliveries: { late: 0.05 } },
@@ -90,7 +90,7 @@ const mixes = {
       ...{ 'crash before': 0.0005, 'crash after': 0.001, partial: 0.02, 'partial but done': 0.02 },
     },
     outages: 0.005,
-    deliveries: { twice: 0.05, late: 0.1, 'not deleted': 0.02, 'receive lost': 0.003, 'too old': 0.005 },
+    deliveries: { twice: 0.05, late: 0.1, 'not deleted': 0.02, 'receive lost': 0.003, 'too old': 0.02 },
     push: { busy: 0.02, 'hang up': 0.01, 'take and lose the answer': 0.01 },
     kills: 2,
     poison: 0.005,

@@ -1,5 +1,5 @@
 import { RULES } from './checker/violation.ts';
-import type { Report } from './run.ts';
+import type { Report } from './run/run.ts';
 
 /** Violations shown of each rule. */
 const MOST_SHOWN = 10;

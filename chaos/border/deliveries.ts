@@ -20,9 +20,9 @@ const DeleteRequest = z.looseObject({
   Entries: z.array(z.looseObject({ Id: z.string(), ReceiptHandle: z.string() })),
 });
 const Visibility = z.looseObject({ VisibilityTimeout: z.number() });
-const Image = z.object({
-  content: z.object({ S: z.string() }).optional(),
-  version: z.object({ N: z.string() }).optional(),
+const Image = z.looseObject({
+  content: z.looseObject({ S: z.string().optional() }).optional(),
+  version: z.looseObject({ N: z.string().optional() }).optional(),
 });
 const Records = z.looseObject({
   Records: z
@@ -76,6 +76,8 @@ export const deliveries = ({ seed, rates, journal, visibilitySeconds }: Deliveri
   const again = new Map<string, Message[]>();
   const decided = new Map<string, Set<string>>();
   const lateBefore = new Set<string>();
+  /** Event ids of records that the border aged: they do not get younger by being read again. */
+  const aged = new Set<string>();
   let receives = 0;
 
   /** Each message suffers a fault at most once: what is done to it again and again ends in a dead-letter queue. */
@@ -175,14 +177,16 @@ export const deliveries = ({ seed, rates, journal, visibilitySeconds }: Deliveri
     const page = Records.parse(bodyOf(answer));
     if (page.Records.length === 0) return answer;
     journal.recordsRead += page.Records.length;
+    // Records age together: what lies before them in the stream cannot be younger.
+    const [first] = page.Records;
+    const image = first?.dynamodb.NewImage ?? first?.dynamodb.OldImage;
+    const what = `${image?.content?.S ?? ''} ${image?.version?.N ?? ''}`;
+    const isLate = share(seed, 'too old', what) < (rates()['too old'] ?? 0);
     let changed = false;
     for (const { eventID, dynamodb } of page.Records) {
-      const image = dynamodb.NewImage ?? dynamodb.OldImage;
-      const what = `${image?.content?.S ?? ''} ${image?.version?.N ?? ''}`;
-      const isAged = journal.aged.has(eventID) || share(seed, 'too old', what) < (rates()['too old'] ?? 0);
-      if (!isAged) continue;
-      if (!journal.aged.has(eventID)) count(journal, 'too old');
-      journal.aged.add(eventID);
+      if (!isLate && !aged.has(eventID)) continue;
+      if (!aged.has(eventID)) count(journal, 'too old');
+      aged.add(eventID);
       dynamodb.ApproximateCreationDateTime -= SEVEN_HOURS_SECONDS;
       changed = true;
     }

@@ -26,8 +26,6 @@ export interface Journal {
   handled: Set<string>;
   /** What kept the push function from remembering that it had sent. */
   pushInterruptions: Interruption[];
-  /** Event ids of records that the border aged. */
-  aged: Set<string>;
   /** Stream records that were handed to the event source mapping. */
   recordsRead: number;
 }
@@ -37,7 +35,6 @@ export const newJournal = (): Journal => ({
   seen: [],
   handled: new Set(),
   pushInterruptions: [],
-  aged: new Set(),
   recordsRead: 0,
 });
 

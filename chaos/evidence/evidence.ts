@@ -95,8 +95,6 @@ export interface Evidence {
   waiting: readonly Waiting[];
   /** After the redrive: what still waits. */
   waitingAfterRedrive: readonly Waiting[];
-  /** Event ids of records that were too old when they were read. */
-  aged: ReadonlySet<string>;
   /** Functions crashed, hung or were killed: what they did not log, nobody can. */
   lostLogs: boolean;
   /** At the end. */

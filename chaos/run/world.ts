@@ -1,6 +1,6 @@
 import { type Clients, createClients } from '#local/clients.ts';
 import { type LaunchedStack, launchStack } from '#local/launch.ts';
-import type { Border } from './border/border.ts';
+import type { Border } from '../border/border.ts';
 
 const REGION = 'us-east-1';
 

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import type { Evidence } from '../evidence/evidence.ts';
+import type { Intent } from '../traffic/accepted.ts';
+import type { World } from './world.ts';
+
+const Status = z.object({
+  mappings: z.array(z.object({ kind: z.string(), quietSince: z.number().optional() })),
+  queues: z.record(z.string(), z.object({ visible: z.number(), inFlight: z.number(), delayed: z.number() })),
+});
+const Page = z.object({ items: z.array(z.object({ postId: z.string(), content: z.string() })) });
+
+/** What is still under way in the stack. */
+export const leftIn = async (world: World, queues: readonly string[]): Promise<Evidence['left']> => {
+  const { running } = await world.stack();
+  const status = Status.parse(await (await fetch(`${running.consoleUrl}/status`)).json());
+  return {
+    iteratorAgeIsZero: status.mappings.every(
+      ({ kind, quietSince }) => kind !== 'stream' || quietSince !== undefined,
+    ),
+    inQueues: queues.map((queue) => {
+      const depth = status.queues[queue];
+      return { queue, messages: depth ? depth.visible + depth.inFlight + depth.delayed : 0 };
+    }),
+  };
+};
+
+/** Searches for some posts as everybody can, each by the word that only it holds. */
+export const searchFor = async (world: World, intents: readonly Intent[]): Promise<Evidence['searches']> => {
+  const { running } = await world.stack();
+  const found = [];
+  for (const { postId, marker } of intents) {
+    // The last word of a query may begin a word: the marker must not, or it finds its neighbours.
+    const query = new URLSearchParams({ q: `${marker} take` });
+    const answer = await fetch(`${running.apiUrl}/posts/search?${query}`);
+    const { items } = Page.parse(await answer.json());
+    found.push({
+      postId,
+      word: marker,
+      found: items.map((item) => ({ postId: item.postId, content: item.content })),
+    });
+  }
+  return found;
+};

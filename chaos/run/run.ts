@@ -1,0 +1,131 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { forgetData } from '#local/launch.ts';
+import { collect } from '../../scripts/redrive/failures/collect.ts';
+import { readQueues } from '../../scripts/redrive/failures/dead-letter-queues.ts';
+import { send } from '../../scripts/redrive/sending/send.ts';
+import { localTarget } from '../../scripts/redrive/target/local-target.ts';
+import { startBorder } from '../border/border.ts';
+import { check } from '../checker/check.ts';
+import { tablesOf } from '../evidence/collect.ts';
+import type { Evidence } from '../evidence/evidence.ts';
+import { waitingOf } from '../evidence/waiting.ts';
+import { MIXES } from '../mix.ts';
+import { leftIn, searchFor } from './observe.ts';
+import type { ChaosOptions, Report } from './options.ts';
+import { registerDevices, startSufferingPushEndpoint } from './push.ts';
+import { playTraffic } from './traffic.ts';
+import { startWorld } from './world.ts';
+
+export type { ChaosOptions, Report } from './options.ts';
+
+/** Posts that are searched for by the public API. */
+const SEARCHES = 30;
+const FASTEST_REDRIVE = 500;
+const LOSES_LOGS = ['crash before', 'crash after', 'hang'];
+
+/**
+ * Runs the service on its own data, in a process of its own, while faults strike; then lets it come to rest, redrives
+ * what an operator would redrive, and holds what is there against the checker's rules.
+ * @throws only for what is wrong with the run itself; what the service does wrong is in the report
+ */
+export const runChaos = async (options: ChaosOptions): Promise<Report> => {
+  const { serviceDirectory, seed, posts, tell = () => {} } = options;
+  const { throughApi = 0.3, mostSeconds = 5, restWithinSeconds = 120 } = options;
+  const mix = MIXES[options.mix];
+  const began = performance.now();
+  const since = (moment: number) => (performance.now() - moment) / 1_000;
+
+  const undo: (() => unknown)[] = [];
+  try {
+    const dataDirectory = await mkdtemp(join(tmpdir(), 'chaos-'));
+    undo.push(() => forgetData(dataDirectory));
+    const border = await startBorder({ seed, mix, mostSeconds, visibilitySeconds: 2 * mostSeconds + 2 });
+    undo.push(border.stop);
+    const { journal } = border;
+    const endpoint = await startSufferingPushEndpoint(seed, mix, journal);
+    undo.push(endpoint.stop);
+    const world = await startWorld({ serviceDirectory, dataDirectory, border, mostSeconds });
+    undo.push(world.stop);
+    tell(`the stack runs after ${since(began).toFixed(1)} s`);
+    const devices = await registerDevices(world, endpoint);
+    const operatorBefore = localTarget(dataDirectory, 'us-east-1');
+    const { subscribers: subscribed } = await readQueues(operatorBefore);
+    operatorBefore.close();
+    const subscribers = subscribed.map(({ name, queue, filterPolicy }) => ({
+      ...{ name, url: queue.url, queue: queue.url.slice(queue.url.lastIndexOf('/') + 1) },
+      filterPolicy: filterPolicy === undefined ? undefined : JSON.parse(filterPolicy),
+    }));
+
+    const trafficBegan = performance.now();
+    const queues = subscribers.map(({ queue, url }) => ({ name: queue, url }));
+    const traffic = { world, seed, mix, posts, throughApi, queues, journal, tell };
+    const { record, kills, trouble } = await playTraffic(traffic);
+    const trafficSeconds = since(trafficBegan);
+    tell(`${record.accepted.length} changes accepted in ${trafficSeconds.toFixed(1)} s`);
+
+    border.endFaults();
+    endpoint.endFaults();
+    const faultsEnded = performance.now();
+    const rest = async (when: string) =>
+      (await world.stack())
+        .untilQuiet(restWithinSeconds * 1_000)
+        .catch((error: unknown) => trouble.push(`no rest ${when}: ${String(error)}`));
+    await rest('after the faults');
+    const recovery = since(faultsEnded);
+    tell(`at rest ${recovery.toFixed(1)} s after the faults`);
+
+    const handled = new Set(journal.handled);
+    const operator = localTarget(dataDirectory, 'us-east-1');
+    undo.push(operator.close);
+    const waiting = await waitingOf(operator, await collect(operator, {}));
+    const redrivable = await collect(operator, { sources: ['stream', 'queue', 'subscription'] });
+    if (redrivable.failures.length > 0) {
+      await send(operator, redrivable, { execute: true, perSecond: FASTEST_REDRIVE, tell: () => {} });
+      await rest('after the redrive');
+      tell(`redrove ${redrivable.failures.length}, at rest`);
+    }
+    const waitingAfterRedrive = await waitingOf(operator, await collect(operator, {}));
+
+    const every = Math.max(1, Math.floor(record.intents.length / SEARCHES));
+    const searched = record.intents.filter((_, index) => index % every === 0);
+    const evidence: Evidence = {
+      ...(await tablesOf(await world.stack(), await world.clients())),
+      ...record,
+      searches: await searchFor(world, searched),
+      devices,
+      taken: endpoint.taken,
+      pushInterruptions: journal.pushInterruptions,
+      subscribers,
+      seen: journal.seen,
+      handled,
+      waiting,
+      waitingAfterRedrive,
+      lostLogs: kills > 0 || LOSES_LOGS.some((fault) => journal.faults.has(fault)),
+      left: await leftIn(
+        world,
+        queues.map(({ name }) => name),
+      ),
+    };
+    const counted = (...sources: string[]) => waiting.filter(({ source }) => sources.includes(source)).length;
+    return {
+      ...check(evidence),
+      ...{ seed, mix: options.mix, posts, kills },
+      changes: evidence.changes.length,
+      accepted: record.accepted.length,
+      retries: record.retries,
+      faults: Object.fromEntries([...journal.faults].toSorted()),
+      waiting: {
+        parked: counted('parked'),
+        givenUp: counted('stream'),
+        deadLetters: counted('queue', 'subscription'),
+        afterRedrive: waitingAfterRedrive.length,
+      },
+      seconds: { traffic: trafficSeconds, recovery, total: since(began) },
+      failure: trouble.length > 0 ? [...new Set(trouble)].slice(0, 5).join('\n') : undefined,
+    };
+  } finally {
+    for (const step of undo.toReversed()) await step();
+  }
+};
