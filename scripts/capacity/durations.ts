@@ -31,8 +31,8 @@ const between = (
 export interface InvocationModel {
   /** Milliseconds at this memory, with AWS's own latencies in place of the engines'. */
   milliseconds(records: number, memoryMegabytes: number): number;
-  /** Of the function's own lines. */
-  logBytes(records: number): number;
+  /** Of the function's own lines: of each event, or of metrics and trouble only. */
+  logBytes(records: number, logsEvents: boolean): number;
 }
 
 const pointsOf = (measured: Measured, functionKey: string): readonly MeasuredPoint[] => {
@@ -58,7 +58,8 @@ export const invocationModel = (measured: Measured, functionKey: string): Invoca
     milliseconds: (records, memoryMegabytes) =>
       between(points, records, ({ cpuMs }) => cpuMs) / processorShare(memoryMegabytes) +
       between(points, records, waiting),
-    logBytes: (records) => between(points, records, ({ logBytes }) => logBytes),
+    logBytes: (records, logsEvents) =>
+      between(points, records, ({ logBytes, logBytesAtWarn }) => (logsEvents ? logBytes : logBytesAtWarn)),
   };
 };
 

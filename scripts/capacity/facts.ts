@@ -34,6 +34,10 @@ export interface Facts {
   /** Whether SNS asks KMS for data keys. */
   topicKey: boolean;
   logRetentionDays: number;
+  /** Whether functions begin traces by themselves. */
+  tracing: boolean;
+  /** Whether functions write a line for each event. */
+  logsEvents: boolean;
   /** The resources of the template, to be counted by type. */
   resources: CompiledTemplate['Resources'];
 }
@@ -45,7 +49,12 @@ export type FilterPolicy = z.infer<typeof FilterPolicy>;
 const GetAtt = z.object({ 'Fn::GetAtt': z.tuple([z.string(), z.string()]) });
 const targetOf = (reference: unknown): string => GetAtt.parse(reference)['Fn::GetAtt'][0];
 
-const FunctionProperties = z.object({ FunctionName: z.string(), MemorySize: z.number() });
+const FunctionProperties = z.object({
+  FunctionName: z.string(),
+  MemorySize: z.number(),
+  TracingConfig: z.object({ Mode: z.enum(['Active', 'PassThrough']) }).optional(),
+  Environment: z.object({ Variables: z.object({ POWERTOOLS_LOG_LEVEL: z.string().default('INFO') }) }),
+});
 const MappingProperties = z.object({
   EventSourceArn: GetAtt,
   FunctionName: z.unknown(),
@@ -78,8 +87,16 @@ export const factsOf = (template: CompiledTemplate, stage: string): Facts => {
   const prefix = `${SERVICE}-${stage}-`;
   const functions = new Map(
     ofType('AWS::Lambda::Function').map(({ id, properties }) => {
-      const { FunctionName, MemorySize } = FunctionProperties.parse(properties);
-      return [id, { key: FunctionName.slice(prefix.length), memoryMegabytes: MemorySize }];
+      const { FunctionName, MemorySize, TracingConfig, Environment } = FunctionProperties.parse(properties);
+      return [
+        id,
+        {
+          key: FunctionName.slice(prefix.length),
+          memoryMegabytes: MemorySize,
+          tracing: TracingConfig?.Mode === 'Active',
+          logsEvents: ['TRACE', 'DEBUG', 'INFO'].includes(Environment.Variables.POWERTOOLS_LOG_LEVEL),
+        },
+      ];
     }),
   );
   const keyOf = (reference: unknown): string => {
@@ -144,12 +161,29 @@ export const factsOf = (template: CompiledTemplate, stage: string): Facts => {
     logRetentionDays: z
       .object({ RetentionInDays: z.coerce.number() })
       .parse(ofType('AWS::Logs::LogGroup')[0]?.properties).RetentionInDays,
+    tracing: [...functions.values()].some(({ tracing }) => tracing),
+    logsEvents: [...functions.values()].some(({ logsEvents }) => logsEvents),
     resources: template.Resources,
   };
 };
 
-/** The facts of a stage, from its template as it would be deployed. */
+const Failed = z.object({ stderr: z.string(), stdout: z.string() });
+
+/**
+ * The facts of a stage, from its template as it would be deployed.
+ * @throws {OperatorError} when the service does not compile with these parameters
+ */
 export const readFacts = async (
   stage: string,
   parameters: Readonly<Record<string, string>> = {},
-): Promise<Facts> => factsOf((await compiledService(stage, parameters, { withCode: false })).template, stage);
+): Promise<Facts> => {
+  const { template } = await compiledService(stage, parameters, { withCode: false }).catch(
+    (error: unknown) => {
+      const failed = Failed.safeParse(error);
+      if (!failed.success) throw error;
+      const { stderr, stdout } = failed.data;
+      throw new OperatorError(`the service does not compile so:\n${(stderr || stdout).trim()}`);
+    },
+  );
+  return factsOf(template, stage);
+};

@@ -22,6 +22,8 @@ const Point = z.object({
   steps: z.partialRecord(z.enum(SERVICES), z.number().positive()),
   /** What the function writes to its log; Lambda's own lines come on top. */
   logBytes: z.number().nonnegative(),
+  /** With POWERTOOLS_LOG_LEVEL=WARN, at which metrics are still written. */
+  logBytesAtWarn: z.number().nonnegative(),
   /** By action. */
   calls: Counts,
   /** By the table's logical id, its indexes included. */

@@ -219,7 +219,10 @@ export const simulateQueue = (settings: Settings & { mostPollers: number }): Obs
     };
     const take = (): void => {
       const count = Math.min(MOST_RECEIVED, batchSize - batch.length, available());
-      if (count === 0) return receive();
+      if (count === 0) {
+        receive();
+        return;
+      }
       if (batch.length === 0) until = world.now() + windowSeconds;
       batch.push(...messages.slice(head, head + count));
       head += count;
@@ -233,7 +236,10 @@ export const simulateQueue = (settings: Settings & { mostPollers: number }): Obs
       });
     };
     const receive = (): void => {
-      if (available() > 0) return take();
+      if (available() > 0) {
+        take();
+        return;
+      }
       let answered = false;
       const answer = () => {
         if (answered) return;

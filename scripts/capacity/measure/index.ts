@@ -73,10 +73,11 @@ const proxies: Record<Service, MeteredProxy> = {
   s3: await startMeteredProxy(engines.endpoints.messaging),
 };
 
-const startWorker = async (definition: FunctionDefinition): Promise<ChildProcess> => {
+const startWorker = async (definition: FunctionDefinition, logLevel: string): Promise<ChildProcess> => {
   const worker = fork(join(import.meta.dirname, 'worker.cjs'), [definition.handlerFile], {
     env: {
       ...environmentOf(definition, 'measure'),
+      POWERTOOLS_LOG_LEVEL: logLevel,
       AWS_ENDPOINT_URL_DYNAMODB: proxies.dynamoDb.endpoint,
       AWS_ENDPOINT_URL_SNS: proxies.sns.endpoint,
       AWS_ENDPOINT_URL_SQS: proxies.sqs.endpoint,
@@ -128,8 +129,9 @@ try {
   }: Subject): Promise<MeasuredFunction> => {
     const definition = definitions.find(({ functionName }) => functionName === `${prefix}${key}`);
     if (!definition) throw new Error(`the template has no function ${key}`);
-    const worker = await startWorker(definition);
-    const run = async (invocations: number, batchSize: number) => {
+    const worker = await startWorker(definition, 'INFO');
+    const quietWorker = await startWorker(definition, 'WARN');
+    const run = async (invocations: number, batchSize: number, by = worker) => {
       const batches = Array.from({ length: invocations }, () =>
         Array.from({ length: batchSize }, () => samplePost(status)),
       );
@@ -146,8 +148,8 @@ try {
         );
       }
       for (const proxy of Object.values(proxies)) proxy.takeRequests();
-      worker.send(batches.map(eventOf));
-      const [message] = await once(worker, 'message');
+      by.send(batches.map(eventOf));
+      const [message] = await once(by, 'message');
       const { wallMs, cpuMs, logBytes, answers } = Run.parse(message);
       for (const answer of answers) Answer.parse(answer);
       const requests = Object.values(proxies).flatMap((proxy) => proxy.takeRequests());
@@ -197,6 +199,7 @@ try {
           wallMs: Math.round(undelayedMs * 100) / 100,
           steps,
           logBytes: median(runs.map(({ logBytes }) => logBytes)),
+          logBytesAtWarn: (await run(10, records, quietWorker)).logBytes,
           calls: each(last.units.calls),
           writeUnits: each(last.units.writes, nameOf),
           readUnits: each(last.units.reads, nameOf),
@@ -206,6 +209,7 @@ try {
       return { points };
     } finally {
       worker.kill();
+      quietWorker.kill();
     }
   };
 
