@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { systemClock } from '../clock.ts';
 import { UserError } from '../user-error.ts';
 import { freePort } from './free-port.ts';
+import { indexStreamRecords } from './index-stream-records.ts';
 
 /** A running engine reached over HTTP. */
 export interface Engine {
@@ -48,11 +49,15 @@ const WATCHED = [
   'wait "$engine"',
 ].join('\n');
 
+// The engine does one thing at a time, on one connection to its database: more threads only hand it around.
+const ENVIRONMENT = { ...process.env, TOKIO_WORKER_THREADS: '1' };
+
 const spawnWatched = (command: string, args: string[]): ChildProcess =>
   process.platform === 'win32'
-    ? spawn(command, args, { stdio: ['pipe', 'ignore', 'pipe'] })
+    ? spawn(command, args, { stdio: ['pipe', 'ignore', 'pipe'], env: ENVIRONMENT })
     : spawn('sh', ['-c', WATCHED, 'sh', command, ...args], {
         stdio: ['pipe', 'ignore', 'pipe'],
+        env: ENVIRONMENT,
         detached: true,
       });
 
@@ -69,7 +74,20 @@ export const startDynoxide = async (
 ): Promise<Engine> => {
   const binary = dynoxideBinary(options.platform ?? `${process.platform}-${process.arch}`);
   const storage = options.databaseFile ? ['--db-path', options.databaseFile] : [];
-  if (options.port !== undefined && options.port !== 0) return startOn(options.port, binary, storage);
+  const engine =
+    options.port === undefined || options.port === 0
+      ? await startOnFreePort(binary, storage)
+      : await startOn(options.port, binary, storage);
+  try {
+    if (options.databaseFile) indexStreamRecords(options.databaseFile);
+    return engine;
+  } catch (error) {
+    await engine.stop();
+    throw error;
+  }
+};
+
+const startOnFreePort = async (binary: string, storage: string[]): Promise<Engine> => {
   // A port that was free a moment ago may be another's by now.
   for (let attempt = 1; ; attempt += 1) {
     try {
