@@ -12,6 +12,7 @@ const { values } = parseArgs({
     posts: { type: 'string', default: '500' },
     json: { type: 'boolean', default: false },
     service: { type: 'string', default: resolve(import.meta.dirname, '..') },
+    keep: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
@@ -23,6 +24,7 @@ const report = await runChaos({
   serviceDirectory: values.service,
   ...{ seed, mix },
   posts: Number(values.posts),
+  keepData: values.keep,
   tell: values.json ? () => {} : say,
 });
 if (values.json) say(JSON.stringify(report, null, 2));

@@ -20,8 +20,10 @@ export const everyEventIsInOnePlace = (evidence: Evidence): Violation[] => {
     }
   }
 
-  for (const change of evidence.changes) {
+  for (const [index, change] of evidence.changes.entries()) {
     const { eventId } = change;
+    // What the redrive set off has to be handled by the end.
+    const handled = index < evidence.changesBeforeRedrive ? evidence.handled : evidence.handledAtEnd;
     const root = atTheRoot.get(eventId) ?? [];
     if (evidence.poison.includes(toldBy(change).postId)) {
       const places = root.map(nameOf);
@@ -35,7 +37,7 @@ export const everyEventIsInOnePlace = (evidence: Evidence): Violation[] => {
       const key = `${queue} ${eventId}`;
       const wanted = passes(filterPolicy, attributes);
       const places = [
-        ...(evidence.handled.has(key) ? ['handled'] : []),
+        ...(handled.has(key) ? ['handled'] : []),
         ...(atSubscriber.get(key) ?? []).map(nameOf),
         ...(wanted ? root.map(nameOf) : []),
       ];

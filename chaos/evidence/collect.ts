@@ -61,7 +61,8 @@ const parsedItems = async <Schema extends z.ZodType>(
 };
 
 /** Every record of the posts table's stream, from its beginning. */
-const changesOf = async (clients: Clients, tableName: string): Promise<ChangeRecord[]> => {
+export const changesOf = async (stack: LaunchedStack, clients: Clients): Promise<ChangeRecord[]> => {
+  const tableName = stack.refOf('PostsTable');
   const { Table } = await clients.dynamoDb.send(new DescribeTableCommand({ TableName: tableName }));
   const changes: ChangeRecord[] = [];
   for await (const { eventId, before, after } of recordsOfStream(
@@ -82,10 +83,9 @@ export const tablesOf = async (
   stack: LaunchedStack,
   clients: Clients,
 ): Promise<Pick<Evidence, 'changes' | 'posts' | 'index' | 'notifications'>> => {
-  const postsTable = stack.refOf('PostsTable');
   const [changes, posts, items, notifications] = await Promise.all([
-    changesOf(clients, postsTable),
-    parsedItems(clients, postsTable, Image),
+    changesOf(stack, clients),
+    parsedItems(clients, stack.refOf('PostsTable'), Image),
     parsedItems(clients, stack.refOf('SearchIndexTable'), IndexItem),
     parsedItems(clients, stack.refOf('NotificationsTable'), Notification),
   ]);

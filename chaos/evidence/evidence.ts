@@ -75,6 +75,8 @@ export interface Evidence {
   poison: readonly string[];
   junk: readonly { queue: string; body: string }[];
   changes: readonly ChangeRecord[];
+  /** How many of them there were before anything was redriven. */
+  changesBeforeRedrive: number;
   posts: readonly PostImage[];
   index: { states: readonly IndexState[]; postings: readonly IndexPosting[] };
   /** Posts that were searched for by the public API, each by a word of its own, and what was found. */
@@ -92,6 +94,8 @@ export interface Evidence {
   seen: readonly Seen[];
   /** Before anything was redriven: `<queue> <eventId>` of what functions were done with, and what waited. */
   handled: ReadonlySet<string>;
+  /** The same at the end. */
+  handledAtEnd: ReadonlySet<string>;
   waiting: readonly Waiting[];
   /** After the redrive: what still waits. */
   waitingAfterRedrive: readonly Waiting[];

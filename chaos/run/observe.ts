@@ -1,4 +1,7 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { z } from 'zod';
+import type { Interruption } from '../border/journal.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import type { Intent } from '../traffic/accepted.ts';
 import type { World } from './world.ts';
@@ -40,4 +43,18 @@ export const searchFor = async (world: World, intents: readonly Intent[]): Promi
     });
   }
   return found;
+};
+
+const TIMED_OUT = /^(\S+) \S+ Task timed out/;
+
+/** When the push function ran out of time of itself: a busy machine does that too. */
+export const timeoutsOf = async (logs: string): Promise<Interruption[]> => {
+  const names = (await readdir(logs)).filter((name) => name.endsWith('-pushNotifications.log'));
+  const files = await Promise.all(names.map((name) => readFile(join(logs, name), 'utf8')));
+  return files
+    .flatMap((text) => text.split('\n'))
+    .flatMap((line) => {
+      const [, at] = TIMED_OUT.exec(line) ?? [];
+      return at ? [{ at: Date.parse(at), what: 'timeout' }] : [];
+    });
 };

@@ -15,6 +15,8 @@ export interface ChaosOptions {
   mostSeconds?: number;
   /** How long the run may take to come to rest after the faults. Default 120. */
   restWithinSeconds?: number;
+  /** Keeps what a run that was not clean left on disk, and tells where. */
+  keepData?: boolean;
   /** Progress, for people. */
   tell?: (line: string) => void;
 }

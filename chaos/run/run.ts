@@ -8,11 +8,11 @@ import { send } from '../../scripts/redrive/sending/send.ts';
 import { localTarget } from '../../scripts/redrive/target/local-target.ts';
 import { startBorder } from '../border/border.ts';
 import { check } from '../checker/check.ts';
-import { tablesOf } from '../evidence/collect.ts';
+import { changesOf, tablesOf } from '../evidence/collect.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import { waitingOf } from '../evidence/waiting.ts';
 import { MIXES } from '../mix.ts';
-import { leftIn, searchFor } from './observe.ts';
+import { leftIn, searchFor, timeoutsOf } from './observe.ts';
 import type { ChaosOptions, Report } from './options.ts';
 import { registerDevices, startSufferingPushEndpoint } from './push.ts';
 import { playTraffic } from './traffic.ts';
@@ -38,9 +38,10 @@ export const runChaos = async (options: ChaosOptions): Promise<Report> => {
   const since = (moment: number) => (performance.now() - moment) / 1_000;
 
   const undo: (() => unknown)[] = [];
+  let isKept = false;
   try {
     const dataDirectory = await mkdtemp(join(tmpdir(), 'chaos-'));
-    undo.push(() => forgetData(dataDirectory));
+    undo.push(() => (isKept ? tell(`the data is kept in ${dataDirectory}`) : forgetData(dataDirectory)));
     const border = await startBorder({ seed, mix, mostSeconds, visibilitySeconds: 2 * mostSeconds + 2 });
     undo.push(border.stop);
     const { journal } = border;
@@ -77,6 +78,7 @@ export const runChaos = async (options: ChaosOptions): Promise<Report> => {
     tell(`at rest ${recovery.toFixed(1)} s after the faults`);
 
     const handled = new Set(journal.handled);
+    const changesBeforeRedrive = (await changesOf(await world.stack(), await world.clients())).length;
     const operator = localTarget(dataDirectory, 'us-east-1');
     undo.push(operator.close);
     const waiting = await waitingOf(operator, await collect(operator, {}));
@@ -88,6 +90,7 @@ export const runChaos = async (options: ChaosOptions): Promise<Report> => {
     }
     const waitingAfterRedrive = await waitingOf(operator, await collect(operator, {}));
 
+    const timeouts = await timeoutsOf((await world.stack()).state.logs);
     const every = Math.max(1, Math.floor(record.intents.length / SEARCHES));
     const searched = record.intents.filter((_, index) => index % every === 0);
     const evidence: Evidence = {
@@ -96,10 +99,12 @@ export const runChaos = async (options: ChaosOptions): Promise<Report> => {
       searches: await searchFor(world, searched),
       devices,
       taken: endpoint.taken,
-      pushInterruptions: journal.pushInterruptions,
+      pushInterruptions: [...journal.pushInterruptions, ...timeouts],
       subscribers,
       seen: journal.seen,
+      changesBeforeRedrive,
       handled,
+      handledAtEnd: journal.handled,
       waiting,
       waitingAfterRedrive,
       lostLogs: kills > 0 || LOSES_LOGS.some((fault) => journal.faults.has(fault)),
@@ -109,8 +114,10 @@ export const runChaos = async (options: ChaosOptions): Promise<Report> => {
       ),
     };
     const counted = (...sources: string[]) => waiting.filter(({ source }) => sources.includes(source)).length;
+    const verdict = check(evidence);
+    isKept = options.keepData === true && (verdict.violations.length > 0 || trouble.length > 0);
     return {
-      ...check(evidence),
+      ...verdict,
       ...{ seed, mix: options.mix, posts, kills },
       changes: evidence.changes.length,
       accepted: record.accepted.length,

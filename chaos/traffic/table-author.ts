@@ -17,6 +17,7 @@ const Item = z.looseObject({
   type: z.string(),
   status: z.enum(['draft', 'published', 'flagged']),
   version: z.number(),
+  correlationId: z.string().optional(),
 });
 type Item = z.infer<typeof Item>;
 
@@ -63,7 +64,7 @@ export const playIntoTable = async (
       );
       return item && Item.parse(unmarshall(item));
     });
-  /** The correlation id tells our own write from another's. */
+  /** @returns whether it is written: the correlation id tells our own write, whose answer was lost, from another's */
   const put = async (item: Item, previous: number | undefined): Promise<boolean> => {
     const correlationId = `${marker}-${item.version}-${item.content.length}-${item.status}`;
     try {
@@ -85,9 +86,8 @@ export const playIntoTable = async (
       return true;
     } catch (error) {
       if (!isConflict(error)) throw error;
-      // Moderation may have come after a write whose answer was lost: then the author's words are there all the same.
-      const current = await read();
-      return current?.content === item.content && current.version >= item.version;
+      // A review of our write hands its correlation id on.
+      return (await read())?.correlationId === correlationId;
     }
   };
   const accept = ({ version, content, type }: Item) =>
