@@ -1,0 +1,51 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+const Measured = z.object({
+  milliseconds: z.number(),
+  cpuMilliseconds: z.number(),
+  result: z.unknown(),
+});
+export type Measured = z.infer<typeof Measured>;
+
+/** A function in a process of its own. */
+export interface FunctionProcess {
+  /** Invokes it `times` times, one after the other. CPU is of the whole process, for all of them. */
+  invoke(event: unknown, times?: number): Promise<Measured>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a function as it is bundled.
+ * @param options.stubbed answers every HTTP request inside the process: what is measured is the handler without the network
+ */
+export const startFunction = async (
+  file: string,
+  environment: Readonly<Record<string, string>>,
+  { stubbed = false }: { stubbed?: boolean } = {},
+): Promise<FunctionProcess> => {
+  const child = fork(
+    join(import.meta.dirname, 'function-process.cjs'),
+    [file, stubbed ? 'stubbed' : 'real'],
+    {
+      env: { PATH: process.env.PATH, ...environment },
+      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    },
+  );
+  // Read, as Lambda reads it, and dropped.
+  child.stdout?.resume();
+  await once(child, 'message');
+  return {
+    invoke: async (event, times = 1) => {
+      child.send({ event, times });
+      const [message] = await once(child, 'message');
+      return Measured.parse(message);
+    },
+    stop: async () => {
+      child.kill();
+      await once(child, 'exit');
+    },
+  };
+};
