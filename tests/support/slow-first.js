@@ -4,6 +4,7 @@ const { default: Sequencer } = require('@jest/test-sequencer');
 // slow file that begins last leaves one of two cores idle.
 const SLOW = [
   'road/road',
+  'chaos/run',
   'template/',
   'new-subscriber/generated',
   'redrive/',
