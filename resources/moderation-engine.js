@@ -3,7 +3,7 @@ const ENGINES = ['rules', 'comprehend', 'rules,comprehend'];
 
 const decide = {
   Effect: 'Allow',
-  Action: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+  Action: 'dynamodb:UpdateItem',
   Resource: { 'Fn::GetAtt': ['PostsTable', 'Arn'] },
 };
 

@@ -5,6 +5,7 @@ import {
   GetCommand,
   PutCommand,
   QueryCommand,
+  UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { Post } from './post.ts';
@@ -57,6 +58,32 @@ export const dynamoDbPostRepository = (
         }),
       )
       .catch(asVersionConflict(post.postId));
+  },
+
+  async decide(postId, { status, moderation, updatedAt }, correlationId) {
+    await client
+      .send(
+        new UpdateCommand({
+          TableName: tableName,
+          Key: { postId },
+          UpdateExpression:
+            'SET #status = :status, moderation = :moderation, updatedAt = :updatedAt, #version = :next, correlationId = :correlationId',
+          ConditionExpression:
+            '#version = :reviewed AND (attribute_not_exists(moderation) OR moderation.reviewedVersion <> :decided)',
+          ExpressionAttributeNames: { '#status': 'status', '#version': 'version' },
+          ExpressionAttributeValues: {
+            ':status': status,
+            ':moderation': moderation,
+            ':updatedAt': updatedAt,
+            ':correlationId': correlationId,
+            ':reviewed': moderation.reviewedVersion,
+            ':next': moderation.reviewedVersion + 1,
+            ':decided': moderation.reviewedVersion - 1,
+          },
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        }),
+      )
+      .catch(asVersionConflict(postId));
   },
 
   async remove(postId, version) {
