@@ -169,18 +169,25 @@ const rulesOf = (
 };
 
 const MOST_POSTS = 1e9;
+const CLOSE = 1e-5;
 
 /** The rate at which `ratio` reaches one; what a rate asks for only rises with it. */
 const rateAtOne = (ratio: (postsPerSecond: number) => number): number => {
   let [low, high] = [0, 1];
   while (high < MOST_POSTS && ratio(high) < 1) [low, high] = [high, high * 2];
   if (high >= MOST_POSTS) return Number.POSITIVE_INFINITY;
-  for (let step = 0; step < 60; step += 1) {
+  while (high - low > CLOSE * high) {
     const middle = (low + high) / 2;
     if (ratio(middle) < 1) low = middle;
     else high = middle;
   }
   return high;
+};
+
+/** How much of each limit a rate uses, 1 being all of it. */
+export const sharesOf = (facts: Facts, measured: Measured, postsPerSecond: number): Map<string, number> => {
+  const road = roadOf(facts, measured, postsPerSecond);
+  return new Map(rulesOf(facts, measured, {}).map(({ id, used, limit }) => [id, used(road) / limit]));
 };
 
 /**
@@ -193,7 +200,13 @@ export const limitsOf = (
   postsPerSecond: number,
   region: { topicMessages?: number | undefined } = {},
 ): Limit[] => {
-  const road = roadOf(facts, measured, postsPerSecond);
+  const roads = new Map<number, Road>();
+  const roadAt = (rate: number): Road => {
+    const known = roads.get(rate) ?? roadOf(facts, measured, rate);
+    roads.set(rate, known);
+    return known;
+  };
+  const road = roadAt(postsPerSecond);
   return rulesOf(facts, measured, region)
     .map(({ used, remedy, ...rule }): Limit => {
       const now = used(road);
@@ -201,7 +214,7 @@ export const limitsOf = (
       return {
         ...rule,
         used: now,
-        bindsAt: rateAtOne((rate) => used(roadOf(facts, measured, rate)) / rule.limit),
+        bindsAt: rateAtOne((rate) => used(roadAt(rate)) / rule.limit),
         remedy: needed > rule.limit ? remedy(needed) : '',
       };
     })

@@ -31,7 +31,7 @@ const fixedPoint = (start: number, next: (value: number) => number): number => {
   let value = start;
   for (let round = 0; round < 200; round += 1) {
     const following = next(value);
-    if (Math.abs(following - value) < 1e-9 * value) return following;
+    if (Math.abs(following - value) < 1e-6 * value) return following;
     value = (value + following) / 2;
   }
   return value;

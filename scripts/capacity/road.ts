@@ -96,16 +96,19 @@ export const roadOf = (facts: Facts, measured: Measured, postsPerSecond: number)
     mostPerSecond: facts.routeRateLimit,
     utilisation: postsPerSecond / facts.routeRateLimit,
   });
+  const streamModelOf = (lanesPerShard: number) =>
+    streamModel(messagesPerSecond, { ...stream, shards, lanesPerShard }, timed(stream.functionKey));
+  const allowedLanes = streamModelOf(stream.parallelizationFactor);
+  // What the rate needs, also beyond what the setting allows: the limits tell of that.
+  const lanes = Math.ceil(allowedLanes.utilisation * stream.parallelizationFactor);
   const streamLoad = {
     ...loadOf(
       stream.functionKey,
       messagesPerSecond,
-      streamModel(
-        messagesPerSecond,
-        { ...stream, shards, lanesPerShard: stream.parallelizationFactor },
-        timed(stream.functionKey),
-      ),
+      lanes > stream.parallelizationFactor ? streamModelOf(lanes) : allowedLanes,
     ),
+    mostPerSecond: allowedLanes.mostPerSecond,
+    utilisation: allowedLanes.utilisation,
     shards,
   };
   const queues = facts.queues
@@ -116,7 +119,6 @@ export const roadOf = (facts: Facts, measured: Measured, postsPerSecond: number)
       const modelOf = (mostPollers: number) =>
         queueModel(rate, { batchSize, windowSeconds, mostPollers }, timed(functionKey));
       const pollersNeeded = modelOf(allowed).utilisation * allowed;
-      // What the rate needs, also beyond what the setting allows: the limits tell of that.
       const model = modelOf(Math.max(allowed, Math.ceil(pollersNeeded)));
       return {
         ...loadOf(functionKey, rate, model),

@@ -39,8 +39,8 @@ const invocationUses = (
 ): Use[] => {
   const month = secondsOfAMonth();
   const invocations = invocationsPerSecond * month;
-  // Lambda bills whole milliseconds.
-  const gbSeconds = (invocations * Math.ceil(milliseconds) * memoryMegabytes) / MEGABYTES_OF_A_GB / 1_000;
+  // Lambda bills started milliseconds, half of one more on average.
+  const gbSeconds = (invocations * (milliseconds + 0.5) * memoryMegabytes) / MEGABYTES_OF_A_GB / 1_000;
   const bytes = invocations * (assumed('platformLogBytes') + logBytes + lines * assumed('bytesAddedToALine'));
   return [
     { part, price: 'lambdaRequest', what: functionKey, quantity: invocations },

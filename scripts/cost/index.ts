@@ -6,15 +6,18 @@ import { countOf, parametersOf, stageOf } from '../planning-options.ts';
 import { runTool } from '../redrive/run-tool.ts';
 import { OperatorError } from '../redrive/target/target.ts';
 import { billFor, compare, type Options } from './compare.ts';
-import { costLines, idleLines } from './report.ts';
+import { memoryChoices } from './memory.ts';
+import { costLines, idleLines, memoryLines } from './report.ts';
 
 const MOST_POSTS_PER_DAY = 86_400_000_000;
 
 const HELP = `npm run cost -- --posts-per-day <n> [options]
 npm run cost -- --idle
+npm run cost -- --memory
 
   --posts-per-day <n>           up to 86,400,000,000; 10k and 1M will do
   --idle                        what each variant costs while nothing is posted
+  --memory                      what each function takes and costs in other sizes
   --stage <stage>               whose settings (default: prod)
   --param <name>=<value>        as for a deploy; several times
   --free-tier                   the account's free tiers are this service's
@@ -53,6 +56,7 @@ const main = async (): Promise<number> => {
     options: {
       'posts-per-day': { type: 'string' },
       idle: { type: 'boolean', default: false },
+      memory: { type: 'boolean', default: false },
       stage: { type: 'string', default: 'prod' },
       param: { type: 'string', multiple: true },
       'free-tier': { type: 'boolean', default: false },
@@ -74,8 +78,15 @@ const main = async (): Promise<number> => {
     tell(await tellIdle(options, values.json));
     return 0;
   }
+  const stage = stageOf(values.stage);
+  const parameters = parametersOf(values.param);
+  if (values.memory) {
+    const choices = memoryChoices(await readFacts(stage, parameters), readMeasured());
+    tell(values.json ? JSON.stringify(choices, null, 2) : memoryLines(choices).join('\n'));
+    return 0;
+  }
   const postsPerDay = countOf('posts-per-day', values['posts-per-day'], MOST_POSTS_PER_DAY);
-  const facts = await readFacts(stageOf(values.stage), parametersOf(values.param));
+  const facts = await readFacts(stage, parameters);
   const comparison = compare(facts, readMeasured(), postsPerDay, options);
   tell(values.json ? JSON.stringify(comparison, null, 2) : costLines(comparison, options).join('\n'));
   return 0;

@@ -3,6 +3,7 @@ import type { Bill } from './bill.ts';
 import { sum } from './bill.ts';
 import { type Comparison, GOAL, type Options, type WindowComparison } from './compare.ts';
 import type { Crossing } from './crossing.ts';
+import type { MemoryChoice } from './memory.ts';
 import { pricesFile } from './prices.ts';
 
 const right = <Row>(title: string, of: (row: Row) => string): Column<Row> => ({ title, of, align: 'right' });
@@ -128,3 +129,18 @@ export const idleLines = (variants: readonly { name: string; bill: Bill }[], opt
     `Prices ${options.freeTier ? 'less the free tiers' : 'without free tiers'}: scripts/cost/prices.json. Stored data comes on top: tables $0.25 a GB and $0.20 for recovery.`,
   ];
 };
+
+/** Each function in each size, for people. */
+export const memoryLines = (choices: readonly MemoryChoice[]): string[] => [
+  'Milliseconds of an invocation, and dollars for the compute of a million records; * as it is set:',
+  '',
+  ...tableLines(choices, [
+    { title: 'function', of: ({ functionKey }) => functionKey },
+    right('MB', ({ memoryMegabytes, chosen }) => `${memoryMegabytes}${chosen ? ' *' : '  '}`),
+    right('ms, one', ({ millisecondsOfOne }) => readable(millisecondsOfOne)),
+    right('$, by ones', ({ usdOfOnes }) => usdOfOnes.toFixed(2)),
+    right('full batch', ({ batchSize }) => `${batchSize}`),
+    right('ms, full', ({ millisecondsOfABatch }) => readable(millisecondsOfABatch)),
+    right('$, by full batches', ({ usdOfBatches }) => usdOfBatches.toFixed(2)),
+  ]),
+];
