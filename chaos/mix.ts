@@ -98,7 +98,7 @@ const mixes = {
   short: {
     about: 'what does not make anybody wait, and one kill -9: for npm test',
     calls: { throttle: 0.01, error: 0.01, reset: 0.01, lost: 0.03, partial: 0.05, 'partial but done': 0.1 },
-    deliveries: { twice: 0.15, late: 0.15, 'too old': 0.05 },
+    deliveries: { twice: 0.15, late: 0.15, 'too old': 0.03 },
     push: { 'take and lose the answer': 0.02 },
     kills: 1,
     poison: 0.03,

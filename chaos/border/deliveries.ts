@@ -19,6 +19,7 @@ const DeleteRequest = z.looseObject({
   QueueUrl: z.string(),
   Entries: z.array(z.looseObject({ Id: z.string(), ReceiptHandle: z.string() })),
 });
+const ReadRequest = z.object({ ShardIterator: z.string() });
 const Visibility = z.looseObject({ VisibilityTimeout: z.number() });
 const Image = z.looseObject({
   content: z.looseObject({ S: z.string().optional() }).optional(),
@@ -43,6 +44,8 @@ const SEVEN_HOURS_SECONDS = 7 * 3_600;
 /** How long a message that overtakes is ahead. */
 const LATE_SECONDS = [1, 2] as const;
 const MOST_IN_ONE_RECEIVE = 10;
+/** How long the stream seems empty before records are found too old in it. */
+const STALL_MS = 400;
 
 const bodyOf = (call: Call | Answer): unknown =>
   JSON.parse(('requestBody' in call ? call.requestBody : call.responseBody).toString());
@@ -79,6 +82,7 @@ export const deliveries = ({ seed, rates, journal, visibilitySeconds }: Deliveri
   /** Event ids of records that the border aged: they do not get younger by being read again. */
   const aged = new Set<string>();
   let receives = 0;
+  let stalledUntil = 0;
 
   /** Each message suffers a fault at most once: what is done to it again and again ends in a dead-letter queue. */
   const strikes = (fault: DeliveryFault, queue: string, body: string): boolean => {
@@ -176,17 +180,23 @@ export const deliveries = ({ seed, rates, journal, visibilitySeconds }: Deliveri
     if (answer.statusCode !== 200) return answer;
     const page = Records.parse(bodyOf(answer));
     if (page.Records.length === 0) return answer;
-    journal.recordsRead += page.Records.length;
-    // Records age together: what lies before them in the stream cannot be younger.
     const [first] = page.Records;
     const image = first?.dynamodb.NewImage ?? first?.dynamodb.OldImage;
     const what = `${image?.content?.S ?? ''} ${image?.version?.N ?? ''}`;
-    const isLate = share(seed, 'too old', what) < (rates()['too old'] ?? 0);
+    if (first && !aged.has(first.eventID) && share(seed, 'too old', what) < (rates()['too old'] ?? 0)) {
+      for (const { eventID } of page.Records) aged.add(eventID);
+      count(journal, 'too old', page.Records.length);
+      // What is old was not read for long: whatever lay before it is done.
+      stalledUntil = Date.now() + STALL_MS;
+    }
+    if (Date.now() < stalledUntil) {
+      const { ShardIterator } = ReadRequest.parse(bodyOf(call));
+      return withResponse(answer, { Records: [], NextShardIterator: ShardIterator });
+    }
+    journal.recordsRead += page.Records.length;
     let changed = false;
     for (const { eventID, dynamodb } of page.Records) {
-      if (!isLate && !aged.has(eventID)) continue;
-      if (!aged.has(eventID)) count(journal, 'too old');
-      aged.add(eventID);
+      if (!aged.has(eventID)) continue;
       dynamodb.ApproximateCreationDateTime -= SEVEN_HOURS_SECONDS;
       changed = true;
     }
@@ -196,7 +206,7 @@ export const deliveries = ({ seed, rates, journal, visibilitySeconds }: Deliveri
   /** Waiting times of a failed message are hours on AWS; here they are seconds. */
   const postpone = ({ call }: Operation, engine: ToEngine): Promise<Answer> => {
     const request = Visibility.parse(bodyOf(call));
-    const seconds = Math.min(Math.ceil(request.VisibilityTimeout / 30), Math.ceil(visibilitySeconds / 3));
+    const seconds = Math.min(Math.ceil(request.VisibilityTimeout / 60), Math.ceil(visibilitySeconds / 4));
     return engine(withRequest(call, { ...request, VisibilityTimeout: seconds }));
   };
 

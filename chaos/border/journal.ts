@@ -38,8 +38,8 @@ export const newJournal = (): Journal => ({
   recordsRead: 0,
 });
 
-export const count = (journal: Journal, fault: string): void => {
-  journal.faults.set(fault, (journal.faults.get(fault) ?? 0) + 1);
+export const count = (journal: Journal, fault: string, times = 1): void => {
+  journal.faults.set(fault, (journal.faults.get(fault) ?? 0) + times);
 };
 
 const EventBody = z.object({
