@@ -1,32 +1,98 @@
 // Runs the service while faults strike, and checks what is left: npm run chaos -- --help
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { figuresTable, plannedRuns } from './figures.ts';
 import { isMixName, MIXES } from './mix.ts';
 import { reportLines } from './report.ts';
-import { runChaos } from './run/run.ts';
+import { type Report, runChaos } from './run/run.ts';
+
+const HELP = `npm run chaos -- [options]
+
+One run:
+  --mix <name>        which faults strike (default: everything)
+${Object.entries(MIXES)
+  .map(([name, { about }]) => `      ${name.padEnd(27)}${about}`)
+  .join('\n')}
+  --seed <number>     of traffic and faults; without it one is drawn, and printed
+  --posts <number>    (default: 500; each makes about two changes)
+  --through-api <x>   share of the posts that are written through the API, 0 to 1 (default: 0.3)
+  --keep              keep the data of a run that was not clean
+
+The figures of docs/reliability.md:
+  --figures           every mix with every seed, and the table
+  --changes <number>  in all (default: 100000)
+  --seeds <a,b,…>     (default: 1,2,3)
+
+Both:
+  --service <dir>     the service that runs (default: this one)
+  --json              reports as JSON
+
+Exit status: 1 when a rule was broken or a run could not come to its end.`;
 
 const { values } = parseArgs({
   options: {
-    seed: { type: 'string' },
     mix: { type: 'string', default: 'everything' },
+    seed: { type: 'string' },
     posts: { type: 'string', default: '500' },
-    json: { type: 'boolean', default: false },
-    service: { type: 'string', default: resolve(import.meta.dirname, '..') },
+    'through-api': { type: 'string' },
     keep: { type: 'boolean', default: false },
+    figures: { type: 'boolean', default: false },
+    changes: { type: 'string', default: '100000' },
+    seeds: { type: 'string', default: '1,2,3' },
+    service: { type: 'string', default: resolve(import.meta.dirname, '..') },
+    json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
 const say = (line: string) => void process.stdout.write(`${line}\n`);
-const { mix } = values;
-if (!isMixName(mix)) throw new Error(`there is no mix ${mix}, but ${Object.keys(MIXES).join(', ')}`);
-const seed = Number(values.seed ?? Math.floor(Math.random() * 1_000_000));
-const report = await runChaos({
-  serviceDirectory: values.service,
-  ...{ seed, mix },
-  posts: Number(values.posts),
-  keepData: values.keep,
-  tell: values.json ? () => {} : say,
-});
-if (values.json) say(JSON.stringify(report, null, 2));
-else for (const line of reportLines(report)) say(line);
-process.exitCode = report.violations.length > 0 || report.failure !== undefined ? 1 : 0;
+const numberOf = (name: string, text: string): number => {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value) || value < 0)
+    throw new Error(`--${name} ${text} is no number`);
+  return value;
+};
+const isClean = ({ violations, failure }: Report): boolean =>
+  violations.length === 0 && failure === undefined;
+const common = { serviceDirectory: values.service, keepData: values.keep };
+const throughApi = values['through-api'];
+
+const oneRun = async (): Promise<Report[]> => {
+  const { mix } = values;
+  if (!isMixName(mix)) throw new Error(`there is no mix ${mix}, but ${Object.keys(MIXES).join(', ')}`);
+  const seed = values.seed === undefined ? Math.floor(Math.random() * 1e6) : numberOf('seed', values.seed);
+  if (!values.json) say(`seed ${seed}, mix ${mix}: ${MIXES[mix].about}`);
+  const report = await runChaos({
+    ...{ ...common, seed, mix },
+    posts: numberOf('posts', values.posts),
+    ...(throughApi !== undefined && { throughApi: numberOf('through-api', throughApi) }),
+    tell: values.json ? () => {} : say,
+  });
+  if (!values.json) for (const line of reportLines(report)) say(line);
+  return [report];
+};
+
+const manyRuns = async (): Promise<Report[]> => {
+  const reports: Report[] = [];
+  const seeds = values.seeds.split(',').map((seed) => numberOf('seeds', seed));
+  for (const run of plannedRuns(numberOf('changes', values.changes), seeds)) {
+    // Volume is what the figures are for; the API's own figures are in the benchmarks.
+    const report = await runChaos({ ...common, ...run, throughApi: 0.1 });
+    reports.push(report);
+    const { changes, seconds } = report;
+    const verdict = isClean(report) ? 'clean' : 'NOT CLEAN';
+    if (!values.json)
+      say(
+        `seed ${run.seed}  ${run.mix.padEnd(26)} ${changes} changes in ${seconds.total.toFixed(0)} s  ${verdict}`,
+      );
+    if (!values.json && !isClean(report)) for (const line of reportLines(report)) say(line);
+  }
+  if (!values.json) for (const line of ['', ...figuresTable(reports)]) say(line);
+  return reports;
+};
+
+if (values.help) say(HELP);
+else {
+  const reports = await (values.figures ? manyRuns() : oneRun());
+  if (values.json) say(JSON.stringify(values.figures ? reports : reports[0], null, 2));
+  process.exitCode = reports.every(isClean) ? 0 : 1;
+}

@@ -45,7 +45,7 @@ export interface Mix {
   outages?: number;
   deliveries?: Partial<Record<DeliveryFault, number>>;
   push?: Partial<Record<Exclude<PushBehaviour, 'take'>, number>>;
-  /** Kills of the whole stack in a run, at random moments. */
+  /** Kills of the whole stack for each 500 posts, at random moments. */
   kills?: number;
   /** Of stories, so many are items that break the contract; and so many messages that nobody can read. */
   poison?: number;

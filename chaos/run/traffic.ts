@@ -15,6 +15,7 @@ const API_CLIENTS = 24;
 const TABLE_WRITERS = 4;
 /** Writers wait while the stream is so many records behind: edits shall meet what became of earlier versions. */
 const MOST_BEHIND = 400;
+const POSTS_OF_KILLS = 500;
 /** Poison has ids of its own. */
 const POISON_IDS = 1_000_000;
 
@@ -73,7 +74,7 @@ export const playTraffic = async (options: {
     return Array.from({ length: count }, () => client(waiting));
   };
 
-  const moments = Array.from({ length: mix.kills ?? 0 }, (_, index) =>
+  const moments = Array.from({ length: Math.ceil(((mix.kills ?? 0) * posts) / POSTS_OF_KILLS) }, (_, index) =>
     Math.floor(posts * (0.1 + 0.8 * share(seed, 'kill', index))),
   ).toSorted((a, b) => a - b);
   let kills = 0;
