@@ -1,7 +1,8 @@
+import { setImmediate } from 'node:timers/promises';
 import type { PostEvent } from '#lib/events/post-event.ts';
-import { messageOf, pack } from './pack.ts';
+import { isSmall, MAX_ENTRIES, type Message, messageOf, pack } from './pack.ts';
 import type { ParkRecord } from './park.ts';
-import { type PublishBatch, publishAll } from './publish.ts';
+import { createPublisher, type PublishBatch } from './publish.ts';
 import { readStreamRecord } from './stream-record.ts';
 
 /** What a broadcast needs from outside. */
@@ -25,6 +26,9 @@ export interface BroadcastOutcome {
   failed: FailedRecord[];
 }
 
+/** Records that are read between two looks at the network: calls that are ready leave while others are read. */
+const READ_AT_ONCE = 50;
+
 /**
  * Publishes every change of a stream batch to the topic. Records that can never be published are parked and do
  * not block the shard; whatever else went wrong fails only the records it touched.
@@ -35,14 +39,28 @@ export const broadcast = async (
 ): Promise<BroadcastOutcome> => {
   const events = new Map<number, PostEvent>();
   const unpublishable: { position: number; reason: string }[] = [];
+  const publisher = createPublisher(publishBatch, concurrency);
+  let unpublished: Message[] = [];
+  let allSmall = true;
   for (const [position, record] of records.entries()) {
     const read = readStreamRecord(record);
-    if (read.readable) events.set(position, read.event);
-    else unpublishable.push({ position, reason: read.reason });
+    if (read.readable) {
+      const message = messageOf(read.event, position);
+      events.set(position, read.event);
+      unpublished.push(message);
+      allSmall &&= isSmall(message);
+    } else {
+      unpublishable.push({ position, reason: read.reason });
+    }
+    if ((position + 1) % READ_AT_ONCE > 0) continue;
+    // With a long message among them all wait for the last: short ones fill the calls of long ones.
+    const ready = allSmall ? unpublished.length - (unpublished.length % MAX_ENTRIES) : 0;
+    for (const batch of pack(unpublished.slice(0, ready))) publisher.publish(batch);
+    unpublished = unpublished.slice(ready);
+    await setImmediate();
   }
-
-  const messages = [...events].map(([position, event]) => messageOf(event, position));
-  const refusals = await publishAll(pack(messages), publishBatch, concurrency);
+  for (const batch of pack(unpublished)) publisher.publish(batch);
+  const refusals = await publisher.refusals();
 
   const failed: FailedRecord[] = [];
   for (const { id, reason, permanent } of refusals) {

@@ -31,6 +31,9 @@ export const messageOf = (event: PostEvent, position: number): Message => {
   return { id: `${position}`, body, attributes, bytes: utf8(body) + attributeBytes(attributes) };
 };
 
+/** Whether any ten messages like this fit into a call. */
+export const isSmall = ({ bytes }: Message): boolean => bytes * MAX_ENTRIES <= MAX_BATCH_BYTES;
+
 const ROOM = { entries: MAX_ENTRIES, bytes: MAX_BATCH_BYTES };
 
 /**
@@ -40,8 +43,7 @@ const ROOM = { entries: MAX_ENTRIES, bytes: MAX_BATCH_BYTES };
  * A single message over the limit gets a batch of its own, for SNS to refuse and the caller to park.
  */
 export const pack = (messages: readonly Message[]): Message[][] => {
-  const anyTenFit = messages.every(({ bytes }) => bytes * MAX_ENTRIES <= MAX_BATCH_BYTES);
-  if (anyTenFit) return firstFit(messages, ROOM);
+  if (messages.every(isSmall)) return firstFit(messages, ROOM);
 
   const decreasing = firstFitDecreasing(messages, ROOM);
   const paired = longWithShort(messages, ROOM);

@@ -12,23 +12,40 @@ export interface Refusal {
 /** Publishes one batch in one call. @returns the messages that were refused; @throws when the call failed. */
 export type PublishBatch = (batch: readonly Message[]) => Promise<Refusal[]>;
 
+/** Publishes batches as they come, at most so many calls at a time. */
+export interface Publisher {
+  /** Publishes a batch as soon as a call is free. */
+  publish(batch: readonly Message[]): void;
+  /** Resolves with every refused message when all that was handed in has been answered. */
+  refusals(): Promise<Refusal[]>;
+}
+
 /**
- * Publishes every batch, at most `concurrency` calls at a time. A call that fails as a whole refuses all its
- * messages for now: the next attempt of the event source mapping brings them again.
- * @returns every refused message
+ * A publisher with at most `concurrency` calls under way. A call that fails as a whole refuses all its messages for
+ * now: the next attempt of the event source mapping brings them again.
  */
-export const publishAll = async (
-  batches: readonly (readonly Message[])[],
-  publishBatch: PublishBatch,
-  concurrency: number,
-): Promise<Refusal[]> => {
-  const refusals: Refusal[] = [];
-  const waiting = batches.values();
-  const worker = async () => {
-    for (const batch of waiting) refusals.push(...(await refusalsOf(batch, publishBatch)));
+export const createPublisher = (publishBatch: PublishBatch, concurrency: number): Publisher => {
+  const refused: Refusal[] = [];
+  const waiting: (readonly Message[])[] = [];
+  const calls: Promise<void>[] = [];
+  let underWay = 0;
+  const callFrom = async (first: readonly Message[]): Promise<void> => {
+    underWay += 1;
+    for (let batch: readonly Message[] | undefined = first; batch; batch = waiting.shift()) {
+      refused.push(...(await refusalsOf(batch, publishBatch)));
+    }
+    underWay -= 1;
   };
-  await Promise.all(Array.from({ length: Math.min(concurrency, batches.length) }, worker));
-  return refusals;
+  return {
+    publish(batch) {
+      if (underWay === concurrency) waiting.push(batch);
+      else calls.push(callFrom(batch));
+    },
+    async refusals() {
+      await Promise.all(calls);
+      return refused;
+    },
+  };
 };
 
 const refusalsOf = (batch: readonly Message[], publishBatch: PublishBatch): Promise<Refusal[]> =>

@@ -53,6 +53,48 @@ test('every readable record is published as an event, and its event id is that o
   );
 });
 
+test('calls leave while later records are still read', async () => {
+  const { topic, ports } = outside();
+  let read = 0;
+  const records = Array.from({ length: 400 }, () => inserted());
+  const watched = new Proxy(records, {
+    get(target, property, receiver) {
+      if (typeof property === 'string' && /^\d+$/.test(property)) read = Math.max(read, Number(property) + 1);
+      return Reflect.get(target, property, receiver);
+    },
+  });
+  const readAtFirstCall: number[] = [];
+  await broadcast(watched, {
+    ...ports,
+    publishBatch: (batch) => {
+      readAtFirstCall.push(read);
+      return ports.publishBatch(batch);
+    },
+  });
+  expect(readAtFirstCall[0]).toBeLessThan(200);
+  expect(topic).toHaveLength(400);
+});
+
+test('small events take a tenth of a call each, and long ones are packed with all the others', async () => {
+  const callsFor = async (records: readonly unknown[]) => {
+    const { ports } = outside();
+    let calls = 0;
+    await broadcast(records, {
+      ...ports,
+      publishBatch: (batch) => {
+        calls += 1;
+        return ports.publishBatch(batch);
+      },
+    });
+    return calls;
+  };
+  const short = Array.from({ length: 990 }, () => inserted());
+  expect(await callsFor([...short, ...short.slice(0, 7)])).toBe(100);
+  // Each takes 30 kB: eight in a call, with two short ones.
+  const long = Array.from({ length: 80 }, () => inserted({ content: '\u0001'.repeat(4_999).concat('x') }));
+  expect(await callsFor([...short.slice(0, 10), ...long, ...short.slice(0, 10)])).toBe(10);
+});
+
 test('each record is published, parked or failed: exactly one of them', async () => {
   const fate = fc.constantFrom(
     'taken',

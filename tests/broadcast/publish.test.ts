@@ -1,13 +1,23 @@
 import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { type Message, messageOf, pack } from '#lib/broadcast/pack.ts';
-import { type PublishBatch, publishAll } from '#lib/broadcast/publish.ts';
+import { createPublisher, type PublishBatch } from '#lib/broadcast/publish.ts';
 import { aPost, eventOf } from '#tests/support/events.ts';
 
 const messages = (count: number): Message[] =>
   Array.from({ length: count }, (_, position) =>
     messageOf(eventOf({ eventType: 'INSERT', after: aPost() }), position),
   );
+
+const publishAll = (
+  batches: readonly (readonly Message[])[],
+  publishBatch: PublishBatch,
+  concurrency: number,
+) => {
+  const publisher = createPublisher(publishBatch, concurrency);
+  for (const batch of batches) publisher.publish(batch);
+  return publisher.refusals();
+};
 
 const idsOf = (batch: readonly Message[]) => batch.map(({ id }) => id);
 
@@ -70,4 +80,20 @@ test('a slow call holds up no other', async () => {
   );
   await publishing;
   expect(done.slice(30)).toEqual(idsOf(slow ?? []));
+});
+
+test('batches that come while calls are answered are published too', async () => {
+  const done: string[] = [];
+  const publisher = createPublisher(async (batch) => {
+    done.push(...idsOf(batch));
+    return [];
+  }, 1);
+  const batches = pack(messages(200));
+  for (const [index, batch] of batches.entries()) {
+    publisher.publish(batch);
+    // Of every length, so that some come in the very moment in which the last call ends.
+    for (let turn = 0; turn < index % 7; turn += 1) await Promise.resolve();
+  }
+  expect(await publisher.refusals()).toEqual([]);
+  expect(done).toEqual(idsOf(batches.flat()));
 });
