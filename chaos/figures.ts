@@ -44,8 +44,8 @@ const twice = broken(
 const stale = broken('the index shows what is published');
 
 const HEAD = [
-  '| Mix | Seeds | Changes | Faults | Repeated | Overtaken | Parked, given up, dead | Lost | Twice | Stale | At rest after |',
-  '| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
+  '| Mix | Seeds | Changes | Faults | Repeated | Overtaken | Parked, given up, dead | Told again, excused | Lost | Twice | Stale | At rest after |',
+  '| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
 ];
 
 const faultsOf = ({ faults, kills }: Report): number =>
@@ -62,6 +62,7 @@ const rowOf = (name: string, seeds: string, reports: readonly Report[]): string 
     number(sum(reports, ({ observations }) => observations.duplicates)),
     number(sum(reports, ({ observations }) => observations.orderViolations)),
     number(sum(reports, waited)),
+    number(sum(reports, ({ excusedRepeats }) => excusedRepeats)),
     number(sum(reports, lost)),
     number(sum(reports, twice)),
     number(sum(reports, stale)),

@@ -395,6 +395,19 @@ describe('execution environments', () => {
     expect(await runtime.invoke('synchronous', 1)).toMatchObject({ payload: { got: 1 } });
   });
 
+  test('crash ends what runs in the middle, not what is idle; the next invocation gets a new environment', async () => {
+    const { runtime, invoke } = only('never');
+    const running = invoke();
+    await until(() => runtime.crash('never') === 1);
+    expect(await running).toMatchObject({ kind: 'error', errorType: 'Runtime.ExitError' });
+    expect(runtime.crash('never')).toBe(0);
+
+    const idle = only('echo');
+    await idle.invoke(1);
+    expect(idle.runtime.crash('echo')).toBe(0);
+    expect(await idle.invoke(2)).toMatchObject({ payload: 2 });
+  });
+
   test('stop ends what runs and what waits', async () => {
     const { runtime, invoke } = only('never', {}, { maximumEnvironments: 1 });
     const results = Promise.all([invoke(), invoke()]);
