@@ -1,4 +1,5 @@
 import { SNSClient } from '@aws-sdk/client-sns';
+import { PublishBatchProtocol } from './sns-protocol.ts';
 
 /** An SNS client with the runtime's own region and credentials. */
-export const createSnsClient = (): SNSClient => new SNSClient({});
+export const createSnsClient = (): SNSClient => new SNSClient({ protocol: PublishBatchProtocol });
