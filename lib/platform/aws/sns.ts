@@ -1,5 +1,6 @@
 import { SNSClient } from '@aws-sdk/client-sns';
 import { PublishBatchProtocol } from './sns-protocol.ts';
+import { withoutLog } from './without-log.ts';
 
 /** An SNS client with the runtime's own region and credentials. */
-export const createSnsClient = (): SNSClient => new SNSClient({ protocol: PublishBatchProtocol });
+export const createSnsClient = (): SNSClient => withoutLog(new SNSClient({ protocol: PublishBatchProtocol }));
