@@ -64,7 +64,7 @@ export const consoleCommands = (options: {
   };
   const crash = (logicalId: string) => async () => {
     const { ref } = resourceOf('AWS::Lambda::Function', logicalId);
-    return { function: logicalId, crashed: runtime.crash(ref) };
+    return { function: logicalId, crashed: await runtime.crash(ref) };
   };
   const hurry = (logicalId: string) => async () => {
     const { ref, attributes } = resourceOf('AWS::SQS::Queue', logicalId);

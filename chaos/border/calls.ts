@@ -4,7 +4,7 @@ import { CALL_FAULTS, type CallFault, type Mix } from '../mix.ts';
 import { share, weighted } from '../seeded.ts';
 import { publishPart, sayFailed, sayUnprocessed, writePart } from './batches.ts';
 import type { ToEngine } from './deliveries.ts';
-import { count, type Journal } from './journal.ts';
+import { count, interrupting, type Journal } from './journal.ts';
 import type { Operation } from './operation.ts';
 import { failed, throttled } from './refusals.ts';
 
@@ -101,11 +101,10 @@ export const functionCalls = ({ seed, mix, journal, mostSeconds, crash }: CallsO
     const { fault, number } = faultOf(operation);
     if (!fault) return engine(operation.call);
     count(journal, fault);
-    if (operation.caller.startsWith('Push')) {
-      const { name } = operation;
-      if (name === 'UpdateItem' || fault.startsWith('crash') || fault === 'hang')
-        journal.pushInterruptions.push({ at: Date.now(), what: `${fault} ${name}` });
-    }
-    return suffer(fault, number, operation, engine);
+    const work = () => suffer(fault, number, operation, engine);
+    const interrupts =
+      operation.caller.startsWith('Push') &&
+      (operation.name === 'UpdateItem' || fault.startsWith('crash') || fault === 'hang');
+    return interrupts ? interrupting(journal, `${fault} ${operation.name}`, work) : work();
   };
 };

@@ -11,8 +11,9 @@ export interface Seen {
 
 /** Something that ended a call of the push function, or all of it, before its end. */
 export interface Interruption {
-  /** Unix milliseconds. */
-  at: number;
+  /** Unix milliseconds: when it began, and when nothing that it ended could go on any more. */
+  from: number;
+  to: number;
   what: string;
 }
 
@@ -57,5 +58,23 @@ export const eventOfBody = (body: string): z.infer<typeof EventBody> | undefined
   } catch {
     // Junk is what it is meant to be.
     return undefined;
+  }
+};
+
+/** What was under way may still arrive for so long. */
+const AFTERMATH_MS = 500;
+
+/** Notes what keeps the push function from remembering, from before it begins until after it has ended. */
+export const interrupting = async <Result>(
+  journal: Journal,
+  what: string,
+  work: () => Promise<Result>,
+): Promise<Result> => {
+  const interruption = { from: Date.now(), to: Number.POSITIVE_INFINITY, what };
+  journal.pushInterruptions.push(interruption);
+  try {
+    return await work();
+  } finally {
+    interruption.to = Date.now() + AFTERMATH_MS;
   }
 };

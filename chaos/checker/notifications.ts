@@ -41,10 +41,10 @@ export const everyPublicationIsNotified = (evidence: Evidence): Violation[] => {
  * the sender ended between that answer and the record of it. HTTP knows no way to tell the two apart from a message
  * that never arrived.
  */
-const excused = (messages: readonly Taken[], interruptions: readonly number[]): number =>
+const excused = (messages: readonly Taken[], interruptions: Evidence['pushInterruptions']): number =>
   messages.slice(0, -1).filter(({ answerLost, at }, index) => {
     const next = messages[index + 1]?.at ?? at;
-    return answerLost || interruptions.some((moment) => moment >= at && moment <= next);
+    return answerLost || interruptions.some(({ from, to }) => to >= at && from <= next);
   }).length;
 
 /** Each device of an author was told of each notification once, but for repeats that the run itself caused. */
@@ -52,7 +52,6 @@ export const everyDeviceIsTold = (
   evidence: Evidence,
 ): { violations: Violation[]; excusedRepeats: number } => {
   const { found, say } = violationsOf('every device is told once');
-  const interruptions = evidence.pushInterruptions.map(({ at }) => at);
   const keyOf = (deviceId: string, postId: string, kind: string) => `${deviceId} ${postId} ${kind}`;
   const byAuthor = Map.groupBy(evidence.devices, ({ userId }) => userId);
   const expected = new Map<string, number>();
@@ -68,7 +67,7 @@ export const everyDeviceIsTold = (
     const wanted = expected.get(key) ?? 0;
     const messages = taken.get(key) ?? [];
     const repeats = Math.max(0, messages.length - wanted);
-    const excuses = wanted > 0 ? excused(messages, interruptions) : 0;
+    const excuses = wanted > 0 ? excused(messages, evidence.pushInterruptions) : 0;
     excusedRepeats += Math.min(repeats, excuses);
     if (messages.length < wanted || repeats > excuses) {
       const why = excuses > 0 ? `, ${excuses} of them after a lost answer` : '';

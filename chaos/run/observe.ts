@@ -45,6 +45,8 @@ export const searchFor = async (world: World, intents: readonly Intent[]): Promi
   return found;
 };
 
+/** What a thread that is being ended may still do. */
+const TERMINATION_MS = 1_000;
 const TIMED_OUT = /^(\S+) \S+ Task timed out/;
 
 /** When the push function ran out of time of itself: a busy machine does that too. */
@@ -55,6 +57,7 @@ export const timeoutsOf = async (logs: string): Promise<Interruption[]> => {
     .flatMap((text) => text.split('\n'))
     .flatMap((line) => {
       const [, at] = TIMED_OUT.exec(line) ?? [];
-      return at ? [{ at: Date.parse(at), what: 'timeout' }] : [];
+      const moment = Date.parse(at ?? '');
+      return at ? [{ from: moment, to: moment + TERMINATION_MS, what: 'timeout' }] : [];
     });
 };

@@ -1,5 +1,5 @@
 import { systemClock } from '#local/clock.ts';
-import type { Journal } from '../border/journal.ts';
+import { interrupting, type Journal } from '../border/journal.ts';
 import type { Mix } from '../mix.ts';
 import { share } from '../seeded.ts';
 import { newTrafficRecord, type TrafficRecord } from '../traffic/accepted.ts';
@@ -82,8 +82,7 @@ export const playTraffic = async (options: {
     for (const moment of moments) {
       while (started < moment && !isOver) await systemClock.sleep(5);
       if (isOver) return;
-      journal.pushInterruptions.push({ at: Date.now(), what: 'kill' });
-      await world.killAndStart();
+      await interrupting(journal, 'kill', world.killAndStart);
       kills += 1;
       tell(`killed at post ${moment} of ${posts}, runs again`);
     }

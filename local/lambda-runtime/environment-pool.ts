@@ -67,8 +67,8 @@ export interface EnvironmentPool {
   definitions(): FunctionDefinition[];
   /** New code in the same file: idle environments end, busy ones finish with the old. */
   reload(functionName: string): void;
-  /** Ends the environments that run an invocation: it fails. Answers how many there were. */
-  crash(functionName: string): number;
+  /** Ends the environments that run an invocation: it fails. Resolves when they are gone, to how many there were. */
+  crash(functionName: string): Promise<number>;
   /**
    * Runs an invocation in a warm environment, or in a new one, or waits for either. Never rejects.
    * @param onDuration told how long the handler ran, in milliseconds
@@ -136,9 +136,9 @@ export function createEnvironmentPool(options: EnvironmentPoolOptions): Environm
     return count;
   };
 
-  const crash = (functionName: string): number => {
+  const crash = async (functionName: string): Promise<number> => {
     const busy = [...pooled(functionName).all].filter((environment) => environment.busy);
-    for (const environment of busy) void environment.terminate();
+    await Promise.all(busy.map((environment) => environment.terminate()));
     return busy.length;
   };
 

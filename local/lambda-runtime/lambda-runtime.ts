@@ -48,8 +48,8 @@ export interface LambdaRuntime {
   environments(functionName?: string): number;
   /** New code in the same file: the next invocation loads it, running ones finish with the old. */
   reload(functionName: string): void;
-  /** Ends the busy environments of a function, as a crash would; answers how many. */
-  crash(functionName: string): number;
+  /** Ends the busy environments of a function, as a crash would. Resolves when they are gone, to how many there were. */
+  crash(functionName: string): Promise<number>;
   /** New code or configuration; also adds a function that was not there. */
   replace(definition: FunctionDefinition): void;
   /** Ends every environment; what still runs fails with `Runtime.ExitError`. Resolves when all threads are gone. */

@@ -357,7 +357,11 @@ describe('the checker', () => {
     const clean = cleanEvidence();
     const again = { deviceId: 'phone', postId: 'SUNRISE', kind: 'published', at: 40, answerLost: false };
     const endedAt = (at: number) =>
-      check({ ...clean, taken: [...clean.taken, again], pushInterruptions: [{ at, what: 'kill' }] });
+      check({
+        ...clean,
+        taken: [...clean.taken, again],
+        pushInterruptions: [{ from: at, to: at + 1, what: 'kill' }],
+      });
     expect(endedAt(25)).toMatchObject({ violations: [], excusedRepeats: 1 });
     expect(endedAt(5).violations).toHaveLength(1);
     expect(endedAt(45).violations).toHaveLength(1);
