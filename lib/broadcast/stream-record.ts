@@ -6,12 +6,13 @@ import { type PostEvent, postEventOf } from '#lib/events/post-event.ts';
 import { Post } from '#lib/posts/post.ts';
 
 /** An attribute value as Lambda delivers it: binary values are base64 text, numbers are text. */
-const AttributeMap = z.record(z.string(), z.custom<AttributeValue>(isObject));
+const AttributeMap = z.custom<Record<string, AttributeValue>>(isObject, 'must be a map of attribute values');
 
 function isObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null;
 }
 
+// What is no attribute value is found by converting it.
 const Image = AttributeMap.transform((image, context) => {
   try {
     return unmarshall(image);

@@ -149,6 +149,14 @@ test.each<[what: string, record: unknown]>([
   ['a text', 'record'],
   ['no image', { ...inserted(), dynamodb: { SequenceNumber: '1', ApproximateCreationDateTime: 1 } }],
   ['an unknown kind of change', { ...inserted(), eventName: 'TRUNCATE' }],
+  ...[undefined, null, 'text', 5, [], {}, { S: 5 }, { N: 'x' }].map((value): [string, unknown] => [
+    `an image with ${JSON.stringify(value)} for an attribute`,
+    { ...inserted(), dynamodb: { ...inserted().dynamodb, NewImage: { postId: value } } },
+  ]),
+  ...[null, 'text', 5, []].map((image): [string, unknown] => [
+    `an image that is ${JSON.stringify(image)}`,
+    { ...inserted(), dynamodb: { ...inserted().dynamodb, NewImage: image } },
+  ]),
   [
     'an image that is no item',
     { ...inserted(), dynamodb: { ...inserted().dynamodb, NewImage: { postId: { X: 1 } } } },
