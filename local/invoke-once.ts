@@ -13,6 +13,7 @@ import { createLambdaRuntime, type InvocationResult } from './lambda-runtime/ind
 import { type ProvisionedTemplate, provisionTemplate } from './provisioning/index.ts';
 import { secretStore } from './provisioning/secret-store.ts';
 import type { RunningStack } from './running-stack.ts';
+import { serveSecretsManager } from './secrets-manager.ts';
 import { LOCAL_ACCOUNT, LOCAL_CLIENT_ID } from './stack-constants.ts';
 
 /** What one invocation came to and what it did. */
@@ -92,6 +93,8 @@ export const invokeOnce = async (options: InvokeOptions): Promise<InvokedOnce> =
   const effects: Effect[] = [];
   const watched = async (target: string) =>
     startEngineProxy(target, (exchange) => effects.push(...effectsOf(exchange)));
+  const secrets = secretStore(running && options.secretsFile);
+  const secretsManager = await serveSecretsManager(secrets);
   const proxies = {
     dynamoDb: await watched(surroundings.endpoints.dynamoDb),
     messaging: await watched(surroundings.endpoints.messaging),
@@ -106,14 +109,18 @@ export const invokeOnce = async (options: InvokeOptions): Promise<InvokedOnce> =
       stackName: options.stackName,
       region,
       accountId: LOCAL_ACCOUNT,
-      secrets: secretStore(running && options.secretsFile),
+      secrets,
       identity: { issuer: surroundings.issuer, clientId: LOCAL_CLIENT_ID },
     });
     if (!running) await seed(options.seedFile, provisioned, clients);
 
     const logLines: string[] = [];
     const runtime = createLambdaRuntime({
-      functions: functionDefinitions(provisioned, build, { endpointsOf: () => endpoints, region }),
+      functions: functionDefinitions(provisioned, build, {
+        endpointsOf: () => endpoints,
+        secretsManager: secretsManager.endpoint,
+        region,
+      }),
       metrics: () => {},
       log: ({ line }) => logLines.push(line),
       compileCacheDirectory: build.compileCacheDirectory,
@@ -128,6 +135,7 @@ export const invokeOnce = async (options: InvokeOptions): Promise<InvokedOnce> =
     }
   } finally {
     clients.destroy();
+    await secretsManager.close();
     await Promise.all([proxies.dynamoDb.stop(), proxies.messaging.stop()]);
     await surroundings.stop();
   }

@@ -37,6 +37,7 @@ import { type ProvisionedTemplate, provisionTemplate } from './provisioning/inde
 import { secretStore } from './provisioning/secret-store.ts';
 import { fauxqsQueueDepths, startQueueMetrics } from './queue-metrics/index.ts';
 import { announce, type RunningStack, withdraw } from './running-stack.ts';
+import { serveSecretsManager } from './secrets-manager.ts';
 import { LOCAL_ACCOUNT, LOCAL_CLIENT_ID } from './stack-constants.ts';
 import { forget, type StateDirectory } from './state-directory.ts';
 import { untilQuiet } from './until-quiet.ts';
@@ -149,12 +150,16 @@ const startParts = async (options: StackOptions, undo: ReturnType<typeof cleanup
   });
   undo.add(identity.close);
 
+  const secrets = secretStore(state.secrets);
+  const secretsManager = await serveSecretsManager(secrets);
+  undo.add(secretsManager.close);
+
   const provisioned = await provisionTemplate(build.template, {
     ...clients,
     stackName,
     region,
     accountId: LOCAL_ACCOUNT,
-    secrets: secretStore(state.secrets),
+    secrets,
     identity,
   });
 
@@ -167,7 +172,12 @@ const startParts = async (options: StackOptions, undo: ReturnType<typeof cleanup
   const logs = functionLogs(state.logs);
   undo.add(logs.close);
   const runtime = createLambdaRuntime({
-    functions: functionDefinitions(provisioned, build, { endpointsOf, region, mostSeconds }),
+    functions: functionDefinitions(provisioned, build, {
+      endpointsOf,
+      secretsManager: secretsManager.endpoint,
+      region,
+      mostSeconds,
+    }),
     metrics,
     log: (line) => {
       logs.write(line);

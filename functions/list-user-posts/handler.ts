@@ -6,23 +6,26 @@ import { postResource } from '#lib/http/post-replies.ts';
 import { listUserPostsRoute } from '#lib/http/routes/list-user-posts.ts';
 import { tokenVerifier } from '#lib/http/token.ts';
 import { createDocumentClient } from '#lib/platform/aws/dynamodb.ts';
+import { secretReader } from '#lib/platform/aws/secrets-manager.ts';
 import { readConfig, requiredText } from '#lib/platform/config.ts';
 import { createLogger } from '#lib/platform/logger.ts';
+import { once } from '#lib/platform/once.ts';
 import { dynamoDbPostRepository } from '#lib/posts/dynamodb-post-repository.ts';
 import { listUserPosts } from '#lib/posts/list-user-posts.ts';
 import { Post } from '#lib/posts/post.ts';
 
-const { POSTS_TABLE, TOKEN_ISSUER, TOKEN_AUDIENCE, CURSOR_KEY } = readConfig(
+const { POSTS_TABLE, TOKEN_ISSUER, TOKEN_AUDIENCE, CURSOR_KEY_ARN } = readConfig(
   z.object({
     POSTS_TABLE: requiredText,
     TOKEN_ISSUER: z.url(),
     TOKEN_AUDIENCE: requiredText,
-    CURSOR_KEY: z.string().min(32),
+    CURSOR_KEY_ARN: requiredText,
   }),
 );
 const list = listUserPosts(dynamoDbPostRepository(createDocumentClient(), POSTS_TABLE));
 const verifyToken = tokenVerifier(TOKEN_ISSUER, TOKEN_AUDIENCE);
-const cursors = sealedCursors(CURSOR_KEY);
+const readSecret = secretReader();
+const cursors = once(async () => sealedCursors(await readSecret(CURSOR_KEY_ARN)));
 const Position = Post.pick({ postId: true, userId: true, timestamp: true });
 
 /** GET /users/{userId}/posts */
@@ -31,9 +34,9 @@ export const handler = httpHandler(
   { log: createLogger(), verifyToken },
   async ({ params: { userId }, query: { limit, cursor }, userId: viewer }) => {
     const key = [listUserPostsRoute.operationId, userId];
-    const after = cursor === undefined ? undefined : cursors.open(key, Position, cursor);
+    const after = cursor === undefined ? undefined : (await cursors()).open(key, Position, cursor);
     const { items, next } = await list({ userId, viewer, limit, after });
-    return pageReply(items.map(postResource), next && cursors.seal(key, next), {
+    return pageReply(items.map(postResource), next && (await cursors()).seal(key, next), {
       'cache-control': 'private, no-cache',
       vary: 'Authorization',
     });

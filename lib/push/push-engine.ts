@@ -1,7 +1,9 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
 import { createDocumentClient } from '#lib/platform/aws/dynamodb.ts';
+import { secretReader } from '#lib/platform/aws/secrets-manager.ts';
 import { requiredText } from '#lib/platform/config.ts';
+import { once } from '#lib/platform/once.ts';
 import { dynamoDbPostRepository } from '#lib/posts/dynamodb-post-repository.ts';
 import { deliverToDevices } from './deliver-to-devices.ts';
 import { dynamoDbDeviceRegistry } from './dynamodb-device-registry.ts';
@@ -16,7 +18,7 @@ export const PushConfig = z.object({
   NOTIFICATIONS_TABLE: requiredText,
   DEVICES_TABLE: requiredText,
   DELIVERIES_TABLE: requiredText,
-  PUSH_SECRET: z.string().min(32),
+  PUSH_SECRET_ARN: requiredText,
   VAPID_SUBJECT: z.url({ protocol: /^(https|mailto)$/ }),
 });
 
@@ -28,7 +30,12 @@ export const pushEngine = (config: z.infer<typeof PushConfig>) => {
   const connections = new DynamoDBClient({});
   const client = createDocumentClient(connections);
   const devices = dynamoDbDeviceRegistry(client, config.DEVICES_TABLE);
-  const webPush = webPushSender({ ...vapidKeysFrom(config.PUSH_SECRET), subject: config.VAPID_SUBJECT });
+  const readSecret = secretReader();
+  const identity = once(async () => ({
+    ...vapidKeysFrom(await readSecret(config.PUSH_SECRET_ARN)),
+    subject: config.VAPID_SUBJECT,
+  }));
+  const webPush = webPushSender(identity);
   const { send, registerLambdaContext } = sendOnce(connections, config.DELIVERIES_TABLE, webPush, devices);
   return {
     ports: {

@@ -24,12 +24,13 @@ const payloadOf = ({ title, body, kind, postId }: Notification): string =>
 
 /**
  * Sends by Web Push: RFC 8030, encrypted by RFC 8291, signed by RFC 8292.
+ * @param identify who this service is, asked for when there is something to send
  * @param now milliseconds of the epoch
  */
 export const webPushSender =
-  (vapid: VapidIdentity, now: () => number = Date.now): SendToDevice =>
+  (identify: () => Promise<VapidIdentity>, now: () => number = Date.now): SendToDevice =>
   async (device, notification) => {
-    const request = requestFor(device, notification, vapid);
+    const request = requestFor(device, notification, await identify());
     const response = await fetch(request, { signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(
       (cause: unknown) => {
         throw new RetryLater('the push service did not answer', RETRY_SECONDS, { cause });

@@ -16,17 +16,22 @@ const FunctionProperties = z.object({
 });
 
 /** What points the AWS SDK at the engines, unknown to the code that uses it. */
-const endpointVariables = ({ dynamoDb, messaging }: EngineEndpoints): Record<string, string> => ({
+const endpointVariables = (
+  { dynamoDb, messaging }: EngineEndpoints,
+  secretsManager: string,
+): Record<string, string> => ({
   AWS_ENDPOINT_URL_DYNAMODB: dynamoDb,
   AWS_ENDPOINT_URL_DYNAMODB_STREAMS: dynamoDb,
   AWS_ENDPOINT_URL_SNS: messaging,
   AWS_ENDPOINT_URL_SQS: messaging,
   AWS_ENDPOINT_URL_S3: messaging,
+  AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager,
 });
 
 /**
  * The functions of a template as the runtime needs them, each with the code of its deployment archive.
  * @param options.endpointsOf where the function of a logical id reaches the engines
+ * @param options.secretsManager where they reach Secrets Manager
  * @param options.mostSeconds no function gets a longer timeout
  */
 export const functionDefinitions = (
@@ -34,10 +39,12 @@ export const functionDefinitions = (
   build: Build,
   {
     endpointsOf,
+    secretsManager,
     region,
     mostSeconds = Number.POSITIVE_INFINITY,
   }: {
     endpointsOf: (logicalId: string) => EngineEndpoints;
+    secretsManager: string;
     region: string;
     mostSeconds?: number | undefined;
   },
@@ -60,7 +67,7 @@ export const functionDefinitions = (
         ...Object.fromEntries(
           Object.entries(declared.Environment.Variables).map(([name, value]) => [name, String(value)]),
         ),
-        ...endpointVariables(endpointsOf(logicalId)),
+        ...endpointVariables(endpointsOf(logicalId), secretsManager),
       },
     };
   });

@@ -11,7 +11,7 @@ const TRACING = {
 };
 
 /**
- * What a principal needs to use tables, queues, topics and buckets under a customer key; each service still asks
+ * What a principal needs to use tables, queues, topics, buckets and secrets under a customer key; each service still asks
  * for its own permission first.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
  */
@@ -21,7 +21,7 @@ const useOf = (keyArn) => ({
   Resource: keyArn,
   Condition: {
     StringEquals: {
-      'kms:ViaService': ['dynamodb', 's3', 'sns', 'sqs'].map((service) => ({
+      'kms:ViaService': ['dynamodb', 's3', 'secretsmanager', 'sns', 'sqs'].map((service) => ({
         'Fn::Sub': `${service}.\${AWS::Region}.amazonaws.com`,
       })),
     },

@@ -9,6 +9,8 @@ import { PostPage, PostResource } from '#lib/http/routes/posts.ts';
 import { dynamoDbPostRepository } from '#lib/posts/dynamodb-post-repository.ts';
 import type { PostRepository } from '#lib/posts/post-repository.ts';
 import { type Identity, serveIdentity } from '#local/identity/index.ts';
+import { secretStore } from '#local/provisioning/secret-store.ts';
+import { serveSecretsManager } from '#local/secrets-manager.ts';
 import {
   createTable,
   localCredentials,
@@ -112,6 +114,10 @@ export const startTestApi = async (): Promise<TestApi> => {
     ),
   );
   if (!posts || !idempotency || !search || !devices) throw new Error('a table was not created');
+  const secrets = secretStore(undefined);
+  secrets.get('push-secret', () => 'a secret that is only for these tests');
+  secrets.get('cursor-key', () => 'a secret that is only for these tests');
+  const secretsManager = await serveSecretsManager(secrets);
   Object.assign(process.env, {
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: localCredentials.accessKeyId,
@@ -121,10 +127,11 @@ export const startTestApi = async (): Promise<TestApi> => {
     IDEMPOTENCY_TABLE: idempotency,
     SEARCH_TABLE: search,
     DEVICES_TABLE: devices,
-    PUSH_SECRET: 'a secret that is only for these tests',
+    PUSH_SECRET_ARN: 'push-secret',
     TOKEN_ISSUER: identity.issuer,
     TOKEN_AUDIENCE: identity.clientId,
-    CURSOR_KEY: 'a secret that is only for these tests',
+    CURSOR_KEY_ARN: 'cursor-key',
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.endpoint,
     POWERTOOLS_LOG_LEVEL: 'INFO',
   });
   return {
@@ -133,7 +140,7 @@ export const startTestApi = async (): Promise<TestApi> => {
     posts: dynamoDbPostRepository(dynamoDb.client, posts),
     tables: { posts, idempotency, search },
     stop: async () => {
-      await Promise.all([dynamoDb.stop(), identity.close()]);
+      await Promise.all([dynamoDb.stop(), identity.close(), secretsManager.close()]);
       rmSync(directory, { recursive: true });
     },
   };

@@ -67,7 +67,7 @@ const deliver = (notification: Notification) => {
   const { send, registerLambdaContext } = sendOnce(
     connections,
     deliveriesTable,
-    webPushSender(vapid),
+    webPushSender(async () => vapid),
     devices,
   );
   registerLambdaContext(lambdaContext());

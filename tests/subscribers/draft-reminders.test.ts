@@ -1,6 +1,8 @@
 import type { handler as deployed } from '#functions/draft-reminders/handler.ts';
 import { PostEvent } from '#lib/events/post-event.ts';
 import { dynamoDbPostRepository } from '#lib/posts/dynamodb-post-repository.ts';
+import { secretStore } from '#local/provisioning/secret-store.ts';
+import { type SecretsManager, serveSecretsManager } from '#local/secrets-manager.ts';
 import { aPost } from '#tests/support/events.ts';
 import { linesOf } from '#tests/support/output.ts';
 import { lambdaContext, sqsEvent } from '#tests/support/sqs.ts';
@@ -9,10 +11,14 @@ import { createTable, startTestDynamoDb, type TestDynamoDb } from '#tests/suppor
 
 const { sample, filterPolicy } = subscriberFiles('draft-reminders');
 let dynamoDb: TestDynamoDb;
+let secretsManager: SecretsManager;
 let handler: typeof deployed;
 
 beforeAll(async () => {
   dynamoDb = await startTestDynamoDb();
+  const secrets = secretStore(undefined);
+  secrets.get('push-secret', () => 'a secret of the stack, long and of high entropy');
+  secretsManager = await serveSecretsManager(secrets);
   const { client, endpoint } = dynamoDb;
   const posts = await createTable(client, 'PostsTable');
   const first = PostEvent.parse(JSON.parse(sample.Records[0]?.body ?? ''));
@@ -26,12 +32,13 @@ beforeAll(async () => {
     NOTIFICATIONS_TABLE: await createTable(client, 'NotificationsTable'),
     DEVICES_TABLE: await createTable(client, 'DevicesTable'),
     DELIVERIES_TABLE: await createTable(client, 'DeliveriesTable'),
-    PUSH_SECRET: 'a secret of the stack, long and of high entropy',
+    PUSH_SECRET_ARN: 'push-secret',
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.endpoint,
     VAPID_SUBJECT: 'https://example.com',
   });
   ({ handler } = await import('#functions/draft-reminders/handler.ts'));
 });
-afterAll(() => dynamoDb.stop());
+afterAll(() => Promise.all([dynamoDb.stop(), secretsManager.close()]));
 
 const outcomes = ['reminded', 'already reminded', 'changed since'];
 

@@ -4,6 +4,8 @@ import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { z } from 'zod';
 import { attributesOf, PostEvent } from '#lib/events/post-event.ts';
+import { secretStore } from '#local/provisioning/secret-store.ts';
+import { type SecretsManager, serveSecretsManager } from '#local/secrets-manager.ts';
 import { linesOf } from '#tests/support/output.ts';
 import { lambdaContext } from '#tests/support/sqs.ts';
 import {
@@ -65,9 +67,13 @@ type Handler = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
 const handlers = new Map<string, Handler>();
 const tables = new Map<string, string>();
 let dynamoDb: TestDynamoDb;
+let secretsManager: SecretsManager;
 
 beforeAll(async () => {
   dynamoDb = await startTestDynamoDb();
+  const secrets = secretStore(undefined);
+  secrets.get('push-secret', () => 'a secret of the stack, long and of high entropy');
+  secretsManager = await serveSecretsManager(secrets);
   for (const logicalId of [
     'PostsTable',
     'SearchIndexTable',
@@ -94,14 +100,15 @@ beforeAll(async () => {
     QUEUE_URL: 'http://127.0.0.1:9/123456789012/queue',
     AWS_ENDPOINT_URL_SQS: 'http://127.0.0.1:9',
     AWS_MAX_ATTEMPTS: '1',
-    PUSH_SECRET: 'a secret of the stack, long and of high entropy',
+    PUSH_SECRET_ARN: 'push-secret',
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.endpoint,
     VAPID_SUBJECT: 'https://example.com',
   });
   handlers.set('push-notifications', (await import('#functions/push-notifications/handler.ts')).handler);
   handlers.set('search-indexing', (await import('#functions/search-indexing/handler.ts')).handler);
   handlers.set('content-moderation', (await import('#functions/content-moderation/handler.ts')).handler);
 });
-afterAll(() => dynamoDb.stop());
+afterAll(() => Promise.all([dynamoDb.stop(), secretsManager.close()]));
 
 const handlerOf = (subscriber: string): Handler => {
   const handler = handlers.get(subscriber);

@@ -168,3 +168,14 @@ describe('encryption', () => {
     }
   });
 });
+
+test.each(stackNames)('no environment of %s holds a secret, only where to read it', async (name) => {
+  const { template } = await STACKS[name]();
+  const environments = ofType(
+    template,
+    'AWS::Lambda::Function',
+    z.object({ Environment: z.object({ Variables: z.record(z.string(), z.unknown()) }) }),
+  ).map(({ properties }) => properties.Environment.Variables);
+  expect(JSON.stringify(environments)).not.toContain('{{resolve:');
+  expect(environments.filter(({ CURSOR_KEY_ARN }) => CURSOR_KEY_ARN !== undefined)).not.toHaveLength(0);
+});
