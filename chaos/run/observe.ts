@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { systemClock } from '#local/clock.ts';
 import type { Interruption } from '../border/journal.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import type { Intent } from '../traffic/accepted.ts';
@@ -10,6 +11,7 @@ const Status = z.object({
   mappings: z.array(z.object({ kind: z.string(), quietSince: z.number().optional() })),
   queues: z.record(z.string(), z.object({ visible: z.number(), inFlight: z.number(), delayed: z.number() })),
 });
+const MOST_ATTEMPTS = 20;
 const Page = z.object({ items: z.array(z.object({ postId: z.string(), content: z.string() })) });
 
 /** What is still under way in the stack. */
@@ -27,6 +29,17 @@ export const leftIn = async (world: World, queues: readonly string[]): Promise<E
   };
 };
 
+/** The faults are over, but a start on a busy machine may still take longer than a request may. */
+const insistently = async (url: string): Promise<z.infer<typeof Page>> => {
+  for (let attempt = 1; ; attempt += 1) {
+    const answer = await fetch(url);
+    if (answer.ok) return Page.parse(await answer.json());
+    const text = await answer.text();
+    if (attempt === MOST_ATTEMPTS) throw new Error(`${url} answered ${answer.status}: ${text}`);
+    await systemClock.sleep(250);
+  }
+};
+
 /** Searches for some posts as everybody can, each by the word that only it holds. */
 export const searchFor = async (world: World, intents: readonly Intent[]): Promise<Evidence['searches']> => {
   const { running } = await world.stack();
@@ -34,8 +47,7 @@ export const searchFor = async (world: World, intents: readonly Intent[]): Promi
   for (const { postId, marker } of intents) {
     // The last word of a query may begin a word: the marker must not, or it finds its neighbours.
     const query = new URLSearchParams({ q: `${marker} take` });
-    const answer = await fetch(`${running.apiUrl}/posts/search?${query}`);
-    const { items } = Page.parse(await answer.json());
+    const { items } = await insistently(`${running.apiUrl}/posts/search?${query}`);
     found.push({
       postId,
       word: marker,
