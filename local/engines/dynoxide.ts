@@ -5,6 +5,7 @@ import { systemClock } from '../clock.ts';
 import { UserError } from '../user-error.ts';
 import { freePort } from './free-port.ts';
 import { indexStreamRecords } from './index-stream-records.ts';
+import { withoutSync } from './without-sync.ts';
 
 /** A running engine reached over HTTP. */
 export interface Engine {
@@ -55,7 +56,7 @@ const ENVIRONMENT = { ...process.env, TOKIO_WORKER_THREADS: '1' };
 const spawnWatched = (command: string, args: string[]): ChildProcess =>
   process.platform === 'win32'
     ? spawn(command, args, { stdio: ['pipe', 'ignore', 'pipe'], env: ENVIRONMENT })
-    : spawn('sh', ['-c', WATCHED, 'sh', command, ...args], {
+    : spawn('sh', ['-c', WATCHED, 'sh', ...withoutSync(), command, ...args], {
         stdio: ['pipe', 'ignore', 'pipe'],
         env: ENVIRONMENT,
         detached: true,
