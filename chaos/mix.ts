@@ -101,7 +101,7 @@ const mixes = {
     deliveries: { twice: 0.15, late: 0.15, 'too old': 0.03 },
     push: { 'take and lose the answer': 0.02 },
     kills: 1,
-    poison: 0.03,
+    poison: 0.08,
   },
 } as const satisfies Record<string, Mix>;
 
