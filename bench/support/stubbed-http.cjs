@@ -4,7 +4,6 @@ const { EventEmitter } = require('node:events');
 const http = require('node:http');
 const { Readable } = require('node:stream');
 
-const IDS = /Entries\.member\.\d+\.Id=([^&]*)/g;
 const SNS = 'xmlns="http://sns.amazonaws.com/doc/2010-03-31/"';
 const POST = JSON.stringify({
   Item: {
@@ -20,13 +19,20 @@ const POST = JSON.stringify({
   },
 });
 
-const takenOf = (body) =>
-  [...body.matchAll(IDS)].map(([, id]) => `<member><Id>${id}</Id><MessageId>m-${id}</MessageId></member>`);
+/** Cheaply: what the stub costs is counted as the handler's. */
+const takenOf = (body) => {
+  let taken = '';
+  for (let at = body.indexOf('.Id='); at >= 0; at = body.indexOf('.Id=', at + 4)) {
+    const id = body.slice(at + 4, body.indexOf('&', at));
+    taken += `<member><Id>${id}</Id><MessageId>m-${id}</MessageId></member>`;
+  }
+  return taken;
+};
 
 const answerTo = ({ 'x-amz-target': target = '' }, body) => {
   if (target.endsWith('GetItem')) return POST;
   if (target) return '{}';
-  return `<PublishBatchResponse ${SNS}><PublishBatchResult><Successful>${takenOf(body).join('')}</Successful><Failed/></PublishBatchResult><ResponseMetadata><RequestId>r</RequestId></ResponseMetadata></PublishBatchResponse>`;
+  return `<PublishBatchResponse ${SNS}><PublishBatchResult><Successful>${takenOf(body)}</Successful><Failed/></PublishBatchResult><ResponseMetadata><RequestId>r</RequestId></ResponseMetadata></PublishBatchResponse>`;
 };
 
 class StubbedRequest extends EventEmitter {

@@ -18,11 +18,11 @@ export interface Message {
 const utf8 = (text: string): number => Buffer.byteLength(text, 'utf8');
 
 /** SNS counts an attribute's name, its data type and its value. */
-const attributeBytes = (attributes: PostEventAttributes): number =>
-  Object.entries(attributes).reduce(
-    (sum, [name, value]) => sum + utf8(name) + utf8('String') + utf8(value),
-    0,
-  );
+const attributeBytes = (attributes: PostEventAttributes): number => {
+  let texts = '';
+  for (const [name, value] of Object.entries(attributes)) texts += `${name}String${value}`;
+  return utf8(texts);
+};
 
 /** The message that carries `event`; `position` is its place in the stream batch. */
 export const messageOf = (event: PostEvent, position: number): Message => {

@@ -19,7 +19,8 @@ export const PostContent = z
   // SQS carries every character but these two, which JSON does not escape; a message with one would be lost.
   .regex(/^[^\uFFFE\uFFFF]*$/u, 'must not hold U+FFFE or U+FFFF')
   .refine(
-    (text) => codePoints(text) <= MAX_CONTENT_LENGTH,
+    // There are never more code points than code units, and those are counted already.
+    (text) => text.length <= MAX_CONTENT_LENGTH || codePoints(text) <= MAX_CONTENT_LENGTH,
     `must be at most ${MAX_CONTENT_LENGTH} characters`,
   )
   .refine((text) => text.isWellFormed(), 'must be well-formed Unicode')
