@@ -1,14 +1,14 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import * as z from 'zod';
-import type { Logger } from './logger.ts';
+import { type Log, type Logger, logWith } from './logger.ts';
 import { type Metrics, MetricUnit } from './metrics.ts';
 import { RetryLater } from './retry-later.ts';
 
 /** What the handler of one message gets besides the message. */
 export interface Delivery {
   /** Writes the message's log keys with every line. */
-  log: Logger;
+  log: Log;
   /** True when an earlier attempt at this message failed or never came back. */
   redelivered: boolean;
   record: SQSRecord;
@@ -85,11 +85,11 @@ const consume = async <Message>(
 ): Promise<void> => {
   const { schema, handle, logKeys, occurredAt, postpone, logger, metrics } = consumer;
   const receiveCount = Number(record.attributes.ApproximateReceiveCount);
-  const log = logger.createChild();
-  log.appendKeys({ messageId: record.messageId, receiveCount });
+  const delivered = { messageId: record.messageId, receiveCount };
+  let log = logWith(logger, delivered);
   try {
     const message = read(schema, record.body);
-    log.appendKeys(logKeys(message));
+    log = logWith(logger, { ...delivered, ...logKeys(message) });
     await handle(message, { log, record, context, redelivered: receiveCount > 1 });
     metrics.addMetric(
       'EndToEndLatency',

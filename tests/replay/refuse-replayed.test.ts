@@ -1,5 +1,5 @@
 import { REPLAYED, refuseReplayed } from '#lib/events/replayed.ts';
-import { createLogger } from '#lib/platform/logger.ts';
+import { createLogger, logWith } from '#lib/platform/logger.ts';
 import { aPost, eventOf } from '#tests/support/events.ts';
 import { linesOf } from '#tests/support/output.ts';
 import { lambdaContext, sqsEvent } from '#tests/support/sqs.ts';
@@ -21,7 +21,7 @@ const handled = async (attributes: Record<string, string>): Promise<{ calls: num
   );
   const { lines } = await linesOf(() =>
     handle(event, {
-      log: createLogger(),
+      log: logWith(createLogger(), {}),
       redelivered: false,
       record: { ...record, messageAttributes },
       context: lambdaContext(),
