@@ -4,6 +4,7 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import { z } from 'zod';
 import { stateKey } from '#lib/search/term-index/state-items.ts';
 import { type MeasuredStack, onFreshStack } from './support/measured-stack.ts';
+import { usageOf } from './support/process-family.ts';
 import { type Row, runAlone } from './support/row.ts';
 import { percentile } from './support/statistics.ts';
 
@@ -106,7 +107,8 @@ const postAtRate = async (
   return Promise.all(under);
 };
 
-const measure = async (stack: MeasuredStack): Promise<Milestones[]> => {
+/** @returns the roads of all posts, and the stack's CPU for one, which a busy machine does not change much */
+const measure = async (stack: MeasuredStack): Promise<{ roads: Milestones[]; cpuMilliseconds: number }> => {
   const { apiUrl, issuer } = stack.running;
   const login = await fetch(`${issuer}/token`, {
     method: 'POST',
@@ -136,7 +138,10 @@ const measure = async (stack: MeasuredStack): Promise<Milestones[]> => {
   try {
     const work = (async () => {
       await postAtRate(WARM_UP_SECONDS * RATE, (number) => road(wordOf(number))());
-      return postAtRate(SECONDS * RATE, (number) => road(wordOf(100_000 + number))());
+      const before = usageOf(stack.processId);
+      const roads = await postAtRate(SECONDS * RATE, (number) => road(wordOf(100_000 + number))());
+      const cpuSeconds = usageOf(stack.processId).cpuSeconds - before.cpuSeconds;
+      return { roads, cpuMilliseconds: (cpuSeconds * 1_000) / roads.length };
     })();
     const tooLate = new Promise<never>((_, reject) => {
       patience.addEventListener('abort', () => reject(new Error('posts are still not found')));
@@ -154,7 +159,7 @@ const measure = async (stack: MeasuredStack): Promise<Milestones[]> => {
 export const postToSearch = async (): Promise<Row[]> => {
   // Above the standard limit of 100 requests a second: posts and searches together are as many.
   const parameters = { apiRateLimit: '1000', apiBurstLimit: '2000' };
-  const roads = await onFreshStack('post-to-search', { parameters }, measure);
+  const { roads, cpuMilliseconds } = await onFreshStack('post-to-search', { parameters }, measure);
   const at = (milestone: keyof Milestones, share: number) =>
     percentile(
       roads.map((road) => road[milestone]),
@@ -172,7 +177,7 @@ export const postToSearch = async (): Promise<Row[]> => {
     const measured = at('found', name === 'p50' ? 0.5 : 0.99);
     return {
       what: `POST → found by search, ${name}, local stack`,
-      against: `${RATE} posts/s for ${SECONDS} s`,
+      against: `${RATE} posts/s for ${SECONDS} s, ${cpuMilliseconds.toFixed(1)} ms of CPU each`,
       measured: `${measured.toFixed(0)} ms`,
       ratio: '',
       goal: `≤ ${GOALS[name]} ms`,
