@@ -8,7 +8,7 @@ import { createSnsClient } from '#lib/platform/aws/sns.ts';
 import { readConfig, requiredText, wholeNumber } from '#lib/platform/config.ts';
 import { createLogger } from '#lib/platform/logger.ts';
 import { createMetrics } from '#lib/platform/metrics.ts';
-import { reportBroadcast } from './report.ts';
+import { logPublished, reportBroadcast } from './report.ts';
 
 const config = readConfig(
   z.object({
@@ -20,6 +20,7 @@ const config = readConfig(
     AWS_ENDPOINT_URL: z.url().optional(),
   }),
 );
+const log = createLogger();
 const ports = {
   publishBatch: snsPublishBatch(createSnsClient(), config.POST_EVENTS_TOPIC_ARN),
   park: s3ParkRecord(
@@ -29,9 +30,10 @@ const ports = {
       endpoint: config.AWS_ENDPOINT_URL_S3 ?? config.AWS_ENDPOINT_URL,
     }),
   ),
+  taken: logPublished(log),
   concurrency: config.PUBLISH_CONCURRENCY,
 };
-const report = reportBroadcast(createLogger(), createMetrics());
+const report = reportBroadcast(log, createMetrics());
 
 /**
  * Publishes each change of the posts table to the PostEvents topic and names the first record that has to come

@@ -9,6 +9,8 @@ import { readStreamRecord } from './stream-record.ts';
 export interface BroadcastPorts {
   publishBatch: PublishBatch;
   park: ParkRecord;
+  /** Told of the events of a call as soon as the topic has taken them. */
+  taken?: (events: readonly PostEvent[]) => void;
   /** Publish calls under way at once. */
   concurrency: number;
 }
@@ -35,11 +37,22 @@ const READ_AT_ONCE = 50;
  */
 export const broadcast = async (
   records: readonly unknown[],
-  { publishBatch, park, concurrency }: BroadcastPorts,
+  { publishBatch, park, taken = () => {}, concurrency }: BroadcastPorts,
 ): Promise<BroadcastOutcome> => {
   const events = new Map<number, PostEvent>();
   const unpublishable: { position: number; reason: string }[] = [];
-  const publisher = createPublisher(publishBatch, concurrency);
+  const publishAndTell: PublishBatch = async (batch) => {
+    const refusals = await publishBatch(batch);
+    const refused = new Set(refusals.map(({ id }) => id));
+    taken(
+      batch.flatMap(({ id }) => {
+        const event = refused.has(id) ? undefined : events.get(Number(id));
+        return event ? [event] : [];
+      }),
+    );
+    return refusals;
+  };
+  const publisher = createPublisher(publishAndTell, concurrency);
   let unpublished: Message[] = [];
   let allSmall = true;
   for (const [position, record] of records.entries()) {

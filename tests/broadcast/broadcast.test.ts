@@ -75,6 +75,22 @@ test('calls leave while later records are still read', async () => {
   expect(topic).toHaveLength(400);
 });
 
+test('who follows posts is told of what each call has taken, and of nothing else', async () => {
+  const { ports } = outside({
+    refuse: ({ content }) => (content === 'refused' ? { reason: 'no', permanent: false } : undefined),
+  });
+  const told: string[] = [];
+  const records = Array.from({ length: 25 }, (_, index) =>
+    inserted({ content: index % 4 === 0 ? 'refused' : 'taken' }),
+  );
+  const { published } = await broadcast(records, {
+    ...ports,
+    taken: (events) => told.push(...events.map(({ eventId }) => eventId)),
+  });
+  expect(told.toSorted()).toEqual(published.map(({ eventId }) => eventId).toSorted());
+  expect(told).toHaveLength(18);
+});
+
 test('small events take a tenth of a call each, and long ones are packed with all the others', async () => {
   const callsFor = async (records: readonly unknown[]) => {
     const { ports } = outside();
