@@ -12,6 +12,13 @@ import { StateItem, stateKey } from './state-items.ts';
 const MOST_PROBED = 5;
 /** States read together at least, so that hidden posts do not cost a call each. */
 const FEWEST_CONFIRMED = 10;
+/** BatchGetItem reads no more in one call. */
+const MOST_CONFIRMED = 100;
+/**
+ * The other words' postings are read beside the rarest one's where they lie at most this much closer: a posting is a
+ * fraction of a read unit and a state a whole one, but of a much more common word too many would be read in vain.
+ */
+const MOST_TIMES_DENSER = 4;
 
 /** A posting that its post's state confirms. */
 interface Found {
@@ -52,8 +59,13 @@ export const dynamoDbSearchIndexReader = (
       const conditions = conditionsOf(query.text);
       const before = query.after && placeOf(query.after);
       const streams = await Promise.all(likelyRarest(conditions).map((condition) => open(condition, before)));
-      const rarest = streams.toSorted(byRarity)[0];
+      const [rarest, ...others] = streams.toSorted(byRarity);
       if (!rarest) return { items: [], next: undefined };
+      const joined = others.filter((other) => isNearlyAsRare(other, rarest));
+      const hasOthers = async (posting: PostingItem): Promise<boolean> => {
+        for (const other of joined) if (!(await other.has(posting))) return false;
+        return true;
+      };
 
       // One more than asked for tells whether there is a next page.
       const wanted = query.limit + 1;
@@ -61,11 +73,16 @@ export const dynamoDbSearchIndexReader = (
       const candidates: PostingItem[] = [];
       let examined = 0;
       let stoppedAt: PostingItem | undefined;
+      let enough = Math.max(wanted, FEWEST_CONFIRMED);
       for await (const posting of rarest.postings) {
-        if (postingMeets(rarest.condition, posting.words) && fits(query, posting)) candidates.push(posting);
-        if (candidates.length >= Math.max(wanted - found.length, FEWEST_CONFIRMED)) {
+        const isCandidate =
+          postingMeets(rarest.condition, posting.words) && fits(query, posting) && (await hasOthers(posting));
+        if (isCandidate) candidates.push(posting);
+        if (candidates.length >= enough) {
           found.push(...(await confirmed(candidates.splice(0), conditions)));
           if (found.length >= wanted) break;
+          // Most were none: the same number again would be as likely not to do.
+          enough = Math.min(2 * enough, MOST_CONFIRMED);
         }
         examined += 1;
         if (examined === mostExamined) {
@@ -92,6 +109,18 @@ const likelyRarest = (conditions: readonly WordCondition[]): WordCondition[] =>
 const byRarity = (a: PostingStream, b: PostingStream): number => {
   if (a.reach !== b.reach) return a.reach < b.reach ? -1 : 1;
   return a.matches - b.matches;
+};
+
+/** When a stream's first reads end, milliseconds of the epoch; undefined when they went to its end. */
+const endOf = ({ reach }: PostingStream): number | undefined =>
+  reach === '' ? undefined : Date.parse(reach.slice(0, reach.indexOf('#')));
+
+const isNearlyAsRare = (other: PostingStream, rarest: PostingStream): boolean => {
+  const [end, rarestEnd] = [endOf(other), endOf(rarest)];
+  if (rarestEnd === undefined) return false;
+  if (end === undefined) return true;
+  const newest = Math.max(other.newest, rarest.newest);
+  return newest - rarestEnd <= MOST_TIMES_DENSER * (newest - end);
 };
 
 const isShown = (
