@@ -36,16 +36,22 @@ export const startFunction = async (
   );
   // Read, as Lambda reads it, and dropped.
   child.stdout?.resume();
-  await once(child, 'message');
+  const ended = once(child, 'exit').then(([status]) => {
+    throw new Error(`${file} ended with ${status}`);
+  });
+  // Whoever waits for a message learns of it; at the end nobody does.
+  ended.catch(() => {});
+  const answer = () => Promise.race([once(child, 'message'), ended]);
+  await answer();
   return {
     invoke: async (event, times = 1) => {
       child.send({ event, times });
-      const [message] = await once(child, 'message');
+      const [message] = await answer();
       return Measured.parse(message);
     },
     stop: async () => {
       child.kill();
-      await once(child, 'exit');
+      await ended.catch(() => {});
     },
   };
 };
