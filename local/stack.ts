@@ -1,6 +1,7 @@
-import { existsSync, rmSync } from 'node:fs';
+import { createWriteStream, existsSync, rmSync } from 'node:fs';
 import { appendFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { finished } from 'node:stream/promises';
 import { type Alarms, createAlarms } from './alarms/index.ts';
 import { EVENT_SOURCE_MAPPINGS, endpointsAtBorder } from './border.ts';
 import type { Build } from './build.ts';
@@ -215,12 +216,14 @@ const startParts = async (options: StackOptions, undo: ReturnType<typeof cleanup
   undo.add(() => mappings.stop());
   if (engines.databaseFile) undo.add(wakeOnWrites(engines.databaseFile, mappings.wake));
 
+  const accessLog = createWriteStream(join(state.logs, 'api-access.log'), { flags: 'a' });
+  undo.add(() => finished(accessLog.end()));
   const api = await serveHttpApi({
     api: httpApiDefinition(provisioned, { region, accountId: LOCAL_ACCOUNT }),
     invoke,
     port: ports.http,
     metrics,
-    accessLog: (line) => void appendFile(join(state.logs, 'api-access.log'), `${line}\n`),
+    accessLog: (line) => accessLog.write(`${line}\n`),
     keysOf: () => identity.keys,
   });
   undo.add(api.close);

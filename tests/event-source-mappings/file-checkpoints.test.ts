@@ -28,6 +28,18 @@ test('keeps the last checkpoint of every shard of every mapping', async () => {
   expect(await again.load('m2')).toEqual(new Map([['shard-2', { lanes: [null], done: false }]]));
 });
 
+test('a shorter checkpoint replaces a longer one, and a longer one a shorter', async () => {
+  const store = fileCheckpoints(directory);
+  await store.load('m');
+  const kept = async (lanes: (string | null)[]) => {
+    await store.save('m', 's', { lanes, done: false });
+    return (await fileCheckpoints(directory).load('m')).get('s')?.lanes;
+  };
+  for (const lanes of [['12345', '12345'], [null], ['1'], ['123456789', '123456789', null]]) {
+    expect(await kept(lanes)).toEqual(lanes);
+  }
+});
+
 test('a write cut off by a kill leaves the checkpoint before it', async () => {
   const store = fileCheckpoints(directory);
   await store.load('m');
