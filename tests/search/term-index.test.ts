@@ -110,11 +110,54 @@ describe('the term index', () => {
     expect(pages).toEqual([[], [], ['the first']]);
   });
 
+  test('finds what holds two words alike common, old versions aside, page by page', async () => {
+    const tableName = await createTable(dynamoDb.client, 'SearchIndexTable');
+    const writer = dynamoDbSearchIndexWriter(dynamoDb.client, tableName);
+    const posts = Array.from({ length: 420 }, (_, number) => {
+      const created = Date.UTC(2026, 10, 20) + number * 1_000;
+      const words = [
+        number % 2 === 0 || number % 35 === 0 ? 'tide' : '',
+        number % 2 === 1 || number % 70 === 0 ? 'reef' : '',
+      ];
+      return {
+        postId: ulid(created),
+        userId: 'ada',
+        type: 'text' as const,
+        timestamp: new Date(created).toISOString(),
+        content: words.join(' '),
+        version: 1,
+        visible: true,
+        removed: false,
+      };
+    });
+    const edited = posts
+      .filter((_, number) => number % 105 === 0)
+      .map((post) => ({ ...post, version: 2, content: 'tide' }));
+    for (const group of [posts, edited]) {
+      for (let at = 0; at < group.length; at += 40) {
+        await Promise.all(group.slice(at, at + 40).map((post) => writer.apply(post)));
+      }
+    }
+    const now = new Map([...posts, ...edited].map((post) => [post.postId, post]));
+    const expected = [...now.values()].filter(({ content }) => /tide.*reef/.test(content)).toReversed();
+
+    const reader = dynamoDbSearchIndexReader(dynamoDb.client, tableName);
+    const found: string[] = [];
+    let after: SearchPosition | undefined;
+    do {
+      const page = await reader.search({ text: 'tide reef', limit: 2, after });
+      found.push(...page.items.map(({ postId }) => postId));
+      after = page.next;
+    } while (after);
+    expect(found).toEqual(expected.map(({ postId }) => postId));
+    expect(found.length).toBeGreaterThan(4);
+  });
+
   test('reads on in every shard, in order and without losing or repeating a post', async () => {
     const tableName = await createTable(dynamoDb.client, 'SearchIndexTable');
     const writer = dynamoDbSearchIndexWriter(dynamoDb.client, tableName);
-    // More than the first reads of four shards bring.
-    const posts = Array.from({ length: 520 }, (_, number) => {
+    // More than the first two reads of four shards bring.
+    const posts = Array.from({ length: 1_300 }, (_, number) => {
       const created = Date.UTC(2026, 10, 20) + number * 1_000;
       return {
         postId: ulid(created),
