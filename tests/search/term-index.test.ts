@@ -115,10 +115,7 @@ describe('the term index', () => {
     const writer = dynamoDbSearchIndexWriter(dynamoDb.client, tableName);
     const posts = Array.from({ length: 420 }, (_, number) => {
       const created = Date.UTC(2026, 10, 20) + number * 1_000;
-      const words = [
-        number % 2 === 0 || number % 35 === 0 ? 'tide' : '',
-        number % 2 === 1 || number % 70 === 0 ? 'reef' : '',
-      ];
+      const words = [number % 3 === 1 ? '' : 'tide', number % 3 === 2 ? '' : 'reef'];
       return {
         postId: ulid(created),
         userId: 'ada',
@@ -145,12 +142,12 @@ describe('the term index', () => {
     const found: string[] = [];
     let after: SearchPosition | undefined;
     do {
-      const page = await reader.search({ text: 'tide reef', limit: 2, after });
+      const page = await reader.search({ text: 'tide reef', limit: 40, after });
       found.push(...page.items.map(({ postId }) => postId));
       after = page.next;
     } while (after);
     expect(found).toEqual(expected.map(({ postId }) => postId));
-    expect(found.length).toBeGreaterThan(4);
+    expect(found.length).toBeGreaterThan(100);
   });
 
   test('reads on in every shard, in order and without losing or repeating a post', async () => {
