@@ -3,6 +3,8 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { figuresTable, plannedRuns } from './figures.ts';
 import { isMixName, MIXES } from './mix.ts';
+import { MUTATIONS } from './mutations/mutations.ts';
+import { mutationTable, runMutations } from './mutations/run.ts';
 import { reportLines } from './report.ts';
 import { type Report, runChaos } from './run/run.ts';
 
@@ -23,11 +25,15 @@ The figures of docs/reliability.md:
   --changes <number>  in all (default: 100000)
   --seeds <a,b,…>     (default: 1,2,3)
 
-Both:
-  --service <dir>     the service that runs (default: this one)
-  --json              reports as JSON
+The mutation table of docs/reliability.md:
+  --mutations         takes each guard out of a copy of the service, one after the other, and has to catch it
+  --only <text>       only guards whose name holds this
 
-Exit status: 1 when a rule was broken or a run could not come to its end.`;
+All of them:
+  --service <dir>     the service that runs (default: this one)
+  --json              reports as JSON; not of mutations
+
+Exit status: 1 when a rule was broken, a run could not come to its end, or a guard that was taken out was not missed.`;
 
 const { values } = parseArgs({
   options: {
@@ -39,6 +45,8 @@ const { values } = parseArgs({
     figures: { type: 'boolean', default: false },
     changes: { type: 'string', default: '100000' },
     seeds: { type: 'string', default: '1,2,3' },
+    mutations: { type: 'boolean', default: false },
+    only: { type: 'string', default: '' },
     service: { type: 'string', default: resolve(import.meta.dirname, '..') },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
@@ -90,7 +98,16 @@ const manyRuns = async (): Promise<Report[]> => {
   return reports;
 };
 
+const mutationRuns = async (): Promise<boolean> => {
+  const chosen = MUTATIONS.filter(({ guard }) => guard.includes(values.only));
+  if (chosen.length === 0) throw new Error(`there is no guard "${values.only}"`);
+  const outcomes = await runMutations(chosen, say);
+  for (const line of ['', ...mutationTable(outcomes)]) say(line);
+  return outcomes.every(({ isAsExpected }) => isAsExpected);
+};
+
 if (values.help) say(HELP);
+else if (values.mutations) process.exitCode = (await mutationRuns()) ? 0 : 1;
 else {
   const reports = await (values.figures ? manyRuns() : oneRun());
   if (values.json) say(JSON.stringify(values.figures ? reports : reports[0], null, 2));

@@ -10,6 +10,7 @@ import type { PushBehaviour } from './push-endpoint.ts';
  * - `hang`: no answer within the function's timeout, the work done or not
  * - `crash before`, `crash after`: the function's environments die before or after the work
  * - `partial`: of a batch only a part is done, and the answer says so (PublishBatch, BatchWriteItem)
+ * - `partial and silent`: of a PublishBatch only a part is done, and the answer does not mention the rest
  * - `partial but done`: the answer of PublishBatch names messages as failed that were delivered
  */
 export const CALL_FAULTS = [
@@ -22,6 +23,7 @@ export const CALL_FAULTS = [
   'crash before',
   'crash after',
   'partial',
+  'partial and silent',
   'partial but done',
 ] as const;
 export type CallFault = (typeof CALL_FAULTS)[number];
@@ -33,8 +35,16 @@ export type CallFault = (typeof CALL_FAULTS)[number];
  * - `not deleted`: handled, but it stays in the queue and comes again
  * - `receive lost`: the answer with the messages never arrived
  * - `too old`: the record is seven hours old when it is read
+ * - `expired`: the message outlives the retention of its queue, and is gone
  */
-export const DELIVERY_FAULTS = ['twice', 'late', 'not deleted', 'receive lost', 'too old'] as const;
+export const DELIVERY_FAULTS = [
+  'twice',
+  'late',
+  'not deleted',
+  'receive lost',
+  'too old',
+  'expired',
+] as const;
 export type DeliveryFault = (typeof DELIVERY_FAULTS)[number];
 
 /** A named set of faults, each with its rate from 0 to 1: of calls, deliveries, requests to the push service. */
@@ -49,6 +59,8 @@ export interface Mix {
   kills?: number;
   /** Of stories, so many are items that break the contract; and so many messages that nobody can read. */
   poison?: number;
+  /** Whether an operator repairs in the end what queues lost: reviews by a replay, the search index by a rebuild. */
+  repair?: boolean;
 }
 
 const mixes = {
@@ -83,6 +95,25 @@ const mixes = {
     poison: 0.03,
   },
   kills: { about: 'kill -9 of the whole stack', kills: 4, deliveries: { late: 0.05 } },
+  expiry: {
+    about:
+      'messages that outlive the retention of their queue; in the end an operator repairs from the table',
+    deliveries: { expired: 0.1, late: 0.05 },
+    repair: true,
+  },
+  outages: {
+    about: 'stretches of failing calls, half of each batch refused, a push service that is busy, poison',
+    calls: { throttle: 0.03, error: 0.03, reset: 0.02, partial: 0.15, 'partial and silent': 0.1 },
+    outages: 0.12,
+    deliveries: { late: 0.1 },
+    push: { busy: 0.1, 'hang up': 0.05 },
+    poison: 0.1,
+  },
+  'cut-off': {
+    about: 'functions that die after much of what they wrote',
+    calls: { 'crash after': 0.02, lost: 0.05 },
+    deliveries: { late: 0.1 },
+  },
   everything: {
     about: 'all of it together',
     calls: {

@@ -14,7 +14,7 @@ export const reportLines = (report: Report): string[] => {
     `seed ${seed}, mix ${mix}: ${posts} posts, ${changes} changes, ${accepted} of them accepted from clients (${retries} requests made again)`,
     `faults     ${[...Object.entries(faults), ...(kills > 0 ? [['kill -9', kills]] : [])].map(([name, times]) => `${name} ${times}`).join(', ') || 'none'}`,
     `seen       ${deliveries} deliveries, ${duplicates} of them repeated, ${orderViolations} overtaken by a later version`,
-    `waited     ${waiting.parked} parked, ${waiting.givenUp} given up by the stream, ${waiting.deadLetters} in dead-letter queues; ${waiting.afterRedrive} after the redrive`,
+    `waited     ${waiting.parked} parked, ${waiting.givenUp} given up by the stream, ${waiting.deadLetters} in dead-letter queues; ${waiting.afterRedrive} after the redrive${waiting.expired > 0 ? `; ${waiting.expired} expired` : ''}`,
     `devices    told again after a lost answer: ${report.excusedRepeats}`,
     `time       ${seconds.traffic.toFixed(1)} s of traffic, at rest ${seconds.recovery.toFixed(1)} s after the faults, ${seconds.total.toFixed(1)} s in all`,
     '',

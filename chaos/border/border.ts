@@ -4,7 +4,7 @@ import type { RunningStack } from '#local/running-stack.ts';
 import type { Mix } from '../mix.ts';
 import { functionCalls } from './calls.ts';
 import { deliveries } from './deliveries.ts';
-import { type Journal, newJournal } from './journal.ts';
+import { type Journal, newJournal, noteNotification } from './journal.ts';
 import { operationOf } from './operation.ts';
 
 /** Everything between the functions with their pollers, and the engines. It outlives the stack's kills. */
@@ -46,7 +46,11 @@ export const startBorder = async (options: {
     const operation = operationOf(received);
     // A call of a stack that was killed must not reach the next one.
     const { endpoints } = await stack;
-    const engine = (call: Call) => forward(call, endpoints[operation.engine]);
+    const engine = async (call: Call) => {
+      const answer = await forward(call, endpoints[operation.engine]);
+      noteNotification(journal, operation.name, call, answer);
+      return answer;
+    };
     if (operation.caller === EVENT_SOURCE_MAPPINGS)
       return pollers.answerTo(operation, engine) ?? engine(operation.call);
     if (operation.name === 'ChangeMessageVisibility') return pollers.postpone(operation, engine);

@@ -15,7 +15,7 @@ const SLOW_MS = 1_500;
 
 const isPossible = (fault: CallFault, { service, name }: Operation): boolean => {
   if (fault === 'partial') return name === 'PublishBatch' || name === 'BatchWriteItem';
-  if (fault === 'partial but done') return service === 'sns';
+  if (fault === 'partial but done' || fault === 'partial and silent') return service === 'sns';
   return true;
 };
 
@@ -89,6 +89,10 @@ export const functionCalls = ({ seed, mix, journal, mostSeconds, crash }: CallsO
         }
         const { call: part, failedIds } = publishPart(call, isLeft);
         return sayFailed(part && (await engine(part)), failedIds);
+      }
+      case 'partial and silent': {
+        const { call: part } = publishPart(call, (index) => chance(index) < 0.5);
+        return part ? engine(part) : sayFailed(undefined, []);
       }
       case 'partial but done': {
         const { failedIds } = publishPart(call, (index) => chance(index) < 0.5);

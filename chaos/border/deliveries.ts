@@ -105,6 +105,16 @@ export const deliveries = ({ seed, rates, journal, visibilitySeconds }: Deliveri
       headers: { ...call.headers, 'x-amz-target': 'AmazonSQS.ChangeMessageVisibility' },
     });
 
+  /** The engine keeps messages for days: at the end of their retention they are gone, and nobody hears of it. */
+  const expire = async (call: Call, QueueUrl: string, { ReceiptHandle, Body }: Message, engine: ToEngine) => {
+    const event = eventOfBody(Body);
+    if (event) journal.expired.add(`${queueNameOf(QueueUrl)} ${event.eventId}`);
+    await engine({
+      ...withRequest(call, { QueueUrl, ReceiptHandle }),
+      headers: { ...call.headers, 'x-amz-target': 'AmazonSQS.DeleteMessage' },
+    });
+  };
+
   const receive = async ({ call }: Operation, engine: ToEngine): Promise<Answer | undefined> => {
     const request = ReceiveRequest.parse(bodyOf(call));
     const queue = queueNameOf(request.QueueUrl);
@@ -121,6 +131,10 @@ export const deliveries = ({ seed, rates, journal, visibilitySeconds }: Deliveri
     for (const message of arrived) {
       const id = `${queue} ${message.MessageId}`;
       bodies.set(message.ReceiptHandle, message.Body);
+      if (strikes('expired', queue, message.Body)) {
+        await expire(call, request.QueueUrl, message, engine);
+        continue;
+      }
       if (strikes('late', queue, message.Body)) {
         lateBefore.add(id);
         const seconds = LATE_SECONDS[receives % LATE_SECONDS.length] ?? 1;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Answer, Call } from '#local/engine-proxy/proxy.ts';
 
 /** A message as it was handed to a subscriber's function. */
 export interface Seen {
@@ -25,6 +26,10 @@ export interface Journal {
   seen: Seen[];
   /** Messages that a function was done with, as `<queue> <eventId>`. */
   handled: Set<string>;
+  /** Messages that outlived the retention of their queue, alike. */
+  expired: Set<string>;
+  /** The ids of notifications, each as often as it was written. */
+  notificationWrites: string[];
   /** What kept the push function from remembering that it had sent. */
   pushInterruptions: Interruption[];
   /** Stream records that were handed to the event source mapping. */
@@ -35,6 +40,8 @@ export const newJournal = (): Journal => ({
   faults: new Map(),
   seen: [],
   handled: new Set(),
+  expired: new Set(),
+  notificationWrites: [],
   pushInterruptions: [],
   recordsRead: 0,
 });
@@ -59,6 +66,20 @@ export const eventOfBody = (body: string): z.infer<typeof EventBody> | undefined
     // Junk is what it is meant to be.
     return undefined;
   }
+};
+
+const NotificationWrite = z.object({ Item: z.object({ notificationId: z.object({ S: z.string() }) }) });
+
+/** Notes a call that wrote a notification; a write of anything else is none of it. */
+export const noteNotification = (
+  journal: Journal,
+  name: string,
+  call: Call,
+  { statusCode }: Answer,
+): void => {
+  if (name !== 'PutItem' || statusCode !== 200) return;
+  const written = NotificationWrite.safeParse(JSON.parse(call.requestBody.toString()));
+  if (written.success) journal.notificationWrites.push(written.data.Item.notificationId.S);
 };
 
 /** What was under way may still arrive for so long. */

@@ -3,18 +3,26 @@ import type { Taken } from '../push-endpoint.ts';
 import { meaningOf, toldBy } from './change.ts';
 import { type Violation, violationsOf } from './violation.ts';
 
-/** What authors have to be told: each publication, and each time that moderation took a post down. */
-const toBeTold = (evidence: Evidence) =>
-  evidence.changes.flatMap((change) => {
+const PUSH = 'push-notifications';
+
+/**
+ * What authors have to be told: each publication, and each time that moderation took a post down; but for events that
+ * expired in the queue, which would be old news.
+ */
+const toBeTold = ({ changes, poison, subscribers, expired, handledAtEnd }: Evidence) => {
+  const queue = subscribers.find(({ name }) => name === PUSH)?.queue;
+  return changes.flatMap((change) => {
     const kind = meaningOf(change);
     const { postId, version, userId } = toldBy(change);
-    const isPoison = evidence.poison.includes(postId);
-    return !isPoison && (kind === 'published' || kind === 'flagged')
+    const key = `${queue} ${change.eventId}`;
+    const isGone = expired.has(key) && !handledAtEnd.has(key);
+    return !poison.includes(postId) && !isGone && (kind === 'published' || kind === 'flagged')
       ? [{ notificationId: `${postId}#${version}`, kind, postId, userId: userId ?? '' }]
       : [];
   });
+};
 
-/** There is one notification for each publication, and no other. */
+/** There is one notification for each publication, written once, and no other. */
 export const everyPublicationIsNotified = (evidence: Evidence): Violation[] => {
   const { found, say } = violationsOf('every publication is notified once');
   const expected = new Map(toBeTold(evidence).map((told) => [told.notificationId, told]));
@@ -29,6 +37,9 @@ export const everyPublicationIsNotified = (evidence: Evidence): Violation[] => {
         `${kind} to ${userId}`,
       );
   }
+  const writes = Map.groupBy(evidence.notificationWrites, (notificationId) => notificationId);
+  for (const [notificationId, { length }] of writes)
+    if (length > 1) say(notificationId, 'written once', `written ${length} times`);
   for (const { notificationId, kind, userId } of expected.values()) {
     const times = recorded.get(notificationId) ?? 0;
     if (times !== 1) say(notificationId, `one notification, ${kind} to ${userId}`, `${times} notifications`);

@@ -6,8 +6,8 @@ const nameOf = ({ place, reason }: Waiting): string => `${place} (${reason})`;
 
 /**
  * Before anything is redriven, every event is in one place for every subscriber that asked for it: handled, in the
- * failures bucket, or in a dead-letter queue. What can never be published is parked, and nothing else is. After the
- * redrive nothing waits but what no redrive can help.
+ * failures bucket, or in a dead-letter queue. What can never be published is parked, unless the stream gave it up before
+ * anybody read it, and nothing else is. What a queue kept for too long is gone, and has to be repaired. After the redrive nothing waits but what no redrive can help: it is parked.
  */
 export const everyEventIsInOnePlace = (evidence: Evidence): Violation[] => {
   const { found, say } = violationsOf('every event is in one place');
@@ -26,10 +26,16 @@ export const everyEventIsInOnePlace = (evidence: Evidence): Violation[] => {
     const handled = index < evidence.changesBeforeRedrive ? evidence.handled : evidence.handledAtEnd;
     const root = atTheRoot.get(eventId) ?? [];
     if (evidence.poison.includes(toldBy(change).postId)) {
-      const places = root.map(nameOf);
-      if (root.length !== 1 || root[0]?.source !== 'parked')
-        say(`event ${eventId}, which breaks the contract`, 'parked once', places.join(', ') || 'nowhere');
+      const subject = `event ${eventId}, which breaks the contract`;
+      if (root.length !== 1) say(subject, 'in one place', root.map(nameOf).join(', ') || 'nowhere');
+      const parked = evidence.waitingAfterRedrive.filter(
+        (one) => one.source === 'parked' && one.eventIds.includes(eventId),
+      );
+      if (parked.length !== 1) say(subject, 'parked once', `parked ${parked.length} times`);
       continue;
+    }
+    for (const one of root) {
+      if (one.source === 'parked') say(`event ${eventId}`, 'published', nameOf(one));
     }
     const { postId, version } = toldBy(change);
     const attributes = attributesOf(change);
@@ -37,7 +43,7 @@ export const everyEventIsInOnePlace = (evidence: Evidence): Violation[] => {
       const key = `${queue} ${eventId}`;
       const wanted = passes(filterPolicy, attributes);
       const places = [
-        ...(handled.has(key) ? ['handled'] : []),
+        ...(handled.has(key) ? ['handled'] : evidence.expired.has(key) ? ['expired'] : []),
         ...(atSubscriber.get(key) ?? []).map(nameOf),
         ...(wanted ? root.map(nameOf) : []),
       ];

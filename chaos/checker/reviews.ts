@@ -18,6 +18,8 @@ export const everyVersionIsReviewed = ({ changes, posts, poison }: Evidence): Vi
     reviewed.add(subject);
     if (moderation.reviewedVersion !== before?.version)
       say(subject, `a review of version ${before?.version}`, `of version ${moderation.reviewedVersion}`);
+    if (before && before.moderation?.reviewedVersion === (before.version ?? 0) - 1)
+      say(subject, 'no review, being a decision itself', `a review of it, ${moderation.decision}`);
     if (after.content !== before?.content || after.type !== before?.type)
       say(subject, `"${before?.content}"`, `a review that changed it to "${after.content}"`);
     const decision = after.content?.includes(BLOCKED_PHRASE) ? 'flagged' : 'approved';

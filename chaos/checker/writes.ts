@@ -13,14 +13,16 @@ const shown = (post: PostImage | undefined): string =>
 export const acceptedChangesAreThere = ({ accepted, intents, changes, posts }: Evidence): Violation[] => {
   const { found, say } = violationsOf('accepted changes are there');
   const written = new Map<string, PostImage>();
-  const removed = new Set<string>();
+  const removed = new Map<string, number | undefined>();
   for (const { before, after } of changes) {
     if (after) written.set(`${after.postId} ${after.version}`, after);
-    else if (before) removed.add(before.postId);
+    else if (before) removed.set(before.postId, before.version);
   }
-  for (const { postId, version, content, type } of accepted) {
+  for (const { postId, version, content, type, removes } of accepted) {
     if (version === undefined) {
       if (!removed.has(postId)) say(postId, 'removed', 'never removed');
+      else if (removes !== undefined && removed.get(postId) !== removes)
+        say(postId, `version ${removes} removed`, `version ${removed.get(postId)} removed`);
       continue;
     }
     const change = written.get(`${postId} ${version}`);

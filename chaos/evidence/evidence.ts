@@ -86,6 +86,8 @@ export interface Evidence {
     found: readonly { postId: string; content: string }[];
   }[];
   notifications: readonly NotificationRecord[];
+  /** Their ids, each as often as it was written. */
+  notificationWrites: readonly string[];
   devices: readonly Device[];
   taken: readonly Taken[];
   /** What may have kept a sender from remembering that it had sent, kills among them. */
@@ -96,6 +98,10 @@ export interface Evidence {
   handled: ReadonlySet<string>;
   /** The same at the end. */
   handledAtEnd: ReadonlySet<string>;
+  /** What outlived its queue's retention, alike: gone from the queue, and repaired from the table. */
+  expired: ReadonlySet<string>;
+  /** Reviews were replayed and the index was rebuilt, from the table as it was in the end. */
+  isRepaired: boolean;
   waiting: readonly Waiting[];
   /** After the redrive: what still waits. */
   waitingAfterRedrive: readonly Waiting[];

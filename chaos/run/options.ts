@@ -36,7 +36,7 @@ export interface Report extends Verdict {
   faults: Record<string, number>;
   kills: number;
   /** What waited for an operator when the stack had come to rest, and after the redrive. */
-  waiting: { parked: number; givenUp: number; deadLetters: number; afterRedrive: number };
+  waiting: { parked: number; givenUp: number; deadLetters: number; afterRedrive: number; expired: number };
   seconds: {
     traffic: number;
     /** From the end of the faults until nothing was under way any more. */

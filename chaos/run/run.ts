@@ -15,6 +15,7 @@ import { MIXES } from '../mix.ts';
 import { leftIn, searchFor, timeoutsOf } from './observe.ts';
 import type { ChaosOptions, Report } from './options.ts';
 import { registerDevices, startSufferingPushEndpoint } from './push.ts';
+import { repair } from './repair.ts';
 import { playTraffic } from './traffic.ts';
 import { startWorld } from './world.ts';
 
@@ -23,6 +24,8 @@ export type { ChaosOptions, Report } from './options.ts';
 /** Posts that are searched for by the public API. */
 const SEARCHES = 30;
 const FASTEST_REDRIVE = 500;
+/** A rebuild stops a minute before its time is over, and would not even begin in a shorter one. */
+const REBUILD_SECONDS = 90;
 const LOSES_LOGS = ['crash before', 'crash after', 'hang'];
 
 /**
@@ -47,7 +50,10 @@ export const runChaos = async (options: ChaosOptions): Promise<Report> => {
     const { journal } = border;
     const endpoint = await startSufferingPushEndpoint(seed, mix, journal);
     undo.push(endpoint.stop);
-    const world = await startWorld({ serviceDirectory, dataDirectory, border, mostSeconds });
+    const world = await startWorld({
+      ...{ serviceDirectory, dataDirectory, border },
+      mostSeconds: mix.repair ? REBUILD_SECONDS : mostSeconds,
+    });
     undo.push(world.stop);
     tell(`the stack runs after ${since(began).toFixed(1)} s`);
     const devices = await registerDevices(world, endpoint);
@@ -88,6 +94,11 @@ export const runChaos = async (options: ChaosOptions): Promise<Report> => {
       await rest('after the redrive');
       tell(`redrove ${redrivable.failures.length}, at rest`);
     }
+    if (mix.repair) {
+      await repair(operator, () => rest('during the repair'));
+      await rest('after the repair');
+      tell('repaired, at rest');
+    }
     const waitingAfterRedrive = await waitingOf(operator, await collect(operator, {}));
 
     const timeouts = await timeoutsOf((await world.stack()).state.logs);
@@ -105,6 +116,9 @@ export const runChaos = async (options: ChaosOptions): Promise<Report> => {
       changesBeforeRedrive,
       handled,
       handledAtEnd: journal.handled,
+      expired: journal.expired,
+      isRepaired: mix.repair === true,
+      notificationWrites: journal.notificationWrites,
       waiting,
       waitingAfterRedrive,
       lostLogs: kills > 0 || LOSES_LOGS.some((fault) => journal.faults.has(fault)),
@@ -128,6 +142,7 @@ export const runChaos = async (options: ChaosOptions): Promise<Report> => {
         givenUp: counted('stream'),
         deadLetters: counted('queue', 'subscription'),
         afterRedrive: waitingAfterRedrive.length,
+        expired: journal.expired.size,
       },
       seconds: { traffic: trafficSeconds, recovery, total: since(began) },
       failure: trouble.length > 0 ? [...new Set(trouble)].slice(0, 5).join('\n') : undefined,

@@ -8,6 +8,8 @@ export interface AcceptedChange {
   version: number | undefined;
   content: string | undefined;
   type: string | undefined;
+  /** The version that a removal named: the only one that it may remove. */
+  removes?: number;
 }
 
 /** What the author of a story means his post to be in the end, as far as the service accepted it. */

@@ -124,7 +124,31 @@ export const playThroughApi = async (
       throw new Error(`${marker}: PATCH answered ${answer.status} ${JSON.stringify(answer.body)}`);
     }
   };
+  const removeAt = async (version: number): Promise<void> => {
+    const answer = await call('DELETE', `/posts/${postId}`, undefined, { 'if-match': `"${version}"` });
+    // The other device was quicker: this one would have to look again, and leaves it at that.
+    if (answer.status === 412) return;
+    if (answer.status !== 204 && !(answer.status === 404 && answer.uncertain))
+      throw new Error(`${marker}: DELETE answered ${answer.status}`);
+    intent.removed = true;
+    record.accepted.push({
+      ...{ marker, postId, version: undefined, content: undefined, type: undefined },
+      removes: version,
+    });
+  };
+  const editUnlessGone = async (newContent: string): Promise<void> => {
+    const answer = await call('PATCH', `/posts/${postId}`, { content: newContent });
+    if (answer.status === 404) return;
+    if (answer.status !== 200) throw new Error(`${marker}: PATCH answered ${answer.status}`);
+    accept(answer.body);
+    intent.content = newContent;
+  };
   for (const step of rest) {
+    if (step.kind === 'edit and remove at once') {
+      const { status, body } = await call('GET', `/posts/${postId}`);
+      if (status !== 200) throw new Error(`${marker}: GET answered ${status}`);
+      await Promise.all([removeAt(Post.parse(body).version), editUnlessGone(step.content)]);
+    }
     if (step.kind === 'edit') await patch({ content: step.content });
     if (step.kind === 'publish') await patch({ status: 'published' });
     if (step.kind === 'unpublish') await patch({ status: 'draft' });

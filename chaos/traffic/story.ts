@@ -1,4 +1,4 @@
-import { seriesOf, weighted } from '../seeded.ts';
+import { seriesOf, share, weighted } from '../seeded.ts';
 
 /** What an author does to a post. */
 export type Step =
@@ -8,6 +8,8 @@ export type Step =
   | { kind: 'unpublish' }
   /** Two devices of the author change different fields at the same moment: both changes have to be there. */
   | { kind: 'edit twice at once'; content: string; type: PostType }
+  /** One device removes the post as it knows it, by its version, while the other edits it: only one of them can. */
+  | { kind: 'edit and remove at once'; content: string }
   | { kind: 'remove' };
 
 export type PostType = 'text' | 'photo' | 'video' | 'link';
@@ -26,6 +28,8 @@ const WORDS =
   'harbour sunrise compiler umbrella lantern tide meadow violin granite orchard copper window'.split(' ');
 /** On the list of blocked phrases in lib/moderation/rules.json. */
 export const BLOCKED_PHRASE = 'free casino bonus';
+/** Of removals through the API, those that name the version they remove while another device edits. */
+const REMOVALS_AT_ONCE = 0.5;
 const TYPES: readonly PostType[] = ['text', 'photo', 'video', 'link'];
 
 export interface StoryOptions {
@@ -60,7 +64,7 @@ export const storyOf = ({ seed, authors, throughApi }: StoryOptions, number: num
   ];
   // Most posts are written once; a batch job hardly ever changes its mind.
   const more = Math.floor(next() ** 2 * (through === 'api' ? 5 : 3));
-  for (let index = 0; index < more && steps.at(-1)?.kind !== 'remove'; index += 1) {
+  for (let index = 0; index < more; index += 1) {
     const kind = weighted<Step['kind']>(next(), [
       ['edit', 4],
       ['publish', 3],
@@ -70,7 +74,16 @@ export const storyOf = ({ seed, authors, throughApi }: StoryOptions, number: num
     ]);
     if (kind === 'edit') steps.push({ kind, content: content() });
     else if (kind === 'edit twice at once') steps.push({ kind, content: content(), type: pick(TYPES) });
-    else if (kind === 'publish' || kind === 'unpublish' || kind === 'remove') steps.push({ kind });
+    else if (kind === 'publish' || kind === 'unpublish') steps.push({ kind });
+    else if (kind === 'remove') {
+      const isContested = through === 'api' && share(seed, 'contested', number) < REMOVALS_AT_ONCE;
+      steps.push(
+        isContested
+          ? { kind: 'edit and remove at once', content: `harbour sunrise ${marker} take ${texts + 1}` }
+          : { kind },
+      );
+      break;
+    }
   }
   return { marker, author: `author-${Math.floor(next() * authors)}`, through, steps };
 };

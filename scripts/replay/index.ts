@@ -10,7 +10,7 @@ import { chooseTarget, TARGET_HELP, TARGET_OPTIONS } from '../redrive/target/cho
 import { idOf, OperatorError, type Target } from '../redrive/target/target.ts';
 import { countFor, replayTo } from './replay.ts';
 import type { ReplayableEvent } from './replayable-event.ts';
-import { tableEvents } from './table-events.ts';
+import { type OnBroken, tableEvents } from './table-events.ts';
 
 const HELP = `npm run replay -- --from <time> [--to <time>] [--subscriber <name>] [options]
 
@@ -26,6 +26,8 @@ marked as replayed: whoever tells people something refuses it. Without --execute
 
 ${TARGET_HELP}`;
 
+/** Items that break the contract are named, so many of them. */
+const MOST_BROKEN_SHOWN = 20;
 /** Progress is told each time so many more are sent. */
 const TELL_EVERY = 500;
 
@@ -34,6 +36,7 @@ const eventsOf = async (
   source: string,
   from: number,
   to: number,
+  onBroken: OnBroken,
 ): Promise<AsyncIterable<ReplayableEvent>> => {
   if (source === 'table') {
     return tableEvents(
@@ -41,12 +44,20 @@ const eventsOf = async (
       await idOf(target, 'AWS::DynamoDB::Table', 'PostsTable'),
       from,
       to,
+      onBroken,
     );
   }
   if (source !== 'archive') throw new OperatorError('--source: must be table or archive');
   const bucket = (await target.ofType('AWS::S3::Bucket')).get('ArchiveBucket');
   if (!bucket) throw new OperatorError(`${target.name} keeps no archive: --source table`);
   return readArchive(s3ObjectReader(target.clients.s3, bucket), from, to);
+};
+
+const brokenLines = (broken: readonly string[]): string[] => {
+  if (broken.length === 0) return [];
+  const shown = broken.slice(0, MOST_BROKEN_SHOWN).join(', ');
+  const rest = broken.length > MOST_BROKEN_SHOWN ? ', …' : '';
+  return [`Left out, since they break the contract: ${broken.length} items of the table (${shown}${rest})`];
 };
 
 const subscribersOf = async (target: Target, name: string | undefined): Promise<Subscriber[]> => {
@@ -87,7 +98,12 @@ const main = async (): Promise<number> => {
   try {
     process.stderr.write(`On ${target.name}:\n`);
     const subscribers = await subscribersOf(target, values.subscriber);
-    const events = await eventsOf(target, values.source, from, to);
+    const broken: string[] = [];
+    const onBroken: OnBroken = (postId) => broken.push(postId);
+    const events = await eventsOf(target, values.source, from, to, onBroken);
+    const tellBroken = () => {
+      for (const line of brokenLines(broken)) tell(line);
+    };
     const [only] = subscribers;
     if (values.execute && only) {
       let told = 0;
@@ -96,6 +112,7 @@ const main = async (): Promise<number> => {
         told = count;
         tell(`  ${count}`);
       });
+      tellBroken();
       tell(`Sent ${sent} events to ${only.queue.id}, marked as replayed.`);
       return 0;
     }
@@ -104,6 +121,7 @@ const main = async (): Promise<number> => {
       const kinds = [...changes].map(([change, count]) => `${count} ${change}`).join(', ');
       tell(`${name}: ${total} ${total === 1 ? 'event' : 'events'}${kinds && ` (${kinds})`}`);
     }
+    tellBroken();
     tell('Nothing was sent: this was a dry run. The same with --subscriber <name> --execute sends.');
     return 0;
   } finally {

@@ -10,8 +10,10 @@ const StoredPost = Post.extend({ correlationId: z.string().min(1).optional() });
 type StoredPost = z.infer<typeof StoredPost>;
 
 /** What most likely brought the post to where it is: the table knows what is, not how it came. */
-const changeOf = ({ status, version }: StoredPost): Change => {
-  if (status !== 'draft') return status;
+const changeOf = ({ status, version, moderation }: StoredPost): Change => {
+  // Moderation writes its decision as the next version: after any other the author has edited, and is to be reviewed.
+  if (status === 'flagged') return moderation?.reviewedVersion === version - 1 ? 'flagged' : 'edited';
+  if (status === 'published') return 'published';
   return version === 1 ? 'drafted' : 'unpublished';
 };
 
@@ -35,9 +37,12 @@ const eventOf = (post: StoredPost): PostEvent => {
   });
 };
 
+/** Is told of an item that breaks the contract: no event can tell it. */
+export type OnBroken = (postId: string, reason: string) => void;
+
 /**
  * Events that tell each post as it is now, for posts whose last change lies in the span. Removals are not among them:
- * the table does not know them any more.
+ * the table does not know them any more. An item that breaks the contract is left out, whenever it was changed.
  * @param from, to milliseconds of the epoch; `to` exclusive
  */
 export async function* tableEvents(
@@ -45,10 +50,16 @@ export async function* tableEvents(
   TableName: string,
   from: number,
   to: number,
+  onBroken: OnBroken = () => {},
 ): AsyncGenerator<ReplayableEvent> {
   for await (const { Items = [] } of paginateScan({ client }, { TableName })) {
     for (const item of Items) {
-      const post = StoredPost.parse(unmarshall(item));
+      const read = StoredPost.safeParse(unmarshall(item));
+      if (!read.success) {
+        onBroken(item.postId?.S ?? 'without a postId', z.prettifyError(read.error));
+        continue;
+      }
+      const post = read.data;
       const changed = Date.parse(post.updatedAt);
       if (changed < from || changed >= to) continue;
       const event = eventOf(post);

@@ -44,6 +44,14 @@ const BREAKAGES: Breakage[] = [
     ({ posts }) => ({ posts: without(posts, ({ postId }) => postId === 'SUNRISE') }),
   ],
   [
+    'a removal took a version that it did not name',
+    'accepted changes are there',
+    'GONE',
+    ({ accepted }) => ({
+      accepted: accepted.map((one) => (one.postId === 'GONE' ? { ...one, removes: 3 } : one)),
+    }),
+  ],
+  [
     'a removed post is there',
     'accepted changes are there',
     'GONE',
@@ -176,6 +184,12 @@ const BREAKAGES: Breakage[] = [
     }),
   ],
   [
+    'a notification was written over',
+    'every publication is notified once',
+    'SUNRISE#1',
+    ({ notificationWrites }) => ({ notificationWrites: [...notificationWrites, 'SUNRISE#1'] }),
+  ],
+  [
     'a notification is of another kind',
     'every publication is notified once',
     'SPAM#2',
@@ -209,6 +223,29 @@ const BREAKAGES: Breakage[] = [
     ({ changes }) => ({
       changes: changes.flatMap((change) =>
         change.eventId === 'e5' ? [change, { ...change, eventId: 'e9' }] : [change],
+      ),
+    }),
+  ],
+  [
+    'a decision was decided about',
+    'every version is reviewed once',
+    'SUNRISE version 2',
+    ({ changes }) => ({
+      changes: changes.flatMap((change) =>
+        change.eventId === 'e5' && change.after
+          ? [
+              change,
+              {
+                eventId: 'e9',
+                before: change.after,
+                after: {
+                  ...change.after,
+                  version: 3,
+                  moderation: { decision: 'approved', reviewedVersion: 2 },
+                },
+              },
+            ]
+          : [change],
       ),
     }),
   ],
@@ -280,6 +317,22 @@ const BREAKAGES: Breakage[] = [
     'every event is in one place',
     'event e4, which breaks the contract',
     (clean) => ({ waiting: without(clean.waiting, ({ source }) => source === 'parked') }),
+  ],
+  [
+    'what breaks the contract was given up and not redriven',
+    'every event is in one place',
+    'event e4, which breaks the contract',
+    ({ waitingAfterRedrive }) => ({
+      waitingAfterRedrive: without(waitingAfterRedrive, ({ source }) => source === 'parked'),
+    }),
+  ],
+  [
+    'what could be published was parked',
+    'every event is in one place',
+    'event e3',
+    (clean) => ({
+      waiting: [...clean.waiting, waiting('parked', 'broadcaster', undefined, ['e3'], undefined)],
+    }),
   ],
   [
     'what nobody can read is nowhere',
@@ -365,6 +418,27 @@ describe('the checker', () => {
     expect(endedAt(25)).toMatchObject({ violations: [], excusedRepeats: 1 });
     expect(endedAt(5).violations).toHaveLength(1);
     expect(endedAt(45).violations).toHaveLength(1);
+  });
+
+  test('knows what expired from what was lost: nobody is told of it, and the index is repaired', () => {
+    const clean = cleanEvidence();
+    const lost = {
+      ...clean,
+      handled: minus(clean.handled, 'push e2'),
+      handledAtEnd: minus(clean.handledAtEnd, 'push e2'),
+      notifications: without(clean.notifications, ({ notificationId }) => notificationId === 'SPAM#1'),
+      taken: without(clean.taken, ({ postId, kind }) => postId === 'SPAM' && kind === 'published'),
+    };
+    expect(new Set(check(lost).violations.map(({ rule }) => rule))).toEqual(
+      new Set([
+        'every publication is notified once',
+        'every device is told once',
+        'every event is in one place',
+      ]),
+    );
+    expect(check({ ...lost, expired: new Set(['push e2']) }).violations).toEqual([]);
+    const notRebuilt = check({ ...clean, isRepaired: true }).violations;
+    expect(notRebuilt).toMatchObject([{ rule: 'the index shows what is published', subject: 'SUNRISE' }]);
   });
 
   test('counts what subscribers had to put up with', () => {

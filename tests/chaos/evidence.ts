@@ -81,6 +81,7 @@ export const cleanEvidence = (): Evidence => {
       { notificationId: 'SPAM#1', userId: 'ada', postId: 'SPAM', version: 1, kind: 'published' },
       { notificationId: 'SPAM#2', userId: 'ada', postId: 'SPAM', version: 2, kind: 'flagged' },
     ],
+    notificationWrites: ['SUNRISE#1', 'SPAM#1', 'SPAM#2'],
     devices: [
       { userId: 'ada', deviceId: 'phone', subscription: { endpoint: '', keys: { p256dh: '', auth: '' } } },
     ],
@@ -107,6 +108,8 @@ export const cleanEvidence = (): Evidence => {
       waiting('parked', 'broadcaster', undefined, ['e4'], undefined),
       waiting('queue', 'SearchDeadLetterQueue', 'search', [], 'junk'),
     ],
+    expired: new Set(),
+    isRepaired: false,
     lostLogs: false,
     left: { iteratorAgeIsZero: true, inQueues: [{ queue: 'search', messages: 0 }] },
   };
