@@ -10,6 +10,8 @@ import { alternately, median } from './support/statistics.ts';
 import { streamEvent } from './support/stream-event.ts';
 
 const ROUNDS = Number(process.env.ROUNDS ?? 9);
+/** Rounds in which the compiler still finds something to do. */
+const WARM_UP = 6;
 const MOST = 2;
 const LEAST_EVENTS_A_SECOND = 20_000;
 const BATCH = 100;
@@ -73,7 +75,7 @@ const CASES = [
   {
     name: 'broadcaster',
     what: `a stream batch of ${BATCH}`,
-    times: 30,
+    times: 100,
     events: BATCH,
     event: streamEvent(BATCH),
     input: publishBatches(streamEvent(BATCH)),
@@ -81,7 +83,7 @@ const CASES = [
   {
     name: 'getPost',
     what: 'a request',
-    times: 600,
+    times: 1_000,
     events: 1,
     event: sampleEvent('get-post.json'),
     input: { TableName: 'posts', Key: { postId: POST.postId } },
@@ -89,7 +91,7 @@ const CASES = [
   {
     name: 'createPost',
     what: 'a request',
-    times: 600,
+    times: 1_000,
     events: 1,
     event: sampleEvent('create-post.json'),
     input: { TableName: 'posts', Item: POST, ConditionExpression: 'attribute_not_exists(postId)' },
@@ -124,13 +126,12 @@ export const cpu = async (): Promise<Row[]> => {
       const { file, environment } = await serviceBundle(name);
       const ours = await start(file, environment);
       const sdk = await start(bare.fileOf(name), environment);
-      const figures = await alternately(ROUNDS + 3, {
+      const figures = await alternately(WARM_UP + ROUNDS, {
         ours: () => microsecondsOf(ours, event, times, events),
         sdk: () => microsecondsOf(sdk, input, times, events),
       });
-      // The first rounds warm both up.
-      const ofOurs = median((figures.get('ours') ?? []).slice(3));
-      const ofSdk = median((figures.get('sdk') ?? []).slice(3));
+      const ofOurs = median((figures.get('ours') ?? []).slice(WARM_UP));
+      const ofSdk = median((figures.get('sdk') ?? []).slice(WARM_UP));
       rows.push({
         what: `CPU, ${name}, ${what}`,
         against: `the SDK calls alone, ${ofSdk.toFixed(0)} µs an event`,
