@@ -1,10 +1,11 @@
+import { cpus } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { BatchGetItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { z } from 'zod';
 import { stateKey } from '#lib/search/term-index/state-items.ts';
 import { type MeasuredStack, onFreshStack } from './support/measured-stack.ts';
-import { usageOf } from './support/process-family.ts';
+import { machineCpuSeconds, usageOf } from './support/process-family.ts';
 import { type Row, runAlone } from './support/row.ts';
 import { percentile } from './support/statistics.ts';
 
@@ -107,8 +108,13 @@ const postAtRate = async (
   return Promise.all(under);
 };
 
-/** @returns the roads of all posts, and the stack's CPU for one, which a busy machine does not change much */
-const measure = async (stack: MeasuredStack): Promise<{ roads: Milestones[]; cpuMilliseconds: number }> => {
+/**
+ * @returns the roads of all posts; the stack's CPU for one, which a busy machine does not change much; and how many
+ *   cores were taken by whatever else ran on the machine, which changes everything else
+ */
+const measure = async (
+  stack: MeasuredStack,
+): Promise<{ roads: Milestones[]; cpuMilliseconds: number; othersCores: number }> => {
   const { apiUrl, issuer } = stack.running;
   const login = await fetch(`${issuer}/token`, {
     method: 'POST',
@@ -138,10 +144,20 @@ const measure = async (stack: MeasuredStack): Promise<{ roads: Milestones[]; cpu
   try {
     const work = (async () => {
       await postAtRate(WARM_UP_SECONDS * RATE, (number) => road(wordOf(number))());
-      const before = usageOf(stack.processId);
+      // The stack is a child of this process.
+      const used = () => ({
+        stack: usageOf(stack.processId).cpuSeconds,
+        ours: usageOf(process.pid).cpuSeconds,
+      });
+      const [before, machineBefore, began] = [used(), machineCpuSeconds(), performance.now()];
       const roads = await postAtRate(SECONDS * RATE, (number) => road(wordOf(100_000 + number))());
-      const cpuSeconds = usageOf(stack.processId).cpuSeconds - before.cpuSeconds;
-      return { roads, cpuMilliseconds: (cpuSeconds * 1_000) / roads.length };
+      const [after, machine] = [used(), machineCpuSeconds() - machineBefore];
+      const seconds = (performance.now() - began) / 1_000;
+      return {
+        roads,
+        cpuMilliseconds: ((after.stack - before.stack) * 1_000) / roads.length,
+        othersCores: Math.max(0, (machine - (after.ours - before.ours)) / seconds),
+      };
     })();
     const tooLate = new Promise<never>((_, reject) => {
       patience.addEventListener('abort', () => reject(new Error('posts are still not found')));
@@ -159,7 +175,11 @@ const measure = async (stack: MeasuredStack): Promise<{ roads: Milestones[]; cpu
 export const postToSearch = async (): Promise<Row[]> => {
   // Above the standard limit of 100 requests a second: posts and searches together are as many.
   const parameters = { apiRateLimit: '1000', apiBurstLimit: '2000' };
-  const { roads, cpuMilliseconds } = await onFreshStack('post-to-search', { parameters }, measure);
+  const { roads, cpuMilliseconds, othersCores } = await onFreshStack(
+    'post-to-search',
+    { parameters },
+    measure,
+  );
   const at = (milestone: keyof Milestones, share: number) =>
     percentile(
       roads.map((road) => road[milestone]),
@@ -177,7 +197,7 @@ export const postToSearch = async (): Promise<Row[]> => {
     const measured = at('found', name === 'p50' ? 0.5 : 0.99);
     return {
       what: `POST → found by search, ${name}, local stack`,
-      against: `${RATE} posts/s for ${SECONDS} s, ${cpuMilliseconds.toFixed(1)} ms of CPU each`,
+      against: `${RATE} posts/s for ${SECONDS} s, ${cpuMilliseconds.toFixed(1)} ms of CPU each; others took ${othersCores.toFixed(1)} of ${cpus().length} cores`,
       measured: `${measured.toFixed(0)} ms`,
       ratio: '',
       goal: `≤ ${GOALS[name]} ms`,

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { cpus } from 'node:os';
 
 /** What a process and all that it started use. Linux only: elsewhere there are no figures, and NaN is answered. */
 export interface Usage {
@@ -39,3 +40,7 @@ export const usageOf = (processId: number): Usage => {
     residentMegabytes: (sum((stat) => Number(stat[21] ?? 0)) * PAGE_BYTES) / 2 ** 20,
   };
 };
+
+/** CPU seconds that all processes of the machine have used since it started. */
+export const machineCpuSeconds = (): number =>
+  cpus().reduce((sum, { times }) => sum + times.user + times.nice + times.sys + times.irq, 0) / 1_000;
