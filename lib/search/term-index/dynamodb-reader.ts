@@ -37,7 +37,7 @@ interface Found {
 export const dynamoDbSearchIndexReader = (
   client: DynamoDBDocumentClient,
   tableName: string,
-  { mostExamined } = { mostExamined: 4_000 },
+  { mostExamined } = { mostExamined: 500 },
 ): SearchIndexReader => {
   const open = postingStreams(client, tableName);
 
