@@ -4,7 +4,7 @@ const STATE = 'lib/search/term-index/state.ts';
 const WRITER = 'lib/search/term-index/dynamodb-writer.ts';
 const INDEX = 'the index shows what is published';
 const reordering: MutationRun = { mix: 'duplicates-and-reordering', seed: 5, posts: 120 };
-const outages: MutationRun = { mix: 'outages', seed: 3, posts: 120 };
+const outages: MutationRun = { mix: 'outages', seed: 22, posts: 120 };
 
 const versionGate = {
   file: STATE,

@@ -2,7 +2,7 @@ import type { Mutation, MutationRun } from './mutation.ts';
 
 const CONSUMER = 'lib/platform/queue-consumer.ts';
 const PLACE = 'every event is in one place';
-const outages: MutationRun = { mix: 'outages', seed: 3, posts: 120 };
+const outages: MutationRun = { mix: 'outages', seed: 22, posts: 120 };
 
 const reporting = (name: string): Mutation => ({
   guard: `${name}: ReportBatchItemFailures`,

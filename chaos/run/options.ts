@@ -13,6 +13,8 @@ export interface ChaosOptions {
   throughApi?: number;
   /** The functions' longest timeout. Default 5. */
   mostSeconds?: number;
+  /** Serverless parameters. By default the API's limits are out of the way; with none, a build may be there already. */
+  parameters?: Readonly<Record<string, string>>;
   /** How long the run may take to come to rest after the faults. Default 120. */
   restWithinSeconds?: number;
   /** Keeps what a run that was not clean left on disk, and tells where. */

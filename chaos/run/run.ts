@@ -26,6 +26,8 @@ const SEARCHES = 30;
 const FASTEST_REDRIVE = 500;
 /** A rebuild stops a minute before its time is over, and would not even begin in a shorter one. */
 const REBUILD_SECONDS = 90;
+/** The run is about the service, not about the limits that protect it. */
+const NO_LIMITS = { apiRateLimit: '5000', apiBurstLimit: '5000' };
 const LOSES_LOGS = ['crash before', 'crash after', 'hang'];
 
 /**
@@ -35,7 +37,7 @@ const LOSES_LOGS = ['crash before', 'crash after', 'hang'];
  */
 export const runChaos = async (options: ChaosOptions): Promise<Report> => {
   const { serviceDirectory, seed, posts, tell = () => {} } = options;
-  const { throughApi = 0.3, mostSeconds = 5, restWithinSeconds = 120 } = options;
+  const { throughApi = 0.3, mostSeconds = 5, restWithinSeconds = 120, parameters = NO_LIMITS } = options;
   const mix = MIXES[options.mix];
   const began = performance.now();
   const since = (moment: number) => (performance.now() - moment) / 1_000;
@@ -51,7 +53,7 @@ export const runChaos = async (options: ChaosOptions): Promise<Report> => {
     const endpoint = await startSufferingPushEndpoint(seed, mix, journal);
     undo.push(endpoint.stop);
     const world = await startWorld({
-      ...{ serviceDirectory, dataDirectory, border },
+      ...{ serviceDirectory, dataDirectory, border, parameters },
       mostSeconds: mix.repair ? REBUILD_SECONDS : mostSeconds,
     });
     undo.push(world.stop);

@@ -20,14 +20,14 @@ export const startWorld = async (options: {
   dataDirectory: string;
   border: Border;
   mostSeconds: number;
+  parameters: Readonly<Record<string, string>>;
 }): Promise<World> => {
-  const { serviceDirectory, dataDirectory, border, mostSeconds } = options;
+  const { serviceDirectory, dataDirectory, border, mostSeconds, parameters } = options;
   const launch = async () => {
     const stack = await launchStack({
       serviceDirectory,
       dataDirectory,
-      // The run measures the service, not the limits that protect it.
-      parameters: { apiRateLimit: '5000', apiBurstLimit: '5000' },
+      parameters,
       commandOptions: { border: border.endpoint, mostSeconds: `${mostSeconds}` },
     });
     border.leadTo(stack.running);

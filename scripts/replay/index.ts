@@ -8,6 +8,7 @@ import { paceOf } from '../redrive/pace.ts';
 import { runTool } from '../redrive/run-tool.ts';
 import { chooseTarget, TARGET_HELP, TARGET_OPTIONS } from '../redrive/target/choose.ts';
 import { idOf, OperatorError, type Target } from '../redrive/target/target.ts';
+import { brokenItems } from './broken-items.ts';
 import { countFor, replayTo } from './replay.ts';
 import type { ReplayableEvent } from './replayable-event.ts';
 import { type OnBroken, tableEvents } from './table-events.ts';
@@ -26,8 +27,6 @@ marked as replayed: whoever tells people something refuses it. Without --execute
 
 ${TARGET_HELP}`;
 
-/** Items that break the contract are named, so many of them. */
-const MOST_BROKEN_SHOWN = 20;
 /** Progress is told each time so many more are sent. */
 const TELL_EVERY = 500;
 
@@ -51,13 +50,6 @@ const eventsOf = async (
   const bucket = (await target.ofType('AWS::S3::Bucket')).get('ArchiveBucket');
   if (!bucket) throw new OperatorError(`${target.name} keeps no archive: --source table`);
   return readArchive(s3ObjectReader(target.clients.s3, bucket), from, to);
-};
-
-const brokenLines = (broken: readonly string[]): string[] => {
-  if (broken.length === 0) return [];
-  const shown = broken.slice(0, MOST_BROKEN_SHOWN).join(', ');
-  const rest = broken.length > MOST_BROKEN_SHOWN ? ', …' : '';
-  return [`Left out, since they break the contract: ${broken.length} items of the table (${shown}${rest})`];
 };
 
 const subscribersOf = async (target: Target, name: string | undefined): Promise<Subscriber[]> => {
@@ -98,12 +90,8 @@ const main = async (): Promise<number> => {
   try {
     process.stderr.write(`On ${target.name}:\n`);
     const subscribers = await subscribersOf(target, values.subscriber);
-    const broken: string[] = [];
-    const onBroken: OnBroken = (postId) => broken.push(postId);
-    const events = await eventsOf(target, values.source, from, to, onBroken);
-    const tellBroken = () => {
-      for (const line of brokenLines(broken)) tell(line);
-    };
+    const broken = brokenItems();
+    const events = await eventsOf(target, values.source, from, to, broken.onBroken);
     const [only] = subscribers;
     if (values.execute && only) {
       let told = 0;
@@ -112,7 +100,7 @@ const main = async (): Promise<number> => {
         told = count;
         tell(`  ${count}`);
       });
-      tellBroken();
+      for (const line of broken.lines()) tell(line);
       tell(`Sent ${sent} events to ${only.queue.id}, marked as replayed.`);
       return 0;
     }
@@ -121,7 +109,7 @@ const main = async (): Promise<number> => {
       const kinds = [...changes].map(([change, count]) => `${count} ${change}`).join(', ');
       tell(`${name}: ${total} ${total === 1 ? 'event' : 'events'}${kinds && ` (${kinds})`}`);
     }
-    tellBroken();
+    for (const line of broken.lines()) tell(line);
     tell('Nothing was sent: this was a dry run. The same with --subscriber <name> --execute sends.');
     return 0;
   } finally {
