@@ -94,6 +94,15 @@ describe('a rebuild of the search index', () => {
     expect(await indexItems()).toHaveLength(before.length);
   });
 
+  test('and another at the same time leave one set of postings', async () => {
+    const words = Array.from({ length: 20 }, (_, number) => `rain number${number}`);
+    for (const text of words) await indexed(text);
+    const before = await indexItems();
+    await Promise.all(['first', 'second', 'third'].map((name) => rebuild({ ...START, rebuild: name })));
+    expect(await found('rain')).toEqual(words.toSorted());
+    expect(await indexItems()).toHaveLength(before.length);
+  });
+
   test('catches up with changes whose events were lost', async () => {
     const edited = await indexed('rain one');
     const unpublished = await indexed('rain two');
