@@ -106,7 +106,7 @@ const rehearse = async (emulator: Emulator, directory: string): Promise<void> =>
   });
 
   await step('sls deploy, with a change', async () => {
-    await copy.change('serverless.yml', 'POWERTOOLS_LOG_LEVEL: INFO', 'POWERTOOLS_LOG_LEVEL: DEBUG');
+    await copy.change('serverless.yml', 'logLevel: INFO', 'logLevel: DEBUG');
     await copy.deploy();
     const { Environment } = await lambda.send(
       new GetFunctionConfigurationCommand({ FunctionName: id('BroadcasterLambdaFunction') }),
