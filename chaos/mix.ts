@@ -109,6 +109,11 @@ const mixes = {
     push: { busy: 0.1, 'hang up': 0.05 },
     poison: 0.1,
   },
+  slow: {
+    about:
+      'a third of all calls take up to one and a half seconds: whoever reads and then writes meets others',
+    calls: { slow: 0.35 },
+  },
   'cut-off': {
     about: 'functions that die after much of what they wrote',
     calls: { 'crash after': 0.02, lost: 0.05 },

@@ -4,7 +4,7 @@ const HANDLER = 'functions/broadcaster/handler.ts';
 const BROADCAST = 'lib/broadcast/broadcast.ts';
 const PUBLISH = 'lib/broadcast/sns-publish-batch.ts';
 const PLACE = 'every event is in one place';
-const outages: MutationRun = { mix: 'outages', seed: 22, posts: 120 };
+const outages: MutationRun = { mix: 'outages', seed: 3, posts: 120 };
 
 /** The guards of the way from the stream to the topic. */
 export const BROADCAST_MUTATIONS: readonly Mutation[] = [
@@ -54,8 +54,22 @@ export const BROADCAST_MUTATIONS: readonly Mutation[] = [
           '    batch.slice(batch.length).map(({ id }) => ({ id, reason: String(error), permanent: false })),',
       },
     ],
-    run: outages,
+    // Its thirteenth call begins a stretch that fails whole.
+    run: { ...outages, seed: 22 },
     breaks: [PLACE],
+  },
+  {
+    guard: 'broadcaster: at most ten messages in a call',
+    edits: [
+      {
+        file: 'lib/broadcast/pack.ts',
+        find: 'export const MAX_ENTRIES = 10;',
+        replace: 'export const MAX_ENTRIES = 11;',
+      },
+    ],
+    run: outages,
+    breaks: [],
+    coveredBy: 'bisecting: the call is refused whole, and batches are halved until it is short enough',
   },
   {
     guard: 'broadcaster: the lowest failed sequence number is the one reported',

@@ -5,6 +5,7 @@ const THERE = 'accepted changes are there';
 const ONCE = 'nothing is written twice';
 const REVIEWED = 'every version is reviewed once';
 const api: MutationRun = { mix: 'duplicates-and-reordering', seed: 5, posts: 200, throughApi: 1 };
+const slow: MutationRun = { mix: 'slow', seed: 5, posts: 150, throughApi: 1 };
 const cutOff: MutationRun = { mix: 'cut-off', seed: 3, posts: 100, throughApi: 1 };
 
 /** As good as no condition, with all its values in use. */
@@ -27,7 +28,7 @@ export const POSTS_MUTATIONS: readonly Mutation[] = [
         replace: `          Item: { ...post, correlationId },\n          ConditionExpression: '${any('#version', ':expected')}',`,
       },
     ],
-    run: api,
+    run: slow,
     breaks: [THERE, ONCE],
   },
   {
@@ -39,7 +40,7 @@ export const POSTS_MUTATIONS: readonly Mutation[] = [
         replace: `          Key: { postId },\n          ConditionExpression: '${any('#version', ':expected')}',`,
       },
     ],
-    run: api,
+    run: slow,
     breaks: [THERE],
   },
   {

@@ -3,7 +3,7 @@ import type { Mutation, MutationRun } from './mutation.ts';
 const NOTIFIED = 'every publication is notified once';
 const TOLD = 'every device is told once';
 const reordering: MutationRun = { mix: 'duplicates-and-reordering', seed: 5, posts: 120 };
-const outages: MutationRun = { mix: 'outages', seed: 22, posts: 120 };
+const outages: MutationRun = { mix: 'outages', seed: 3, posts: 120 };
 
 /** The guards of notifications. */
 export const PUSH_MUTATIONS: readonly Mutation[] = [

@@ -4,7 +4,8 @@ const STATE = 'lib/search/term-index/state.ts';
 const WRITER = 'lib/search/term-index/dynamodb-writer.ts';
 const INDEX = 'the index shows what is published';
 const reordering: MutationRun = { mix: 'duplicates-and-reordering', seed: 5, posts: 120 };
-const outages: MutationRun = { mix: 'outages', seed: 22, posts: 120 };
+const cutOff: MutationRun = { mix: 'cut-off', seed: 3, posts: 200 };
+const outages: MutationRun = { mix: 'outages', seed: 3, posts: 120 };
 
 const versionGate = {
   file: STATE,
@@ -73,7 +74,7 @@ export const SEARCH_MUTATIONS: readonly Mutation[] = [
   {
     guard: 'search: an attempt that ended before the deletion is finished by the next',
     edits: [{ file: WRITER, find: '    await deleteObsolete(seen);', replace: '' }],
-    run: outages,
+    run: cutOff,
     breaks: [INDEX],
   },
   {
@@ -97,7 +98,7 @@ export const SEARCH_MUTATIONS: readonly Mutation[] = [
         replace: 'redelivered: false',
       },
     ],
-    run: outages,
+    run: cutOff,
     breaks: [INDEX],
   },
   {

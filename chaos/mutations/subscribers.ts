@@ -1,10 +1,13 @@
+import type { Rule } from '../checker/violation.ts';
 import type { Mutation, MutationRun } from './mutation.ts';
 
 const CONSUMER = 'lib/platform/queue-consumer.ts';
 const PLACE = 'every event is in one place';
-const outages: MutationRun = { mix: 'outages', seed: 22, posts: 120 };
+const poisoned: MutationRun = { mix: 'outages', seed: 3, posts: 120 };
+/** Every subscriber's writes fail for a while. */
+const failing: MutationRun = { mix: 'outages', seed: 17, posts: 120 };
 
-const reporting = (name: string): Mutation => ({
+const reporting = (name: string, breaks: readonly Rule[]): Mutation => ({
   guard: `${name}: ReportBatchItemFailures`,
   edits: [
     {
@@ -13,8 +16,8 @@ const reporting = (name: string): Mutation => ({
       replace: '',
     },
   ],
-  run: outages,
-  breaks: [PLACE],
+  run: failing,
+  breaks,
 });
 
 /** The guards of the queues' consumers. */
@@ -28,7 +31,7 @@ export const SUBSCRIBER_MUTATIONS: readonly Mutation[] = [
         replace: '    if (error instanceof UnreadableMessage) throw error;',
       },
     ],
-    run: outages,
+    run: failing,
     breaks: ['every device is told once'],
   },
   {
@@ -36,14 +39,14 @@ export const SUBSCRIBER_MUTATIONS: readonly Mutation[] = [
     edits: [
       {
         file: CONSUMER,
-        find: '    throw error instanceof Error ? error : new Error(String(error), { cause: error });',
-        replace: '    if (!(error instanceof UnreadableMessage)) throw error;',
+        find: "      log.error('message cannot be read', { cause: factsOf(error) });",
+        replace: "      return log.error('message cannot be read', { cause: factsOf(error) });",
       },
     ],
-    run: outages,
+    run: poisoned,
     breaks: [PLACE],
   },
-  reporting('search-indexing'),
-  reporting('push-notifications'),
-  reporting('content-moderation'),
+  reporting('search-indexing', ['the index shows what is published']),
+  reporting('push-notifications', ['every device is told once']),
+  reporting('content-moderation', ['every version is reviewed once']),
 ];
