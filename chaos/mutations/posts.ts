@@ -84,7 +84,7 @@ export const POSTS_MUTATIONS: readonly Mutation[] = [
       {
         file: REPOSITORY,
         find: "'#version = :reviewed AND (attribute_not_exists(moderation)",
-        replace: `'${any('#version', ':reviewed')} AND (attribute_not_exists(moderation)`,
+        replace: "'#version >= :reviewed AND (attribute_not_exists(moderation)",
       },
     ],
     run: api,

@@ -18,6 +18,8 @@ export interface MutationOutcome {
 
 /** A service without one of its guards may never find its rest. */
 const REST_SECONDS = 30;
+/** Nor may its clients ever get an answer. */
+const MOST_ATTEMPTS = 30;
 
 const brokenOf = ({ violations }: Report): ReadonlyMap<Rule, number> =>
   new Map(
@@ -53,7 +55,12 @@ export const runMutations = async (
 ): Promise<MutationOutcome[]> => {
   const service = await copyForMutants();
   const run = (options: MutationRun) =>
-    runChaos({ ...options, serviceDirectory: service.directory, restWithinSeconds: REST_SECONDS });
+    runChaos({
+      ...options,
+      serviceDirectory: service.directory,
+      restWithinSeconds: REST_SECONDS,
+      mostAttempts: MOST_ATTEMPTS,
+    });
   try {
     const runs = new Map(mutations.map((mutation) => [nameOf(mutation.run), mutation.run]));
     for (const [name, options] of runs) {

@@ -15,6 +15,8 @@ export interface ChaosOptions {
   mostSeconds?: number;
   /** Serverless parameters. By default the API's limits are out of the way; with none, a build may be there already. */
   parameters?: Readonly<Record<string, string>>;
+  /** How often clients of the API try a request that gets no answer, hardly more than once a second. Default 200. */
+  mostAttempts?: number;
   /** How long the run may take to come to rest after the faults. Default 120. */
   restWithinSeconds?: number;
   /** Keeps what a run that was not clean left on disk, and tells where. */

@@ -28,6 +28,8 @@ const FASTEST_REDRIVE = 500;
 const REBUILD_SECONDS = 90;
 /** The run is about the service, not about the limits that protect it. */
 const NO_LIMITS = { apiRateLimit: '5000', apiBurstLimit: '5000' };
+/** Long enough for a stack to be killed and started, and for a lock of a crashed request to end. */
+const MOST_ATTEMPTS = 200;
 const LOSES_LOGS = ['crash before', 'crash after', 'hang'];
 
 /**
@@ -38,6 +40,7 @@ const LOSES_LOGS = ['crash before', 'crash after', 'hang'];
 export const runChaos = async (options: ChaosOptions): Promise<Report> => {
   const { serviceDirectory, seed, posts, tell = () => {} } = options;
   const { throughApi = 0.3, mostSeconds = 5, restWithinSeconds = 120, parameters = NO_LIMITS } = options;
+  const { mostAttempts = MOST_ATTEMPTS } = options;
   const mix = MIXES[options.mix];
   const began = performance.now();
   const since = (moment: number) => (performance.now() - moment) / 1_000;
@@ -69,7 +72,7 @@ export const runChaos = async (options: ChaosOptions): Promise<Report> => {
 
     const trafficBegan = performance.now();
     const queues = subscribers.map(({ queue, url }) => ({ name: queue, url }));
-    const traffic = { world, seed, mix, posts, throughApi, queues, journal, tell };
+    const traffic = { world, seed, mix, posts, throughApi, queues, journal, mostAttempts, tell };
     const { record, kills, trouble } = await playTraffic(traffic);
     const trafficSeconds = since(trafficBegan);
     tell(`${record.accepted.length} changes accepted in ${trafficSeconds.toFixed(1)} s`);

@@ -36,9 +36,10 @@ export const playTraffic = async (options: {
   throughApi: number;
   queues: readonly { name: string; url: string }[];
   journal: Journal;
+  mostAttempts: number;
   tell: (line: string) => void;
 }): Promise<Traffic> => {
-  const { world, seed, mix, posts, throughApi, queues, journal, tell } = options;
+  const { mostAttempts, world, seed, mix, posts, throughApi, queues, journal, tell } = options;
   const record = newTrafficRecord();
   const trouble: string[] = [];
   const postsTable = (await world.stack()).refOf('PostsTable');
@@ -51,7 +52,7 @@ export const playTraffic = async (options: {
   const numbers = Array.from({ length: posts }, (_, index) => index);
   const stories = numbers.map((number) => storyOf({ seed, authors: AUTHORS, throughApi }, number));
   const play = async (story: Story, number: number) => {
-    if (story.through === 'api') await playThroughApi(story, running, record);
+    if (story.through === 'api') await playThroughApi(story, running, record, mostAttempts);
     else await playIntoTable(story, ulidOf(seed, number), table, record);
     if (share(seed, 'poison', number) >= (mix.poison ?? 0)) return;
     await writePoison(number, ulidOf(seed, POISON_IDS + number), targets, record);

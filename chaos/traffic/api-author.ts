@@ -14,8 +14,6 @@ const Post = z.object({
 });
 const Problem = z.object({ type: z.string() });
 
-/** Long enough for a stack to be killed and started, and for a lock of a crashed request to end. */
-const MOST_ATTEMPTS = 200;
 const LONGEST_WAIT_MS = 1_000;
 /** Nobody waits longer for an answer; the request may have been done all the same. */
 const PATIENCE_MS = 15_000;
@@ -54,11 +52,13 @@ const isWorthRetrying = ({ status, body }: Answered): boolean =>
  * Plays a story through the HTTP API as a good client does: signed tokens, an Idempotency-Key for what creates, tries
  * again what got no definite answer.
  * @param running the stack that runs now; waits for one while there is none
+ * @param mostAttempts of a request, hardly more than one a second
  */
 export const playThroughApi = async (
   story: Story,
   running: () => Promise<RunningStack>,
   record: TrafficRecord,
+  mostAttempts: number,
 ): Promise<void> => {
   const tokenOf = tokens(story.author);
 
@@ -70,7 +70,7 @@ export const playThroughApi = async (
   ): Promise<Answered> => {
     let uncertain = false;
     let last: Answered | undefined;
-    for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
+    for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
       if (attempt > 0) {
         record.retries += 1;
         await systemClock.sleep(Math.min(LONGEST_WAIT_MS, 25 * 2 ** Math.min(attempt, 8)));
@@ -96,7 +96,7 @@ export const playThroughApi = async (
         uncertain = true;
       }
     }
-    throw new Error(`${method} ${path} got no answer in ${MOST_ATTEMPTS} attempts: ${JSON.stringify(last)}`);
+    throw new Error(`${method} ${path} got no answer in ${mostAttempts} attempts: ${JSON.stringify(last)}`);
   };
 
   const [first, ...rest] = story.steps;
