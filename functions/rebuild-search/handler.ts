@@ -12,7 +12,9 @@ const config = readConfig(SearchConfig.extend({ POSTS_TABLE: requiredText }));
 const client = createDocumentClient();
 const log = createLogger();
 const ports = {
-  listPosts: scanPosts(client, config.POSTS_TABLE),
+  listPosts: scanPosts(client, config.POSTS_TABLE, (postId, reason) =>
+    log.error('left out: breaks the contract', { postId, reason }),
+  ),
   find: dynamoDbPostRepository(client, config.POSTS_TABLE).find,
   listShown: searchListShown(config),
   index: searchIndexWriter(config),

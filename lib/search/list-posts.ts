@@ -1,13 +1,21 @@
 import { type DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
 import { Post } from '#lib/posts/post.ts';
 import type { ListPosts } from './rebuild.ts';
 
 /** Posts read in one call. */
 const PAGE = 200;
 
-/** All posts of the posts table, in the order of a scan; a place in it is the id of the last post. */
+/**
+ * All posts of the posts table, in the order of a scan; a place in it is the id of the last post.
+ * @param onBroken told of each item that breaks the contract: it is no post, and left out
+ */
 export const scanPosts =
-  (client: DynamoDBDocumentClient, tableName: string): ListPosts =>
+  (
+    client: DynamoDBDocumentClient,
+    tableName: string,
+    onBroken: (postId: string, reason: string) => void,
+  ): ListPosts =>
   async (after) => {
     const { Items = [], LastEvaluatedKey } = await client.send(
       new ScanCommand({
@@ -17,7 +25,12 @@ export const scanPosts =
       }),
     );
     return {
-      posts: Items.map((item) => Post.parse(item)),
+      posts: Items.flatMap((item) => {
+        const { success, data, error } = Post.safeParse(item);
+        if (success) return [data];
+        onBroken(String(item.postId), z.prettifyError(error));
+        return [];
+      }),
       next: LastEvaluatedKey && String(LastEvaluatedKey.postId),
     };
   };

@@ -39,7 +39,7 @@ const CONCURRENCY = 10;
  * Builds the index again from the table while events keep coming. Every write goes through the gate that events go
  * through: a post that an event has brought further is left alone, and a tombstone stays. First all posts are
  * written; then what the index shows and the table does not have, because its removal was lost, is removed.
- * A call that stops half way may be made again from the same position.
+ * Each call gets on by a page at least. One that stops half way may be made again from the same position.
  */
 export const rebuildIndex = async (
   { listPosts, find, listShown, index, hasTime }: Ports,
@@ -62,17 +62,21 @@ export const rebuildIndex = async (
   let { after } = from;
   if (from.phase === 'posts') {
     do {
-      if (!hasTime()) return { ...progress, next: { rebuild, phase: 'posts', after } };
       const page = await listPosts(after);
       await sideBySide(page.posts, write);
       after = page.next;
+      if (!hasTime()) {
+        return { ...progress, next: { rebuild, phase: after === undefined ? 'leftovers' : 'posts', after } };
+      }
     } while (after !== undefined);
   }
   do {
-    if (!hasTime()) return { ...progress, next: { rebuild, phase: 'leftovers', after } };
     const page = await listShown(after);
     await sideBySide(page.posts, removeIfGone);
     after = page.next;
+    if (after !== undefined && !hasTime()) {
+      return { ...progress, next: { rebuild, phase: 'leftovers', after } };
+    }
   } while (after !== undefined);
   return { ...progress, next: undefined };
 };
