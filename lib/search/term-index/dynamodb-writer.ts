@@ -109,7 +109,10 @@ export const dynamoDbSearchIndexWriter = (
       await deleteObsolete(plan.next);
     }
     const own = ownGeneration(entry, rebuild);
-    if (redelivered && shown?.id !== own.id) await deletePostings(entry, own);
+    // A message that an operator sends back from the dead-letter queue counts as received for the first time. What
+    // comes too late may therefore have been tried before, whatever the count says.
+    const wasTried = redelivered || plan.outcome === 'ignored';
+    if (wasTried && shown?.id !== own.id) await deletePostings(entry, own);
     return plan.outcome;
   };
 
