@@ -82,7 +82,7 @@ export const SEARCH_MUTATIONS: readonly Mutation[] = [
     edits: [
       {
         file: WRITER,
-        find: 'if (wasTried && shown?.id !== own.id) await deletePostings(entry, own);',
+        find: 'if (entry.visible && shown?.id !== own.id) await deletePostings(entry, own);',
         replace: '',
       },
     ],

@@ -93,7 +93,7 @@ export const dynamoDbSearchIndexWriter = (
   const attempt = async (
     entry: IndexEntry,
     seen: PostState | undefined,
-    { redelivered = false, rebuild }: ApplyOptions,
+    rebuild: ApplyOptions['rebuild'],
   ): Promise<IndexOutcome> => {
     // Left over from an attempt that did not finish. Deleting first keeps the state from having to remember more
     // than one generation.
@@ -104,15 +104,14 @@ export const dynamoDbSearchIndexWriter = (
     if (plan.outcome !== 'ignored') {
       if (plan.written) await writePostings(entry, plan.written);
       if (!(await replaceState(seen, plan.next))) {
-        return attempt(entry, await readState(entry.postId), { redelivered: true, rebuild });
+        return attempt(entry, await readState(entry.postId), rebuild);
       }
       await deleteObsolete(plan.next);
     }
     const own = ownGeneration(entry, rebuild);
-    // A message that an operator sends back from the dead-letter queue counts as received for the first time. What
-    // comes too late may therefore have been tried before, whatever the count says.
-    const wasTried = redelivered || plan.outcome === 'ignored';
-    if (wasTried && shown?.id !== own.id) await deletePostings(entry, own);
+    // An attempt before this one may have written them. Whether there was one cannot be known: a message that an
+    // operator sends back from the dead-letter queue counts as received for the first time.
+    if (entry.visible && shown?.id !== own.id) await deletePostings(entry, own);
     return plan.outcome;
   };
 
@@ -121,7 +120,7 @@ export const dynamoDbSearchIndexWriter = (
       // A new post that was never heard of is the usual case, and needs no reading: should there be a state all
       // the same, the write says so.
       const unheardOf = entry.version === 1 && !options.redelivered && options.rebuild === undefined;
-      return attempt(entry, unheardOf ? undefined : await readState(entry.postId), options);
+      return attempt(entry, unheardOf ? undefined : await readState(entry.postId), options.rebuild);
     },
   };
 };
