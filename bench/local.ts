@@ -1,75 +1,30 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
-import { ulid } from 'ulid';
-import { createClients } from '#local/clients.ts';
-import { forgetData, launchStack } from '#local/launch.ts';
+import { onFreshStack } from './support/measured-stack.ts';
+import { tablePost, writePosts } from './support/posts.ts';
+import { usageOf } from './support/process-family.ts';
 
 const POSTS = Number(process.env.POSTS ?? 2_000);
-const WORDS = 'harbour sunrise compiler umbrella lantern tide meadow violin granite orchard'.split(' ');
+const WARM_UP = 50;
 
-const postOf = (index: number) => {
-  const now = new Date().toISOString();
-  return {
-    postId: ulid(),
-    userId: `user-${index % 50}`,
-    content: `${WORDS[index % 10]} ${WORDS[(index * 7 + 3) % 10]} number ${index}`,
-    type: 'text',
-    status: 'published',
-    timestamp: now,
-    updatedAt: now,
-    version: 1,
-    correlationId: `bench-${index}`,
-  };
-};
-
-/** CPU seconds that a process and its children have used so far; 0 where the system does not tell. */
-const cpuSecondsOf = (processId: number): number => {
-  const stat = (id: string) => readFileSync(`/proc/${id}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  try {
-    const family = [`${processId}`];
-    const all = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-    for (const parent of family) family.push(...all.filter((id) => stat(id)[1] === parent));
-    return family.reduce((sum, id) => sum + (Number(stat(id)[11]) + Number(stat(id)[12])) / 100, 0);
-  } catch {
-    return 0;
-  }
-};
-
-const serviceDirectory = resolve(import.meta.dirname, '..');
-const dataDirectory = join(serviceDirectory, '.local', `bench-${process.pid}`);
-const stack = await launchStack({ serviceDirectory, dataDirectory });
-const clients = createClients(stack.running.endpoints, 'us-east-1');
-try {
+await onFreshStack('local', {}, async (stack) => {
   const table = stack.refOf('PostsTable');
-  const write = async (posts: ReturnType<typeof postOf>[]) => {
-    for (let start = 0; start < posts.length; start += 25) {
-      await clients.dynamoDb.send(
-        new BatchWriteItemCommand({
-          RequestItems: {
-            [table]: posts.slice(start, start + 25).map((post) => ({ PutRequest: { Item: marshall(post) } })),
-          },
-        }),
-      );
-    }
-  };
-  await write(Array.from({ length: 50 }, (_, index) => postOf(index)));
+  const write = (count: number) =>
+    writePosts(
+      stack.clients.dynamoDb,
+      table,
+      Array.from({ length: count }, (_, index) => tablePost(index)),
+    );
+  await write(WARM_UP);
   await stack.untilQuiet(30_000);
 
-  const cpuBefore = cpuSecondsOf(stack.processId);
+  const before = usageOf(stack.processId);
   const startedAt = performance.now();
-  await write(Array.from({ length: POSTS }, (_, index) => postOf(index)));
+  await write(POSTS);
   const writtenAt = performance.now();
   await stack.untilQuiet(120_000);
   const seconds = (performance.now() - startedAt) / 1_000;
-  const cpu = cpuSecondsOf(stack.processId) - cpuBefore;
+  const cpu = usageOf(stack.processId).cpuSeconds - before.cpuSeconds;
   process.stdout.write(
     `${POSTS} posts through all three subscribers: ${seconds.toFixed(1)} s, ${(POSTS / seconds).toFixed(0)} posts/s` +
       ` (written in ${((writtenAt - startedAt) / 1_000).toFixed(1)} s; ${((cpu / POSTS) * 1_000).toFixed(1)} ms of CPU a post)\n`,
   );
-} finally {
-  clients.destroy();
-  await stack.stop();
-  await forgetData(dataDirectory);
-}
+});

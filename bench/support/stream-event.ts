@@ -1,22 +1,19 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBStreamEvent } from 'aws-lambda';
-
-const WORDS = 'harbour sunrise compiler umbrella lantern tide meadow violin granite orchard'.split(' ');
+import { tablePost } from './posts.ts';
 
 /** A batch of new posts as Lambda delivers it, each of a few hundred bytes. */
 export const streamEvent = (records: number): DynamoDBStreamEvent => ({
   Records: Array.from({ length: records }, (_, index) => {
     const now = '2026-11-20T09:00:00.000Z';
+    const usual = tablePost(index);
+    // The same in every run.
     const post = {
+      ...usual,
       postId: `01JD4ZQ${`${index}`.padStart(19, '0')}`,
-      userId: `user-${index % 50}`,
-      content: `${WORDS[index % 10]} ${WORDS[(index * 7 + 3) % 10]} and what else there is to say, number ${index}`,
-      type: 'text',
-      status: 'published',
+      content: `${usual.content} and what else there is to say`,
       timestamp: now,
       updatedAt: now,
-      version: 1,
-      correlationId: `bench-${index}`,
     };
     return {
       eventID: `event-${index}`,

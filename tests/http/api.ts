@@ -9,8 +9,7 @@ import { PostPage, PostResource } from '#lib/http/routes/posts.ts';
 import { dynamoDbPostRepository } from '#lib/posts/dynamodb-post-repository.ts';
 import type { PostRepository } from '#lib/posts/post-repository.ts';
 import { type Identity, serveIdentity } from '#local/identity/index.ts';
-import { secretStore } from '#local/provisioning/secret-store.ts';
-import { serveSecretsManager } from '#local/secrets-manager.ts';
+import { serveTestSecrets } from '#tests/support/secrets.ts';
 import {
   createTable,
   localCredentials,
@@ -114,10 +113,10 @@ export const startTestApi = async (): Promise<TestApi> => {
     ),
   );
   if (!posts || !idempotency || !search || !devices) throw new Error('a table was not created');
-  const secrets = secretStore(undefined);
-  secrets.get('push-secret', () => 'a secret that is only for these tests');
-  secrets.get('cursor-key', () => 'a secret that is only for these tests');
-  const secretsManager = await serveSecretsManager(secrets);
+  const secretsManager = await serveTestSecrets({
+    'push-secret': 'a secret that is only for these tests',
+    'cursor-key': 'a secret that is only for these tests',
+  });
   Object.assign(process.env, {
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: localCredentials.accessKeyId,

@@ -1,15 +1,15 @@
 import { ResourceNotFoundException, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { secretReader } from '#lib/platform/aws/secrets-manager.ts';
-import { secretStore } from '#local/provisioning/secret-store.ts';
-import { type SecretsManager, serveSecretsManager } from '#local/secrets-manager.ts';
+import type { SecretsManager } from '#local/secrets-manager.ts';
+import { serveTestSecrets } from '#tests/support/secrets.ts';
 
 let server: SecretsManager;
 let client: SecretsManagerClient;
 beforeAll(async () => {
-  const secrets = secretStore(undefined);
-  secrets.get('arn:long', () => 'a secret of the stack, long and of high entropy');
-  secrets.get('arn:short', () => 'short');
-  server = await serveSecretsManager(secrets);
+  server = await serveTestSecrets({
+    'arn:long': 'a secret of the stack, long and of high entropy',
+    'arn:short': 'short',
+  });
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   client = new SecretsManagerClient({ endpoint: server.endpoint, region: 'us-east-1', credentials });
 });

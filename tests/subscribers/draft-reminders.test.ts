@@ -1,10 +1,10 @@
 import type { handler as deployed } from '#functions/draft-reminders/handler.ts';
 import { PostEvent } from '#lib/events/post-event.ts';
 import { dynamoDbPostRepository } from '#lib/posts/dynamodb-post-repository.ts';
-import { secretStore } from '#local/provisioning/secret-store.ts';
-import { type SecretsManager, serveSecretsManager } from '#local/secrets-manager.ts';
+import type { SecretsManager } from '#local/secrets-manager.ts';
 import { aPost } from '#tests/support/events.ts';
 import { linesOf } from '#tests/support/output.ts';
+import { serveTestSecrets } from '#tests/support/secrets.ts';
 import { lambdaContext, sqsEvent } from '#tests/support/sqs.ts';
 import { selects, subscriberEnvironment, subscriberFiles } from '#tests/support/subscriber-files.ts';
 import { createTable, startTestDynamoDb, type TestDynamoDb } from '#tests/support/tables.ts';
@@ -16,9 +16,9 @@ let handler: typeof deployed;
 
 beforeAll(async () => {
   dynamoDb = await startTestDynamoDb();
-  const secrets = secretStore(undefined);
-  secrets.get('push-secret', () => 'a secret of the stack, long and of high entropy');
-  secretsManager = await serveSecretsManager(secrets);
+  secretsManager = await serveTestSecrets({
+    'push-secret': 'a secret of the stack, long and of high entropy',
+  });
   const { client, endpoint } = dynamoDb;
   const posts = await createTable(client, 'PostsTable');
   const first = PostEvent.parse(JSON.parse(sample.Records[0]?.body ?? ''));

@@ -4,9 +4,9 @@ import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { z } from 'zod';
 import { attributesOf, PostEvent } from '#lib/events/post-event.ts';
-import { secretStore } from '#local/provisioning/secret-store.ts';
-import { type SecretsManager, serveSecretsManager } from '#local/secrets-manager.ts';
+import type { SecretsManager } from '#local/secrets-manager.ts';
 import { linesOf } from '#tests/support/output.ts';
+import { serveTestSecrets } from '#tests/support/secrets.ts';
 import { lambdaContext } from '#tests/support/sqs.ts';
 import {
   createTable,
@@ -71,9 +71,9 @@ let secretsManager: SecretsManager;
 
 beforeAll(async () => {
   dynamoDb = await startTestDynamoDb();
-  const secrets = secretStore(undefined);
-  secrets.get('push-secret', () => 'a secret of the stack, long and of high entropy');
-  secretsManager = await serveSecretsManager(secrets);
+  secretsManager = await serveTestSecrets({
+    'push-secret': 'a secret of the stack, long and of high entropy',
+  });
   for (const logicalId of [
     'PostsTable',
     'SearchIndexTable',

@@ -1,17 +1,10 @@
 import { z } from 'zod';
+import { once } from '#lib/platform/once.ts';
 import {
   type CompiledService,
   type CompiledTemplate,
   compiledService,
 } from '#tests/support/compiled-service.ts';
-
-const once = <Result>(make: () => Promise<Result>): (() => Promise<Result>) => {
-  let made: Promise<Result> | undefined;
-  return () => {
-    made ??= make();
-    return made;
-  };
-};
 
 /** The compiled variants that the rules are checked on. */
 export const STACKS = {

@@ -13,7 +13,7 @@ type Key = NonNullable<NonNullable<BatchGetCommandInput['RequestItems']>[string]
 /** @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html */
 const MAX_WRITES = 25;
 /** @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html */
-const MAX_READS = 100;
+export const MAX_READS = 100;
 /** BatchWriteItem calls of one post under way at once. */
 const CONCURRENCY = 8;
 const ATTEMPTS = 8;

@@ -2,7 +2,7 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { SearchIndexReader, SearchPosition, SearchQuery, SearchResult } from '../search-index.ts';
 import { snippetOf } from '../snippet.ts';
 import { conditionsOf, meets, type WordCondition } from '../words.ts';
-import { readAll } from './batch.ts';
+import { MAX_READS, readAll } from './batch.ts';
 import { type PostingItem, type PostingStream, postingStreams } from './posting-stream.ts';
 import { placeOf, postingMeets } from './postings.ts';
 import type { PostState } from './state.ts';
@@ -12,8 +12,6 @@ import { StateItem, stateKey } from './state-items.ts';
 const MOST_PROBED = 5;
 /** States read together at least, so that hidden posts do not cost a call each. */
 const FEWEST_CONFIRMED = 10;
-/** BatchGetItem reads no more in one call. */
-const MOST_CONFIRMED = 100;
 /**
  * The other words' postings are read beside the rarest one's where they lie at most this much closer: a posting is a
  * fraction of a read unit and a state a whole one, but of a much more common word too many would be read in vain.
@@ -82,7 +80,7 @@ export const dynamoDbSearchIndexReader = (
           found.push(...(await confirmed(candidates.splice(0), conditions)));
           if (found.length >= wanted) break;
           // Most were none: the same number again would be as likely not to do.
-          enough = Math.min(2 * enough, MOST_CONFIRMED);
+          enough = Math.min(2 * enough, MAX_READS);
         }
         examined += 1;
         if (examined === mostExamined) {
