@@ -75,7 +75,8 @@ export type ToEngine = (call: Call) => Promise<Answer>;
  * Decisions hang on what a message tells, not on when it comes, so that they replay with the seed.
  */
 export const deliveries = ({ seed, rates, journal, visibilitySeconds }: DeliveriesOptions) => {
-  const bodies = new Map<string, string>();
+  /** By receipt handle: what was received, and until when it was surely hidden, in Unix milliseconds. */
+  const received = new Map<string, { body: string; hiddenUntil: number }>();
   const again = new Map<string, Message[]>();
   const decided = new Map<string, Set<string>>();
   const lateBefore = new Set<string>();
@@ -118,6 +119,7 @@ export const deliveries = ({ seed, rates, journal, visibilitySeconds }: Deliveri
   const receive = async ({ call }: Operation, engine: ToEngine): Promise<Answer | undefined> => {
     const request = ReceiveRequest.parse(bodyOf(call));
     const queue = queueNameOf(request.QueueUrl);
+    const hiddenUntil = Date.now() + visibilitySeconds * 1_000;
     const answer = await engine(withRequest(call, { ...request, VisibilityTimeout: visibilitySeconds }));
     if (answer.statusCode !== 200) return answer;
     const { Messages: arrived, ...rest } = Received.parse(bodyOf(answer));
@@ -130,7 +132,7 @@ export const deliveries = ({ seed, rates, journal, visibilitySeconds }: Deliveri
     const handedOut: Message[] = [];
     for (const message of arrived) {
       const id = `${queue} ${message.MessageId}`;
-      bodies.set(message.ReceiptHandle, message.Body);
+      received.set(message.ReceiptHandle, { body: message.Body, hiddenUntil });
       if (strikes('expired', queue, message.Body)) {
         await expire(call, request.QueueUrl, message, engine);
         continue;
@@ -170,23 +172,37 @@ export const deliveries = ({ seed, rates, journal, visibilitySeconds }: Deliveri
   const remove = async ({ call }: Operation, engine: ToEngine): Promise<Answer> => {
     const request = DeleteRequest.parse(bodyOf(call));
     const queue = queueNameOf(request.QueueUrl);
-    const kept: string[] = [];
-    for (const { Id, ReceiptHandle } of request.Entries) {
-      const body = bodies.get(ReceiptHandle) ?? '';
-      const event = eventOfBody(body);
-      if (event) journal.handled.add(`${queue} ${event.eventId}`);
-      if (strikes('not deleted', queue, body)) kept.push(Id);
-    }
-    const Entries = request.Entries.filter(({ Id }) => !kept.includes(Id));
-    const Failed = kept.map((Id) => ({ Id, Code: 'InternalError', SenderFault: false, Message: 'chaos' }));
-    const headers = { 'content-type': 'application/x-amz-json-1.0' };
-    if (Entries.length === 0) {
+    const asked = request.Entries.map((entry) => {
+      const { body = '', hiddenUntil = 0 } = received.get(entry.ReceiptHandle) ?? {};
+      return { entry, body, hiddenUntil, isKept: strikes('not deleted', queue, body) };
+    });
+    const kept = asked.filter(({ isKept }) => isKept);
+    const deleted = asked.filter(({ isKept }) => !isKept);
+    const note = (where: Set<string>, of: typeof asked) => {
+      for (const { body } of of) {
+        const event = eventOfBody(body);
+        if (event) where.add(`${queue} ${event.eventId}`);
+      }
+    };
+    const Failed = kept.map(({ entry: { Id } }) => ({
+      ...{ Id, Code: 'InternalError', SenderFault: false, Message: 'chaos' },
+    }));
+    if (deleted.length === 0) {
+      const headers = { 'content-type': 'application/x-amz-json-1.0' };
       const said = { Successful: [], Failed };
       return { statusCode: 200, headers, responseBody: Buffer.from(JSON.stringify(said)) };
     }
+    // Until the answer is there, the stack may be killed, and nobody knows.
+    note(journal.perhapsHandled, deleted);
+    const Entries = deleted.map(({ entry }) => entry);
     const answer = await engine(withRequest(call, { ...request, Entries }));
-    if (kept.length === 0 || answer.statusCode !== 200) return answer;
-    return withResponse(answer, { ...Object(bodyOf(answer)), Failed });
+    if (answer.statusCode !== 200) return answer;
+    const now = Date.now();
+    note(
+      journal.handled,
+      deleted.filter(({ hiddenUntil }) => now < hiddenUntil),
+    );
+    return kept.length === 0 ? answer : withResponse(answer, { ...Object(bodyOf(answer)), Failed });
   };
 
   const read = async ({ call }: Operation, engine: ToEngine): Promise<Answer> => {

@@ -24,8 +24,13 @@ export interface Journal {
   faults: Map<string, number>;
   /** Every hand-out of a message to a function. */
   seen: Seen[];
-  /** Messages that a function was done with, as `<queue> <eventId>`. */
+  /** Messages that a function was done with and that left their queue for it, as `<queue> <eventId>`. */
   handled: Set<string>;
+  /**
+   * Alike, but also those whose deletion may have had no effect: it came when the message was visible again, or the
+   * stack was killed meanwhile.
+   */
+  perhapsHandled: Set<string>;
   /** Messages that outlived the retention of their queue, alike. */
   expired: Set<string>;
   /** The ids of notifications, each as often as it was written. */
@@ -40,6 +45,7 @@ export const newJournal = (): Journal => ({
   faults: new Map(),
   seen: [],
   handled: new Set(),
+  perhapsHandled: new Set(),
   expired: new Set(),
   notificationWrites: [],
   pushInterruptions: [],

@@ -7,7 +7,11 @@ const nameOf = ({ place, reason }: Waiting): string => `${place} (${reason})`;
 /**
  * Before anything is redriven, every event is in one place for every subscriber that asked for it: handled, in the
  * failures bucket, or in a dead-letter queue. What can never be published is parked, unless the stream gave it up before
- * anybody read it, and nothing else is. What a queue kept for too long is gone, and has to be repaired. After the redrive nothing waits but what no redrive can help: it is parked.
+ * anybody read it, and nothing else is. What a queue kept for too long is gone, and has to be repaired. After the redrive
+ * nothing waits but what no redrive can help: it is parked.
+ *
+ * Handled means that the function was done with the message and its deletion took effect. A deletion that comes when
+ * the message is visible again may take effect or not, as SQS documents: then the dead-letter queue tells.
  */
 export const everyEventIsInOnePlace = (evidence: Evidence): Violation[] => {
   const { found, say } = violationsOf('every event is in one place');
@@ -42,10 +46,11 @@ export const everyEventIsInOnePlace = (evidence: Evidence): Violation[] => {
     for (const { name, queue, filterPolicy } of evidence.subscribers) {
       const key = `${queue} ${eventId}`;
       const wanted = passes(filterPolicy, attributes);
+      const waiting = [...(atSubscriber.get(key) ?? []).map(nameOf), ...(wanted ? root.map(nameOf) : [])];
+      const isHandled = handled.has(key) || (waiting.length === 0 && evidence.perhapsHandled.has(key));
       const places = [
-        ...(handled.has(key) ? ['handled'] : evidence.expired.has(key) ? ['expired'] : []),
-        ...(atSubscriber.get(key) ?? []).map(nameOf),
-        ...(wanted ? root.map(nameOf) : []),
+        ...(isHandled ? ['handled'] : evidence.expired.has(key) ? ['expired'] : []),
+        ...waiting,
       ];
       const subject = `event ${eventId} (${postId} version ${version}, ${attributes.change}) for ${name}`;
       if (wanted && places.length !== 1) say(subject, 'one place', places.join(', ') || 'nowhere');

@@ -96,6 +96,8 @@ export interface Evidence {
   seen: readonly Seen[];
   /** Before anything was redriven: `<queue> <eventId>` of what functions were done with, and what waited. */
   handled: ReadonlySet<string>;
+  /** Alike: what functions were done with, and whose deletion from the queue may have had no effect. */
+  perhapsHandled: ReadonlySet<string>;
   /** The same at the end. */
   handledAtEnd: ReadonlySet<string>;
   /** What outlived its queue's retention, alike: gone from the queue, and repaired from the table. */

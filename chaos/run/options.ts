@@ -13,7 +13,7 @@ export interface ChaosOptions {
   throughApi?: number;
   /** The functions' longest timeout. Default 5. */
   mostSeconds?: number;
-  /** Serverless parameters. By default the API's limits are out of the way; with none, a build may be there already. */
+  /** Serverless parameters. By default the API's limits are out of the way, and few batches are under way; with none, a build may be there already. */
   parameters?: Readonly<Record<string, string>>;
   /** How often clients of the API try a request that gets no answer, hardly more than once a second. Default 200. */
   mostAttempts?: number;

@@ -81,7 +81,9 @@ export const playTraffic = async (options: {
   let kills = 0;
   const killer = async () => {
     for (const moment of moments) {
-      while (started < moment && !isOver) await systemClock.sleep(5);
+      // A stack that is killed before it has done anything loses nothing but receives.
+      const handled = journal.handled.size;
+      while ((started < moment || journal.handled.size === handled) && !isOver) await systemClock.sleep(5);
       if (isOver) return;
       await interrupting(journal, 'kill', world.killAndStart);
       kills += 1;

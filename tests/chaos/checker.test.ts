@@ -441,6 +441,20 @@ describe('the checker', () => {
     expect(notRebuilt).toMatchObject([{ rule: 'the index shows what is published', subject: 'SUNRISE' }]);
   });
 
+  test('lets the dead-letter queue tell whether a deletion that came too late took effect', () => {
+    const clean = cleanEvidence();
+    const neverDeleted = { ...clean, perhapsHandled: new Set(['push e1']) };
+    expect(check(neverDeleted).violations).toEqual([]);
+    const deletedLate = {
+      ...clean,
+      handled: minus(clean.handled, 'search e2'),
+      perhapsHandled: new Set(['search e2']),
+    };
+    expect(check(deletedLate).violations).toEqual([]);
+    const deletedAndKept = { ...clean, handled: new Set([...clean.handled, 'push e1']) };
+    expect(check(deletedAndKept).violations).toMatchObject([{ rule: 'every event is in one place' }]);
+  });
+
   test('counts what subscribers had to put up with', () => {
     const event = (eventId: string, version: number, queue = 'search') => ({
       queue,

@@ -98,6 +98,7 @@ export const cleanEvidence = (): Evidence => {
     ],
     seen: [],
     handled,
+    perhapsHandled: new Set(),
     handledAtEnd: new Set([...handled, 'push e1']),
     waiting: [
       waiting('parked', 'broadcaster', undefined, ['e4'], undefined),
