@@ -1,4 +1,3 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ulid } from 'ulid';
 import * as z from 'zod';
 import { httpHandler } from '#lib/http/http-handler.ts';
@@ -7,7 +6,7 @@ import { assertOwn } from '#lib/http/own-user.ts';
 import { postWritten } from '#lib/http/post-replies.ts';
 import { reserveId } from '#lib/http/reservation.ts';
 import { createPostRoute } from '#lib/http/routes/create-post.ts';
-import { createDocumentClient } from '#lib/platform/aws/dynamodb.ts';
+import { createDocumentClient, createDynamoDbClient } from '#lib/platform/aws/dynamodb.ts';
 import { readConfig, requiredText } from '#lib/platform/config.ts';
 import { createLogger } from '#lib/platform/logger.ts';
 import { createPost, newPost } from '#lib/posts/create-post.ts';
@@ -18,7 +17,7 @@ const SCOPE = 'create-post';
 const { POSTS_TABLE, IDEMPOTENCY_TABLE } = readConfig(
   z.object({ POSTS_TABLE: requiredText, IDEMPOTENCY_TABLE: requiredText }),
 );
-const dynamoDb = new DynamoDBClient({});
+const dynamoDb = createDynamoDbClient();
 const documents = createDocumentClient(dynamoDb);
 const create = createPost(dynamoDbPostRepository(documents, POSTS_TABLE));
 const once = answerOnce(dynamoDb, IDEMPOTENCY_TABLE, SCOPE);

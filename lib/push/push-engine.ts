@@ -1,6 +1,5 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
-import { createDocumentClient } from '#lib/platform/aws/dynamodb.ts';
+import { createDocumentClient, createDynamoDbClient } from '#lib/platform/aws/dynamodb.ts';
 import { secretReader } from '#lib/platform/aws/secrets-manager.ts';
 import { requiredText } from '#lib/platform/config.ts';
 import { once } from '#lib/platform/once.ts';
@@ -27,7 +26,7 @@ export const PushConfig = z.object({
  * `registerLambdaContext` has to be told of each invocation.
  */
 export const pushEngine = (config: z.infer<typeof PushConfig>) => {
-  const connections = new DynamoDBClient({});
+  const connections = createDynamoDbClient();
   const client = createDocumentClient(connections);
   const devices = dynamoDbDeviceRegistry(client, config.DEVICES_TABLE);
   const readSecret = secretReader();

@@ -1,10 +1,18 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { withShortWay } from './dynamodb-short-way.ts';
+import { jsonRequestSigner } from './json-request-signer.ts';
 import { withoutLog } from './without-log.ts';
+
+/** A DynamoDB client with the runtime's own region and credentials. */
+export const createDynamoDbClient = (): DynamoDBClient =>
+  withoutLog(new DynamoDBClient({ signer: jsonRequestSigner('dynamodb') }));
 
 /**
  * A document client; undefined fields are left out of items rather than refused.
  * @param client whose connections it shares; one of its own by default
  */
-export const createDocumentClient = (client = new DynamoDBClient({})): DynamoDBDocumentClient =>
-  DynamoDBDocumentClient.from(withoutLog(client), { marshallOptions: { removeUndefinedValues: true } });
+export const createDocumentClient = (client = createDynamoDbClient()): DynamoDBDocumentClient =>
+  withShortWay(
+    DynamoDBDocumentClient.from(withoutLog(client), { marshallOptions: { removeUndefinedValues: true } }),
+  );
