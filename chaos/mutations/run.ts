@@ -16,10 +16,8 @@ export interface MutationOutcome {
   example: string | undefined;
 }
 
-/** A service without one of its guards may never find its rest. */
-const REST_SECONDS = 30;
-/** Nor may its clients ever get an answer. */
-const MOST_ATTEMPTS = 30;
+/** A service without a guard that nothing covers may never find its rest, nor its clients ever get an answer. */
+const IMPATIENCE = { restWithinSeconds: 30, mostAttempts: 30 };
 
 const brokenOf = ({ violations }: Report): ReadonlyMap<Rule, number> =>
   new Map(
@@ -54,13 +52,8 @@ export const runMutations = async (
   tell: (line: string) => void,
 ): Promise<MutationOutcome[]> => {
   const service = await copyForMutants();
-  const run = (options: MutationRun) =>
-    runChaos({
-      ...options,
-      serviceDirectory: service.directory,
-      restWithinSeconds: REST_SECONDS,
-      mostAttempts: MOST_ATTEMPTS,
-    });
+  const run = (options: MutationRun, impatience = {}) =>
+    runChaos({ ...options, ...impatience, serviceDirectory: service.directory });
   try {
     const runs = new Map(mutations.map((mutation) => [nameOf(mutation.run), mutation.run]));
     for (const [name, options] of runs) {
@@ -73,7 +66,9 @@ export const runMutations = async (
     }
     const outcomes: MutationOutcome[] = [];
     for (const mutation of mutations) {
-      const report = await service.without(mutation, () => run(mutation.run));
+      const report = await service.without(mutation, () =>
+        run(mutation.run, mutation.coveredBy === undefined ? IMPATIENCE : {}),
+      );
       const outcome = outcomeOf(mutation, report);
       outcomes.push(outcome);
       tell(
