@@ -1,6 +1,6 @@
 /** @type {import('jest').Config} */
 module.exports = {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/tests/support/plain-context.js',
   // One fewer than the cores, Jest's default, is one on a small machine.
   maxWorkers: '100%',
   testSequencer: '<rootDir>/tests/support/slow-first.js',
