@@ -125,14 +125,14 @@ describe('web push', () => {
   });
 
   test.each([
-    ['seconds', '120', 120],
-    ['a date', new Date(Date.now() + 300_000).toUTCString(), 300],
-    ['nothing', undefined, 60],
-    ['nonsense', 'soon', 60],
-  ])('asks for the time a busy service wants, given as %s', async (_what, header, seconds) => {
+    ['seconds', () => ({ 'retry-after': '120' }), 120],
+    ['a date', () => ({ 'retry-after': new Date(Date.now() + 300_000).toUTCString() }), 300],
+    ['nothing', () => ({}), 60],
+    ['nonsense', () => ({ 'retry-after': 'soon' }), 60],
+  ])('asks for the time a busy service wants, given as %s', async (_what, headers, seconds) => {
     for (const status of [429, 503]) {
       const [device] = await subscribedDevices(1);
-      device?.answersWith({ status, ...(header ? { headers: { 'retry-after': header } } : {}) });
+      device?.answersWith({ status, headers: headers() });
       const error = await deliver(aNotification()).catch((thrown: unknown) => thrown);
       expect(error).toBeInstanceOf(RetryLater);
       expect(error instanceof RetryLater && Math.abs(error.seconds - seconds)).toBeLessThanOrEqual(2);
