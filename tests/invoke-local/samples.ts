@@ -8,6 +8,7 @@ import { Template } from '#local/cloudformation/template.ts';
 import type { Engines } from '#local/engines/index.ts';
 import { type InvokedOnce, invokeOnce } from '#local/invoke-once.ts';
 import { compiledService } from '#tests/support/compiled-service.ts';
+import { wholeService } from '#tests/support/whole-service.ts';
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const EVENTS = `${ROOT}events`;
@@ -51,7 +52,10 @@ let invocations = 0;
 
 /** One build for all tests of a file, shared with the tests of the template. */
 const sharedBuild = async (): Promise<Build> => {
-  const { templateFile, codeDirectory } = await compiledService('dev');
+  const [{ templateFile }, { codeDirectory }] = await Promise.all([
+    compiledService('dev', {}, { withCode: false }),
+    wholeService(),
+  ]);
   return {
     template: Template.parse(JSON.parse(await readFile(templateFile, 'utf8'))),
     codeDirectoryOf: (functionName) => codeDirectory(functionName.slice(STACK.length + 1)),

@@ -140,7 +140,7 @@ const hourWhenIt = (trouble: Trouble): Hour => {
   return hour;
 };
 beforeAll(async () => {
-  const service = await compiledService('dev');
+  const service = await compiledService('dev', {}, { withCode: false });
   for (const trouble of ['none', 'fails', 'is slow', 'runs into its timeout'] as const) {
     hours.set(trouble, await anHourOfPosts(service, trouble));
   }

@@ -5,28 +5,13 @@ import {
   type CompiledTemplate,
   compiledService,
 } from '#tests/support/compiled-service.ts';
+import { wholeService } from '#tests/support/whole-service.ts';
 
 /** The compiled variants that the rules are checked on. */
 export const STACKS = {
-  dev: once(() => compiledService('dev')),
+  dev: once(() => compiledService('dev', {}, { withCode: false })),
   prod: once(() => compiledService('prod', {}, { withCode: false })),
-  // The longest stage name that is promised, and every parameter that changes resources.
-  everything: once(() =>
-    compiledService('a-stage-of-24-characters', {
-      alarmEmail: 'operator@example.com',
-      archive: 'on',
-      audience: 'posts',
-      concurrency: '50',
-      corsOrigins: 'https://a.example,https://b.example',
-      customerKey: 'create',
-      issuer: 'https://issuer.example/',
-      maxReadUnits: '2000',
-      maxWriteUnits: '1000',
-      reminderDelay: '600',
-      reminders: 'on',
-      retainData: 'true',
-    }),
-  ),
+  everything: wholeService,
 } satisfies Record<string, () => Promise<CompiledService>>;
 
 // The first call after a change packages the service three times.
