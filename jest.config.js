@@ -3,6 +3,8 @@ module.exports = {
   testEnvironment: '<rootDir>/tests/support/plain-context.js',
   // One fewer than the cores, Jest's default, is one on a small machine.
   maxWorkers: '100%',
+  globalSetup: '<rootDir>/tests/support/compile-cache.js',
+  globalTeardown: '<rootDir>/tests/support/forget-compile-cache.js',
   testSequencer: '<rootDir>/tests/support/slow-first.js',
   testMatch: ['<rootDir>/tests/**/*.test.ts'],
   // Middy and Powertools ship ES modules; Jest loads them through its VM modules support.

@@ -6,12 +6,15 @@ const command = createRequire(import.meta.url).resolve('serverless/bin/serverles
 
 /** Runs `sls invoke local` without credentials. */
 const invokeLocal = (words: readonly string[], environment: Record<string, string> = {}) => {
-  const { PATH, HOME } = process.env;
+  const { PATH, HOME, NODE_COMPILE_CACHE } = process.env;
   return new Promise<{ code: unknown; stdout: string; stderr: string }>((resolve) => {
     execFile(
       process.execPath,
       [command, 'invoke', 'local', ...words],
-      { cwd: ROOT, env: { PATH, HOME, AWS_EC2_METADATA_DISABLED: 'true', ...environment } },
+      {
+        cwd: ROOT,
+        env: { PATH, HOME, NODE_COMPILE_CACHE, AWS_EC2_METADATA_DISABLED: 'true', ...environment },
+      },
       (error, stdout, stderr) => resolve({ code: error?.code ?? 0, stdout, stderr }),
     );
   });

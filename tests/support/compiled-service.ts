@@ -74,10 +74,10 @@ const packageCopy = async (copy: string, words: readonly string[], withCode: boo
   await copyService(copy);
   if (!withCode) await leaveOutCode(copy);
   // No credentials and no region: packaging must not need any.
-  const { PATH, HOME } = process.env;
+  const { PATH, HOME, NODE_COMPILE_CACHE } = process.env;
   await promisify(execFile)(process.execPath, [frameworkProgram, 'package', ...words], {
     cwd: copy,
-    env: { PATH, HOME, AWS_EC2_METADATA_DISABLED: 'true', SLS_NOTIFICATIONS_MODE: 'off' },
+    env: { PATH, HOME, NODE_COMPILE_CACHE, AWS_EC2_METADATA_DISABLED: 'true', SLS_NOTIFICATIONS_MODE: 'off' },
     // A bundle that cannot be built is reported, and then esbuild keeps the framework from ending.
     timeout: 60_000,
   });
