@@ -1,12 +1,12 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { withShortWay } from './dynamodb-short-way.ts';
-import { jsonRequestSigner } from './json-request-signer.ts';
+import { rpcRequestSigner } from './rpc-request-signer.ts';
 import { withoutLog } from './without-log.ts';
 
 /** A DynamoDB client with the runtime's own region and credentials. */
 export const createDynamoDbClient = (): DynamoDBClient =>
-  withoutLog(new DynamoDBClient({ signer: jsonRequestSigner('dynamodb') }));
+  withoutLog(new DynamoDBClient({ signer: rpcRequestSigner('dynamodb') }));
 
 /**
  * A document client; undefined fields are left out of items rather than refused.

@@ -2,7 +2,7 @@ import { Sha256 } from '@smithy/core/checksum';
 import { HttpRequest } from '@smithy/core/protocols';
 import { SignatureV4 } from '@smithy/signature-v4';
 import fc from 'fast-check';
-import { jsonRequestSigner } from '#lib/platform/aws/json-request-signer.ts';
+import { rpcRequestSigner } from '#lib/platform/aws/rpc-request-signer.ts';
 
 const requestWith = (body: string) =>
   new HttpRequest({
@@ -40,7 +40,7 @@ test("signs as the SDK's own signer does what has to be signed, on any day and w
         secretAccessKey,
         ...(sessionToken && { sessionToken }),
       };
-      const ours = jsonRequestSigner('dynamodb', async () => credentials);
+      const ours = rpcRequestSigner('dynamodb', async () => credentials);
       const theirs = new SignatureV4({
         service: 'dynamodb',
         region: 'eu-central-1',

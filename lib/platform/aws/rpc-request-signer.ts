@@ -1,9 +1,9 @@
 import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { SNSClient } from '@aws-sdk/client-sns';
 import { fromEnv } from '@aws-sdk/credential-provider-env';
 import { once } from '../once.ts';
 
-type Signer = Awaited<ReturnType<DynamoDBClient['config']['signer']>>;
+type Signer = Awaited<ReturnType<SNSClient['config']['signer']>>;
 type Credentials = Awaited<ReturnType<ReturnType<typeof fromEnv>>>;
 
 const SIGNED = /^(host|content-type|x-amz-.+)$/;
@@ -22,14 +22,14 @@ const signingKey = (secret: string, scope: string): KeyObject => {
 };
 
 /**
- * Signs requests to a service of the JSON protocols, which are all a POST to one path without a query, with Signature
- * Version 4: what has to be signed, and with a key that is derived once a day. The SDK's own signer, made anew for
- * each request and good for any of them, takes half of a call's CPU.
+ * Signs requests to services whose operations are all a POST to one path without a query, as DynamoDB's and SNS's are,
+ * with Signature Version 4: the headers that have to be signed, with a key that is derived once a day. The SDK's own
+ * signer, made anew for each request and good for any, took 0.1 ms more of a call.
  * @param service the name it signs for, where the SDK names none
  * @param credentials those of the environment by default, read once: they last as long as the execution environment
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
-export const jsonRequestSigner = (
+export const rpcRequestSigner = (
   service: string,
   credentials: () => Promise<Credentials> = fromEnv(),
 ): Signer => {
