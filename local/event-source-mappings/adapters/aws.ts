@@ -2,6 +2,7 @@ import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SQSClient } from '@aws-sdk/client-sqs';
+import { withoutLog } from '#lib/platform/aws/without-log.ts';
 import type { FailureDestinations, QueueSource, StreamSource } from '../ports.ts';
 import { awsDestinations } from './destinations.ts';
 import { dynamodbStreams } from './dynamodb-streams.ts';
@@ -21,10 +22,11 @@ export function awsPorts(clients: AwsClients): {
   queues: QueueSource;
   destinations: FailureDestinations;
 } {
-  const urlOf = queueUrls(clients.sqs);
+  const sqs = withoutLog(clients.sqs);
+  const urlOf = queueUrls(sqs);
   return {
-    streams: dynamodbStreams(clients.dynamodbStreams),
-    queues: sqsQueues(clients.sqs, urlOf),
+    streams: dynamodbStreams(withoutLog(clients.dynamodbStreams)),
+    queues: sqsQueues(sqs, urlOf),
     destinations: awsDestinations(clients, urlOf),
   };
 }
