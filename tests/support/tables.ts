@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { CreateTableCommand, type CreateTableCommandInput, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { parse, type Tags } from 'yaml';
 import { z } from 'zod';
+import { createDocumentClient } from '#lib/platform/aws/dynamodb.ts';
+import { rpcRequestSigner } from '#lib/platform/aws/rpc-request-signer.ts';
 import { startDynoxide } from '#local/engines/dynoxide.ts';
 
 /** What CreateTable needs of a table's resource; the rest of its properties does not concern the tests. */
@@ -52,7 +54,7 @@ const intrinsics: Tags = [
 
 const directory = new URL('../../resources/', import.meta.url);
 
-const tableResource = (logicalId: string) => {
+const readTableResource = (logicalId: string) => {
   for (const file of readdirSync(directory).filter((name) => name.endsWith('.yml'))) {
     const content: unknown = parse(readFileSync(new URL(file, directory), 'utf8'), {
       customTags: intrinsics,
@@ -61,6 +63,15 @@ const tableResource = (logicalId: string) => {
     if (found) return TableResource.parse(found).Properties;
   }
   throw new Error(`no file in resources/ describes ${logicalId}`);
+};
+
+const read = new Map<string, ReturnType<typeof readTableResource>>();
+
+/** Read once by each test file: some create a table for every case of a property. */
+const tableResource = (logicalId: string) => {
+  const resource = read.get(logicalId) ?? readTableResource(logicalId);
+  read.set(logicalId, resource);
+  return resource;
 };
 
 /**
@@ -98,12 +109,16 @@ export interface TestDynamoDb {
 /** What a client of the embedded engine needs; the values stand for nothing. */
 export const localCredentials = { accessKeyId: 'test', secretAccessKey: 'test' };
 
-/** Starts an embedded DynamoDB in memory. */
+/** Starts an embedded DynamoDB in memory; its client is made as the functions make theirs. */
 export const startTestDynamoDb = async (): Promise<TestDynamoDb> => {
   const engine = await startDynoxide();
-  const client = DynamoDBDocumentClient.from(
-    new DynamoDBClient({ endpoint: engine.endpoint, region: 'us-east-1', credentials: localCredentials }),
-    { marshallOptions: { removeUndefinedValues: true } },
+  const client = createDocumentClient(
+    new DynamoDBClient({
+      endpoint: engine.endpoint,
+      region: 'us-east-1',
+      credentials: localCredentials,
+      signer: rpcRequestSigner('dynamodb', async () => localCredentials),
+    }),
   );
   return {
     endpoint: engine.endpoint,
