@@ -27,7 +27,13 @@ export interface Service {
 }
 
 const SOURCES = ['functions', 'lib', 'resources'];
-const SINGLE_FILES = ['package-lock.json', 'serverless.yml', 'tsconfig.json'];
+const SINGLE_FILES = [
+  'docs/openapi.json',
+  'package-lock.json',
+  'package.json',
+  'serverless.yml',
+  'tsconfig.json',
+];
 const BUILDS_KEPT = 6;
 
 const filesBelow = async (directory: string): Promise<string[]> => {
