@@ -1,6 +1,6 @@
 const { default: Sequencer } = require('@jest/test-sequencer');
 
-// Those that start a stack or package the service. A fresh checkout has no timings of earlier runs to go by, and a
+// Those that start a stack, package the service or count much. A fresh checkout has no timings of earlier runs to go by, and a
 // slow file that begins last leaves one of two cores idle.
 const SLOW = [
   'road/road',
@@ -11,6 +11,12 @@ const SLOW = [
   'exercise/',
   'http/api.e2e',
   'invoke-local/',
+  'search/term-index',
+  'road/demo',
+  'local/lambda-runtime/',
+  'event-source-mappings/kill',
+  'subscribers/isolation',
+  'capacity/',
 ];
 
 const rank = ({ path }) => {
