@@ -166,7 +166,7 @@ describe('a start that cannot be', () => {
 });
 
 describe('a kill in the middle of a burst', () => {
-  const POSTS = 300;
+  const POSTS = 500;
   const AT_ONCE = 16;
   /** What has to become of each kind of post in the end. */
   const OUTCOMES = {
