@@ -15,10 +15,17 @@ const FIGURE_MIXES: readonly MixName[] = [
 /** Changes that a post makes, measured over the mixes: its author's and moderation's. */
 const CHANGES_OF_A_POST = 2.1;
 
-/** The runs that make `changes` changes in all: every mix with every seed, alike. */
-export const plannedRuns = (changes: number, seeds: readonly number[]) => {
+/**
+ * The runs that make `changes` changes in all: every mix with every seed, alike.
+ * @param isWanted leaves out mixes, and their changes
+ */
+export const plannedRuns = (
+  changes: number,
+  seeds: readonly number[],
+  isWanted: (mix: MixName) => boolean,
+) => {
   const posts = Math.ceil(changes / CHANGES_OF_A_POST / (seeds.length * FIGURE_MIXES.length));
-  return seeds.flatMap((seed) => FIGURE_MIXES.map((mix) => ({ seed, mix, posts })));
+  return seeds.flatMap((seed) => FIGURE_MIXES.filter(isWanted).map((mix) => ({ seed, mix, posts })));
 };
 
 const sum = (reports: readonly Report[], of: (report: Report) => number): number =>

@@ -24,6 +24,7 @@ The figures of docs/reliability.md:
   --figures           every mix with every seed, and the table
   --changes <number>  in all (default: 100000)
   --seeds <a,b,…>     (default: 1,2,3)
+  --mixes <a,b,…>     only these of the mixes, with the changes that they have in the whole
 
 The mutation table of docs/reliability.md:
   --mutations         takes each guard out of a copy of the service, one after the other, and has to catch it
@@ -45,6 +46,7 @@ const { values } = parseArgs({
     figures: { type: 'boolean', default: false },
     changes: { type: 'string', default: '100000' },
     seeds: { type: 'string', default: '1,2,3' },
+    mixes: { type: 'string' },
     mutations: { type: 'boolean', default: false },
     only: { type: 'string', default: '' },
     service: { type: 'string', default: resolve(import.meta.dirname, '..') },
@@ -82,7 +84,11 @@ const oneRun = async (): Promise<Report[]> => {
 const manyRuns = async (): Promise<Report[]> => {
   const reports: Report[] = [];
   const seeds = values.seeds.split(',').map((seed) => numberOf('seeds', seed));
-  for (const run of plannedRuns(numberOf('changes', values.changes), seeds)) {
+  const mixes = values.mixes?.split(',');
+  const unknown = mixes?.filter((mix) => !isMixName(mix)) ?? [];
+  if (unknown.length > 0) throw new Error(`there is no mix ${unknown.join(', ')}`);
+  const isWanted = (mix: string) => mixes?.includes(mix) ?? true;
+  for (const run of plannedRuns(numberOf('changes', values.changes), seeds, isWanted)) {
     // Volume is what the figures are for; the API's own figures are in the benchmarks.
     const report = await runChaos({ ...common, ...run, throughApi: 0.1 });
     reports.push(report);

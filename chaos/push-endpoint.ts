@@ -7,7 +7,7 @@ import { closeServer, listenOnLoopback } from '#local/loopback-server.ts';
 /** A message that the push service took for a device. */
 export interface Taken {
   deviceId: string;
-  postId: string;
+  notificationId: string;
   kind: string;
   /** Unix milliseconds. */
   at: number;
@@ -32,7 +32,7 @@ export interface PushEndpoint {
   stop(): Promise<void>;
 }
 
-const Payload = z.object({ kind: z.string(), postId: z.string() });
+const Payload = z.object({ kind: z.string(), notificationId: z.string() });
 
 /** RFC 8291, section 3.4, and RFC 8188, section 2, for a message of one record. */
 const decrypt = (
@@ -65,9 +65,9 @@ export const startPushEndpoint = async (behave: () => PushBehaviour): Promise<Pu
     const behaviour = behave();
     if (behaviour === 'busy') return response.writeHead(503, { 'retry-after': '1' }).end();
     if (behaviour === 'hang up') return response.destroy();
-    const { kind, postId } = Payload.parse(device.read(body));
+    const { kind, notificationId } = Payload.parse(device.read(body));
     const answerLost = behaviour === 'take and lose the answer';
-    taken.push({ deviceId: device.deviceId, postId, kind, at: Date.now(), answerLost });
+    taken.push({ deviceId: device.deviceId, notificationId, kind, at: Date.now(), answerLost });
     return answerLost ? response.destroy() : response.writeHead(201).end();
   });
   server.keepAliveTimeout = 60_000;

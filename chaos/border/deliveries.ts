@@ -76,12 +76,14 @@ export type ToEngine = (call: Call) => Promise<Answer>;
  */
 export const deliveries = ({ seed, rates, journal, visibilitySeconds }: DeliveriesOptions) => {
   /** By receipt handle: what was received, and until when it was surely hidden, in Unix milliseconds. */
-  const received = new Map<string, { body: string; hiddenUntil: number }>();
+  const received = new Map<string, { messageId: string; body: string; hiddenUntil: number }>();
   const again = new Map<string, Message[]>();
   const decided = new Map<string, Set<string>>();
   const lateBefore = new Set<string>();
   /** Event ids of records that the border aged: they do not get younger by being read again. */
   const aged = new Set<string>();
+  /** Event ids of records that were handed out young: what was read for the first time in time is not too old. */
+  const young = new Set<string>();
   let receives = 0;
   let stalledUntil = 0;
 
@@ -132,7 +134,9 @@ export const deliveries = ({ seed, rates, journal, visibilitySeconds }: Deliveri
     const handedOut: Message[] = [];
     for (const message of arrived) {
       const id = `${queue} ${message.MessageId}`;
-      received.set(message.ReceiptHandle, { body: message.Body, hiddenUntil });
+      received.set(message.ReceiptHandle, {
+        ...{ messageId: message.MessageId, body: message.Body, hiddenUntil },
+      });
       if (strikes('expired', queue, message.Body)) {
         await expire(call, request.QueueUrl, message, engine);
         continue;
@@ -173,8 +177,8 @@ export const deliveries = ({ seed, rates, journal, visibilitySeconds }: Deliveri
     const request = DeleteRequest.parse(bodyOf(call));
     const queue = queueNameOf(request.QueueUrl);
     const asked = request.Entries.map((entry) => {
-      const { body = '', hiddenUntil = 0 } = received.get(entry.ReceiptHandle) ?? {};
-      return { entry, body, hiddenUntil, isKept: strikes('not deleted', queue, body) };
+      const { messageId = '', body = '', hiddenUntil = 0 } = received.get(entry.ReceiptHandle) ?? {};
+      return { entry, messageId, body, hiddenUntil, isKept: strikes('not deleted', queue, body) };
     });
     const kept = asked.filter(({ isKept }) => isKept);
     const deleted = asked.filter(({ isKept }) => !isKept);
@@ -198,10 +202,9 @@ export const deliveries = ({ seed, rates, journal, visibilitySeconds }: Deliveri
     const answer = await engine(withRequest(call, { ...request, Entries }));
     if (answer.statusCode !== 200) return answer;
     const now = Date.now();
-    note(
-      journal.handled,
-      deleted.filter(({ hiddenUntil }) => now < hiddenUntil),
-    );
+    const inTime = deleted.filter(({ hiddenUntil }) => now < hiddenUntil);
+    note(journal.handled, inTime);
+    for (const { messageId } of inTime) journal.handledMessages.add(`${queue} ${messageId}`);
     return kept.length === 0 ? answer : withResponse(answer, { ...Object(bodyOf(answer)), Failed });
   };
 
@@ -210,10 +213,10 @@ export const deliveries = ({ seed, rates, journal, visibilitySeconds }: Deliveri
     if (answer.statusCode !== 200) return answer;
     const page = Records.parse(bodyOf(answer));
     if (page.Records.length === 0) return answer;
-    const [first] = page.Records;
-    const image = first?.dynamodb.NewImage ?? first?.dynamodb.OldImage;
+    const image = page.Records[0]?.dynamodb.NewImage ?? page.Records[0]?.dynamodb.OldImage;
     const what = `${image?.content?.S ?? ''} ${image?.version?.N ?? ''}`;
-    if (first && !aged.has(first.eventID) && share(seed, 'too old', what) < (rates()['too old'] ?? 0)) {
+    const isNew = page.Records.every(({ eventID }) => !aged.has(eventID) && !young.has(eventID));
+    if (isNew && share(seed, 'too old', what) < (rates()['too old'] ?? 0)) {
       for (const { eventID } of page.Records) aged.add(eventID);
       count(journal, 'too old', page.Records.length);
       // What is old was not read for long: whatever lay before it is done.
@@ -226,7 +229,10 @@ export const deliveries = ({ seed, rates, journal, visibilitySeconds }: Deliveri
     journal.recordsRead += page.Records.length;
     let changed = false;
     for (const { eventID, dynamodb } of page.Records) {
-      if (!aged.has(eventID)) continue;
+      if (!aged.has(eventID)) {
+        young.add(eventID);
+        continue;
+      }
       dynamodb.ApproximateCreationDateTime -= SEVEN_HOURS_SECONDS;
       changed = true;
     }

@@ -26,8 +26,10 @@ export interface Journal {
   seen: Seen[];
   /** Messages that a function was done with and that left their queue for it, as `<queue> <eventId>`. */
   handled: Set<string>;
+  /** The same messages, as `<queue> <messageId>`: an event that was published again has several. */
+  handledMessages: Set<string>;
   /**
-   * Alike, but also those whose deletion may have had no effect: it came when the message was visible again, or the
+   * As `handled`, but also those whose deletion may have had no effect: it came when the message was visible again, or the
    * stack was killed meanwhile.
    */
   perhapsHandled: Set<string>;
@@ -45,6 +47,7 @@ export const newJournal = (): Journal => ({
   faults: new Map(),
   seen: [],
   handled: new Set(),
+  handledMessages: new Set(),
   perhapsHandled: new Set(),
   expired: new Set(),
   notificationWrites: [],

@@ -63,19 +63,20 @@ export const everyDeviceIsTold = (
   evidence: Evidence,
 ): { violations: Violation[]; excusedRepeats: number } => {
   const { found, say } = violationsOf('every device is told once');
-  const keyOf = (deviceId: string, postId: string, kind: string) => `${deviceId} ${postId} ${kind}`;
+  const keyOf = (deviceId: string, notificationId: string, kind: string) =>
+    `${deviceId} ${notificationId} ${kind}`;
   const byAuthor = Map.groupBy(evidence.devices, ({ userId }) => userId);
-  const expected = new Map<string, number>();
-  for (const { postId, kind, userId } of toBeTold(evidence)) {
-    for (const { deviceId } of byAuthor.get(userId) ?? []) {
-      const key = keyOf(deviceId, postId, kind);
-      expected.set(key, (expected.get(key) ?? 0) + 1);
-    }
-  }
-  const taken = Map.groupBy(evidence.taken, ({ deviceId, postId, kind }) => keyOf(deviceId, postId, kind));
+  const expected = new Set(
+    toBeTold(evidence).flatMap(({ notificationId, kind, userId }) =>
+      (byAuthor.get(userId) ?? []).map(({ deviceId }) => keyOf(deviceId, notificationId, kind)),
+    ),
+  );
+  const taken = Map.groupBy(evidence.taken, ({ deviceId, notificationId, kind }) =>
+    keyOf(deviceId, notificationId, kind),
+  );
   let excusedRepeats = 0;
-  for (const key of new Set([...expected.keys(), ...taken.keys()])) {
-    const wanted = expected.get(key) ?? 0;
+  for (const key of new Set([...expected, ...taken.keys()])) {
+    const wanted = expected.has(key) ? 1 : 0;
     const messages = taken.get(key) ?? [];
     const repeats = Math.max(0, messages.length - wanted);
     const excuses = wanted > 0 ? excused(messages, evidence.pushInterruptions) : 0;

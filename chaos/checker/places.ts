@@ -11,7 +11,8 @@ const nameOf = ({ place, reason }: Waiting): string => `${place} (${reason})`;
  * nothing waits but what no redrive can help: it is parked.
  *
  * Handled means that the function was done with the message and its deletion took effect. A deletion that comes when
- * the message is visible again may take effect or not, as SQS documents: then the dead-letter queue tells.
+ * the message is visible again may take effect or not, as SQS documents: then the dead-letter queue tells. An event that
+ * was published again has more than one message: when one was handled, another one may end in a dead-letter queue.
  */
 export const everyEventIsInOnePlace = (evidence: Evidence): Violation[] => {
   const { found, say } = violationsOf('every event is in one place');
@@ -46,7 +47,10 @@ export const everyEventIsInOnePlace = (evidence: Evidence): Violation[] => {
     for (const { name, queue, filterPolicy } of evidence.subscribers) {
       const key = `${queue} ${eventId}`;
       const wanted = passes(filterPolicy, attributes);
-      const waiting = [...(atSubscriber.get(key) ?? []).map(nameOf), ...(wanted ? root.map(nameOf) : [])];
+      const deadLetters = (atSubscriber.get(key) ?? []).filter(
+        ({ messageId }) => !handled.has(key) || evidence.handledMessages.has(`${queue} ${messageId}`),
+      );
+      const waiting = [...deadLetters.map(nameOf), ...(wanted ? root.map(nameOf) : [])];
       const isHandled = handled.has(key) || (waiting.length === 0 && evidence.perhapsHandled.has(key));
       const places = [
         ...(isHandled ? ['handled'] : evidence.expired.has(key) ? ['expired'] : []),

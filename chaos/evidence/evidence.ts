@@ -64,6 +64,8 @@ export interface Waiting {
   reason: string;
   /** What is in it: event ids; none for a message that is no event. */
   eventIds: string[];
+  /** Of a message in a dead-letter queue: the id that it had in its subscriber's queue, too. */
+  messageId: string | undefined;
   /** Of a message that is no event. */
   body: string | undefined;
 }
@@ -96,7 +98,9 @@ export interface Evidence {
   seen: readonly Seen[];
   /** Before anything was redriven: `<queue> <eventId>` of what functions were done with, and what waited. */
   handled: ReadonlySet<string>;
-  /** Alike: what functions were done with, and whose deletion from the queue may have had no effect. */
+  /** Alike, as `<queue> <messageId>`: an event that was published again has several messages. */
+  handledMessages: ReadonlySet<string>;
+  /** As `handled`: what functions were done with, and whose deletion from the queue may have had no effect. */
   perhapsHandled: ReadonlySet<string>;
   /** The same at the end. */
   handledAtEnd: ReadonlySet<string>;

@@ -35,6 +35,7 @@ export const waitingOf = async (
     const isJunk = 'message' in failure && eventIds.length === 0;
     waiting.push({
       ...{ source, place, reason, eventIds },
+      messageId: 'message' in failure ? failure.message.MessageId : undefined,
       queue: queueNameOf(queue),
       body: isJunk ? failure.message.Body : undefined,
     });

@@ -93,6 +93,7 @@ export const runChaos = async (options: ChaosOptions): Promise<Report> => {
     tell(`at rest ${recovery.toFixed(1)} s after the faults`);
 
     const handled = new Set(journal.handled);
+    const handledMessages = new Set(journal.handledMessages);
     const changesBeforeRedrive = (await changesOf(await world.stack(), await world.clients())).length;
     const operator = localTarget(dataDirectory, 'us-east-1');
     undo.push(operator.close);
@@ -124,6 +125,7 @@ export const runChaos = async (options: ChaosOptions): Promise<Report> => {
       seen: journal.seen,
       changesBeforeRedrive,
       handled,
+      handledMessages,
       perhapsHandled: journal.perhapsHandled,
       handledAtEnd: journal.handled,
       expired: journal.expired,

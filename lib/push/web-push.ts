@@ -18,9 +18,12 @@ export interface VapidIdentity extends VapidKeys {
   subject: string;
 }
 
-/** What a device's service worker gets to show. */
-const payloadOf = ({ title, body, kind, postId }: Notification): string =>
-  JSON.stringify({ title, body, kind, postId });
+/**
+ * What a device's service worker gets to show. Delivery is at least once: with `notificationId` as the `tag` of what it
+ * shows, a repeat takes the place of the first.
+ */
+const payloadOf = ({ title, body, kind, postId, notificationId }: Notification): string =>
+  JSON.stringify({ title, body, kind, postId, notificationId });
 
 /**
  * Sends by Web Push: RFC 8030, encrypted by RFC 8291, signed by RFC 8292.

@@ -202,17 +202,17 @@ const BREAKAGES: Breakage[] = [
   [
     'a device was not told',
     'every device is told once',
-    'device phone SUNRISE published',
-    ({ taken }) => ({ taken: without(taken, ({ postId }) => postId === 'SUNRISE') }),
+    'device phone SUNRISE#1 published',
+    ({ taken }) => ({ taken: without(taken, ({ notificationId }) => notificationId === 'SUNRISE#1') }),
   ],
   [
     'a device was told twice',
     'every device is told once',
-    'device phone SUNRISE published',
+    'device phone SUNRISE#1 published',
     ({ taken }) => ({
       taken: [
         ...taken,
-        { deviceId: 'phone', postId: 'SUNRISE', kind: 'published', at: 40, answerLost: false },
+        { deviceId: 'phone', notificationId: 'SUNRISE#1', kind: 'published', at: 40, answerLost: false },
       ],
     }),
   ],
@@ -408,7 +408,13 @@ describe('the checker', () => {
 
   test('excuses a repeat to a device when the sender ended in between, not before or after', () => {
     const clean = cleanEvidence();
-    const again = { deviceId: 'phone', postId: 'SUNRISE', kind: 'published', at: 40, answerLost: false };
+    const again = {
+      deviceId: 'phone',
+      notificationId: 'SUNRISE#1',
+      kind: 'published',
+      at: 40,
+      answerLost: false,
+    };
     const endedAt = (at: number) =>
       check({
         ...clean,
@@ -427,7 +433,7 @@ describe('the checker', () => {
       handled: minus(clean.handled, 'push e2'),
       handledAtEnd: minus(clean.handledAtEnd, 'push e2'),
       notifications: without(clean.notifications, ({ notificationId }) => notificationId === 'SPAM#1'),
-      taken: without(clean.taken, ({ postId, kind }) => postId === 'SPAM' && kind === 'published'),
+      taken: without(clean.taken, ({ notificationId }) => notificationId === 'SPAM#1'),
     };
     expect(new Set(check(lost).violations.map(({ rule }) => rule))).toEqual(
       new Set([
@@ -451,8 +457,30 @@ describe('the checker', () => {
       perhapsHandled: new Set(['search e2']),
     };
     expect(check(deletedLate).violations).toEqual([]);
-    const deletedAndKept = { ...clean, handled: new Set([...clean.handled, 'push e1']) };
-    expect(check(deletedAndKept).violations).toMatchObject([{ rule: 'every event is in one place' }]);
+  });
+
+  test('knows a message that was handled and kept from the second message of a repeated event', () => {
+    const clean = cleanEvidence();
+    const handledOnce = { ...clean, handled: new Set([...clean.handled, 'push e1']) };
+    expect(check(handledOnce).violations).toEqual([]);
+    const handledAndKept = {
+      ...handledOnce,
+      handledMessages: new Set([...clean.handledMessages, 'push message-e1']),
+    };
+    expect(check(handledAndKept).violations).toMatchObject([{ rule: 'every event is in one place' }]);
+  });
+
+  test('holds each notification of a post by itself against what interrupted its sender', () => {
+    const clean = cleanEvidence();
+    const told = (notificationId: string, at: number) => ({
+      ...{ deviceId: 'phone', notificationId, kind: 'published', at, answerLost: false },
+    });
+    const others = without(clean.taken, ({ kind }) => kind === 'published');
+    const bothAgain = [told('SUNRISE#1', 10), told('SPAM#1', 11), told('SUNRISE#1', 20), told('SPAM#1', 21)];
+    const pushInterruptions = [{ from: 15, to: 16, what: 'kill' }];
+    expect(check({ ...clean, taken: [...others, ...bothAgain], pushInterruptions })).toMatchObject({
+      ...{ violations: [], excusedRepeats: 2 },
+    });
   });
 
   test('counts what subscribers had to put up with', () => {

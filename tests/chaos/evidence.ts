@@ -86,9 +86,9 @@ export const cleanEvidence = (): Evidence => {
       { userId: 'ada', deviceId: 'phone', subscription: { endpoint: '', keys: { p256dh: '', auth: '' } } },
     ],
     taken: [
-      { deviceId: 'phone', postId: 'SUNRISE', kind: 'published', at: 10, answerLost: false },
-      { deviceId: 'phone', postId: 'SPAM', kind: 'published', at: 20, answerLost: false },
-      { deviceId: 'phone', postId: 'SPAM', kind: 'flagged', at: 30, answerLost: false },
+      { deviceId: 'phone', notificationId: 'SUNRISE#1', kind: 'published', at: 10, answerLost: false },
+      { deviceId: 'phone', notificationId: 'SPAM#1', kind: 'published', at: 20, answerLost: false },
+      { deviceId: 'phone', notificationId: 'SPAM#2', kind: 'flagged', at: 30, answerLost: false },
     ],
     pushInterruptions: [],
     subscribers: [
@@ -98,6 +98,7 @@ export const cleanEvidence = (): Evidence => {
     ],
     seen: [],
     handled,
+    handledMessages: new Set([...handled].map((key) => key.replace(' ', ' message-'))),
     perhapsHandled: new Set(),
     handledAtEnd: new Set([...handled, 'push e1']),
     waiting: [
@@ -124,5 +125,6 @@ export const waiting = (
   body: string | undefined,
 ): Evidence['waiting'][number] => ({
   ...{ source, place, queue, eventIds, body },
+  messageId: queue && `message-${eventIds[0]}`,
   reason: 'it did not fit',
 });

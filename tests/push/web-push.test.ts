@@ -87,9 +87,11 @@ describe('web push', () => {
     await devices.register('grace', other.subscription);
     const notification = aNotification();
     expect(await deliver(notification)).toEqual({ sent: 2, gone: 0, refused: 0 });
-    const { title, body, kind, postId } = notification;
+    const { title, body, kind, postId, notificationId } = notification;
     for (const device of subscribed) {
-      expect(device.messages.map(({ payload }) => payload)).toEqual([{ title, body, kind, postId }]);
+      expect(device.messages.map(({ payload }) => payload)).toEqual([
+        { title, body, kind, postId, notificationId },
+      ]);
     }
     expect(other.messages).toEqual([]);
   });
