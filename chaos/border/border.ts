@@ -42,10 +42,11 @@ export const startBorder = async (options: {
   const onCall = functionCalls({ seed, mix: () => mix, journal, mostSeconds, crash });
   const pollers = deliveries({ seed, rates: () => mix.deliveries ?? {}, journal, visibilitySeconds });
 
-  const handle = async (received: Call, forward: Forward) => {
+  const handle = async (received: Call, forward: Forward, hasHungUp: () => boolean) => {
     const operation = operationOf(received);
-    // A call of a stack that was killed must not reach the next one.
     const { endpoints } = await stack;
+    // The last calls of a stack that was killed waited for the next one, too, and must not reach it.
+    if (hasHungUp()) return undefined;
     const engine = async (call: Call) => {
       const answer = await forward(call, endpoints[operation.engine]);
       noteNotification(journal, operation.name, call, answer);

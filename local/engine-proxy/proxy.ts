@@ -26,8 +26,16 @@ export interface Exchange extends Call {
 /** Sends a call to an engine. @throws when the engine does not answer */
 export type Forward = (call: Call, target: string) => Promise<Answer>;
 
-/** Answers a call. @returns undefined to hang up instead; so does a rejection */
-export type HandleCall = (call: Call, forward: Forward) => Promise<Answer | undefined>;
+/**
+ * Answers a call.
+ * @param hasHungUp whether nobody waits for the answer any more
+ * @returns undefined to hang up instead; so does a rejection
+ */
+export type HandleCall = (
+  call: Call,
+  forward: Forward,
+  hasHungUp: () => boolean,
+) => Promise<Answer | undefined>;
 
 /** A proxy in front of an engine. */
 export interface EngineProxy {
@@ -76,7 +84,8 @@ export const startProxy = async (handle: HandleCall): Promise<EngineProxy> => {
   const server = createServer(async (incoming, outgoing) => {
     const { method = 'GET', url: path = '/', headers } = incoming;
     try {
-      const answer = await handle({ method, path, headers, requestBody: await collect(incoming) }, forward);
+      const call = { method, path, headers, requestBody: await collect(incoming) };
+      const answer = await handle(call, forward, () => incoming.socket.destroyed);
       if (answer) outgoing.writeHead(answer.statusCode, headersOf(answer)).end(answer.responseBody);
       else outgoing.destroy();
     } catch {
