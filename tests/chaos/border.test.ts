@@ -1,8 +1,14 @@
+import { once } from 'node:events';
+import { createServer, request } from 'node:http';
+import { setImmediate } from 'node:timers/promises';
 import { publishPart, sayFailed, sayUnprocessed, writePart } from '#chaos/border/batches.ts';
+import { startBorder } from '#chaos/border/border.ts';
 import { operationOf } from '#chaos/border/operation.ts';
+import { MIXES } from '#chaos/mix.ts';
 import { share } from '#chaos/seeded.ts';
 import { storyOf } from '#chaos/traffic/story.ts';
 import type { Call } from '#local/engine-proxy/proxy.ts';
+import { closeServer, listenOnLoopback } from '#local/loopback-server.ts';
 
 const callOf = (requestBody: string, more: Partial<Call> = {}): Call => ({
   ...{ method: 'POST', path: '/', headers: {}, requestBody: Buffer.from(requestBody) },
@@ -59,6 +65,47 @@ describe('the border', () => {
     expect(JSON.parse(said.responseBody.toString())).toEqual({
       UnprocessedItems: { words: requests.slice(1) },
     });
+  });
+});
+
+describe('a kill of the stack', () => {
+  test('ends its calls that were under way, and lets those of the next one wait for it', async () => {
+    const reached: (string | undefined)[] = [];
+    const engine = createServer((incoming, outgoing) => {
+      reached.push(incoming.url);
+      outgoing.writeHead(200, { 'content-type': 'application/x-amz-json-1.0' }).end('{}');
+    });
+    const url = `http://127.0.0.1:${await listenOnLoopback(engine, 0)}`;
+    const border = await startBorder({ seed: 1, mix: MIXES.calm, mostSeconds: 1, visibilitySeconds: 1 });
+    const call = (path: string) => {
+      const headers = { 'x-amz-target': 'DynamoDB_20120810.GetItem' };
+      const outward = request(`${border.endpoint}/Search/dynamodb/${path}`, { method: 'POST', headers });
+      const ended = new Promise<number | undefined>((resolve) => {
+        outward.once('response', (answer) => resolve(answer.resume().statusCode));
+        outward.once('error', () => resolve(undefined));
+      });
+      outward.end('{}');
+      return { ended, outward };
+    };
+    try {
+      const killed = call('killed');
+      await once(killed.outward, 'finish');
+      killed.outward.destroy();
+      expect(await killed.ended).toBeUndefined();
+      const next = call('next');
+      await once(next.outward, 'finish');
+      // The border hears of the lost connection within a few turns; a stack takes seconds to start again.
+      for (let turn = 0; turn < 100; turn += 1) await setImmediate();
+      border.leadTo({
+        ...{ apiUrl: url, issuer: url, lambdaUrl: url, consoleUrl: url },
+        endpoints: { dynamoDb: url, messaging: url },
+      });
+      expect(await next.ended).toBe(200);
+      expect(reached).toEqual(['/next']);
+    } finally {
+      await border.stop();
+      await closeServer(engine);
+    }
   });
 });
 
