@@ -93,6 +93,8 @@ export const seededIndex = async (
         lines.push(JSON.stringify({ Item: marshall(item, { removeUndefinedValues: true }) })),
       ),
       TableName,
+      // Every post is new, and nothing has to be looked up.
+      () => 0,
     );
     for (const entry of searchCorpus(count)) {
       await writer.apply(entry);

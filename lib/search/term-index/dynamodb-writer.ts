@@ -6,6 +6,9 @@ import { partitionOf, placeOf, postingsOf, shardOf } from './postings.ts';
 import { type Generation, ownGeneration, type PostState, planFor } from './state.ts';
 import { StateItem, stateKey } from './state-items.ts';
 
+/** A post that was written so long ago may have been changed meanwhile. */
+const FRESH_MS = 1_000;
+
 /**
  * The write side of the term index in DynamoDB. The order of its writes keeps the index right at every moment:
  *
@@ -118,8 +121,11 @@ export const dynamoDbSearchIndexWriter = (
   return {
     async apply(entry, options = {}) {
       // A new post that was never heard of is the usual case, and needs no reading: should there be a state all
-      // the same, the write says so.
-      const unheardOf = entry.version === 1 && !options.redelivered && options.rebuild === undefined;
+      // the same, the write says so. One that comes late may have been overtaken, and then writes nothing that an
+      // attempt which fails half way would leave behind.
+      const isFresh = now() - Date.parse(entry.timestamp) < FRESH_MS;
+      const unheardOf =
+        entry.version === 1 && isFresh && !options.redelivered && options.rebuild === undefined;
       return attempt(entry, unheardOf ? undefined : await readState(entry.postId), options.rebuild);
     },
   };
