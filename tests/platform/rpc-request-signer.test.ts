@@ -1,8 +1,15 @@
+import { createServer } from 'node:http';
+import { PublishBatchCommand } from '@aws-sdk/client-sns';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { Sha256 } from '@smithy/core/checksum';
 import { HttpRequest } from '@smithy/core/protocols';
 import { SignatureV4 } from '@smithy/signature-v4';
 import fc from 'fast-check';
+import { createDocumentClient } from '#lib/platform/aws/dynamodb.ts';
 import { rpcRequestSigner } from '#lib/platform/aws/rpc-request-signer.ts';
+
+import { createSnsClient } from '#lib/platform/aws/sns.ts';
+import { closeServer, listenOnLoopback } from '#local/loopback-server.ts';
 
 const requestWith = (body: string) =>
   new HttpRequest({
@@ -40,7 +47,11 @@ test("signs as the SDK's own signer does what has to be signed, on any day and w
         secretAccessKey,
         ...(sessionToken && { sessionToken }),
       };
-      const ours = rpcRequestSigner('dynamodb', async () => credentials);
+      const ours = rpcRequestSigner(
+        'dynamodb',
+        async () => 'eu-central-1',
+        async () => credentials,
+      );
       const theirs = new SignatureV4({
         service: 'dynamodb',
         region: 'eu-central-1',
@@ -53,10 +64,43 @@ test("signs as the SDK's own signer does what has to be signed, on any day and w
           signingDate,
           unsignableHeaders: new Set(['content-length', 'amz-sdk-request']),
         });
-        const actual = await ours.sign(requestWith(body), { signingDate, signingRegion: 'eu-central-1' });
+        const actual = await ours.sign(requestWith(body), { signingDate });
         expect(actual.headers).toEqual(expected.headers);
       }
     }),
     { numRuns: 50 },
   );
+});
+
+test('the clients of the functions sign for their own region and service', async () => {
+  const signed: string[] = [];
+  const service = createServer((incoming, outgoing) => {
+    signed.push(/Credential=(.*?),/.exec(incoming.headers.authorization ?? '')?.[1] ?? 'unsigned');
+    outgoing.writeHead(400).end();
+  });
+  const { env } = process;
+  process.env = {
+    ...env,
+    ...{ AWS_ENDPOINT_URL: `http://127.0.0.1:${await listenOnLoopback(service, 0)}` },
+    ...{ AWS_REGION: 'eu-central-1', AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE', AWS_SECRET_ACCESS_KEY: 'secret' },
+  };
+  const documents = createDocumentClient();
+  const sns = createSnsClient();
+  try {
+    const get = () => documents.send(new GetCommand({ TableName: 'posts', Key: { postId: '1' } }));
+    // The first goes the SDK's own way, the second the short one.
+    await expect(get()).rejects.toThrow();
+    await expect(get()).rejects.toThrow();
+    const entries = [{ Id: '1', Message: 'hello' }];
+    const batch = { TopicArn: 'arn:aws:sns:eu-central-1:1:topic', PublishBatchRequestEntries: entries };
+    await expect(sns.send(new PublishBatchCommand(batch))).rejects.toThrow();
+    const scopes = signed.map((credential) => credential.split('/').toSpliced(1, 1).join('/'));
+    const dynamoDb = 'AKIAEXAMPLE/eu-central-1/dynamodb/aws4_request';
+    expect(scopes).toEqual([dynamoDb, dynamoDb, 'AKIAEXAMPLE/eu-central-1/sns/aws4_request']);
+  } finally {
+    process.env = env;
+    documents.destroy();
+    sns.destroy();
+    await closeServer(service);
+  }
 });

@@ -117,7 +117,11 @@ export const startTestDynamoDb = async (): Promise<TestDynamoDb> => {
       endpoint: engine.endpoint,
       region: 'us-east-1',
       credentials: localCredentials,
-      signer: rpcRequestSigner('dynamodb', async () => localCredentials),
+      signer: rpcRequestSigner(
+        'dynamodb',
+        async () => 'us-east-1',
+        async () => localCredentials,
+      ),
     }),
   );
   return {

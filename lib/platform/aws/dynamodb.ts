@@ -5,8 +5,12 @@ import { rpcRequestSigner } from './rpc-request-signer.ts';
 import { withoutLog } from './without-log.ts';
 
 /** A DynamoDB client with the runtime's own region and credentials. */
-export const createDynamoDbClient = (): DynamoDBClient =>
-  withoutLog(new DynamoDBClient({ signer: rpcRequestSigner('dynamodb') }));
+export const createDynamoDbClient = (): DynamoDBClient => {
+  const client: DynamoDBClient = new DynamoDBClient({
+    signer: rpcRequestSigner('dynamodb', () => client.config.region()),
+  });
+  return withoutLog(client);
+};
 
 /**
  * A document client; undefined fields are left out of items rather than refused.
