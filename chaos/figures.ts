@@ -17,15 +17,15 @@ const CHANGES_OF_A_POST = 2.1;
 
 /**
  * The runs that make `changes` changes in all: every mix with every seed, alike.
- * @param isWanted leaves out mixes, and their changes
+ * @param only leaves out the other mixes, and their changes
+ * @throws when one of `only` has no figures
  */
-export const plannedRuns = (
-  changes: number,
-  seeds: readonly number[],
-  isWanted: (mix: MixName) => boolean,
-) => {
+export const plannedRuns = (changes: number, seeds: readonly number[], only?: readonly string[]) => {
+  const wanted = FIGURE_MIXES.filter((mix) => only?.includes(mix) ?? true);
+  if (only && wanted.length < only.length)
+    throw new Error(`of ${only.join(', ')} only ${wanted.join(', ') || 'none'} has figures`);
   const posts = Math.ceil(changes / CHANGES_OF_A_POST / (seeds.length * FIGURE_MIXES.length));
-  return seeds.flatMap((seed) => FIGURE_MIXES.filter(isWanted).map((mix) => ({ seed, mix, posts })));
+  return seeds.flatMap((seed) => wanted.map((mix) => ({ seed, mix, posts })));
 };
 
 const sum = (reports: readonly Report[], of: (report: Report) => number): number =>

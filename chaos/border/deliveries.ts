@@ -134,9 +134,8 @@ export const deliveries = ({ seed, rates, journal, visibilitySeconds }: Deliveri
     const handedOut: Message[] = [];
     for (const message of arrived) {
       const id = `${queue} ${message.MessageId}`;
-      received.set(message.ReceiptHandle, {
-        ...{ messageId: message.MessageId, body: message.Body, hiddenUntil },
-      });
+      const { MessageId: messageId, Body: body } = message;
+      received.set(message.ReceiptHandle, { messageId, body, hiddenUntil });
       if (strikes('expired', queue, message.Body)) {
         await expire(call, request.QueueUrl, message, engine);
         continue;

@@ -14,7 +14,7 @@ export const STACKS = {
   everything: wholeService,
 } satisfies Record<string, () => Promise<CompiledService>>;
 
-// The first call after a change packages the service three times.
+// The first call after a change packages the service three times, once with its code.
 beforeAll(async () => {
   await Promise.all(Object.values(STACKS).map((compiled) => compiled()));
 }, 120_000);
