@@ -78,7 +78,6 @@ const packageCopy = async (copy: string, words: readonly string[], withCode: boo
   await promisify(execFile)(process.execPath, [frameworkProgram, 'package', ...words], {
     cwd: copy,
     env: { PATH, HOME, NODE_COMPILE_CACHE, AWS_EC2_METADATA_DISABLED: 'true', SLS_NOTIFICATIONS_MODE: 'off' },
-    // A bundle that cannot be built is reported, and then esbuild keeps the framework from ending.
     timeout: 60_000,
   });
 };
