@@ -1,3 +1,5 @@
+const { join } = require('node:path');
+
 /**
  * serverless-esbuild, loaded by the first command that bundles: with its 2,000 modules it would be most of the time
  * that `sls offline start` and `sls invoke local` take to find out that the build they need is there.
@@ -11,11 +13,12 @@ module.exports = class EsbuildPlugin {
       const ServerlessEsbuild = require('serverless-esbuild');
       bundler = new ServerlessEsbuild(serverless, options, logging);
       await bundler.hooks.initialize();
-      const { bundle } = bundler;
+      const { bundle, pack } = bundler;
       bundler.bundle = async () => {
         bundler.buildCache = await bundleTogether(serverless, bundler);
         await bundle();
       };
+      bundler.pack = () => withTemporaryDirectory(join(bundler.workDirPath, 'tmp'), pack);
       return bundler;
     };
     const during = (hook) => [hook, async () => (await loaded()).hooks[hook]()];
@@ -32,6 +35,18 @@ const HOOKS = [
   'before:invoke:local:invoke',
   'after:invoke:local:invoke',
 ];
+
+/** The plugin leaves a copy of every bundle in the machine's temporary directory; its working directory it removes. */
+const withTemporaryDirectory = async (directory, work) => {
+  const { TMPDIR } = process.env;
+  process.env.TMPDIR = directory;
+  try {
+    await work();
+  } finally {
+    if (TMPDIR === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = TMPDIR;
+  }
+};
 
 /** Options of serverless-esbuild that are none of the bundler's. */
 const OWN_OPTIONS = new Set(
