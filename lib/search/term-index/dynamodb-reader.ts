@@ -28,7 +28,7 @@ interface Found {
  * The read side of the term index. Only the rarest of the query's words is read, newest first; a posting becomes
  * a result when the post's state, read strongly consistent, is visible under the posting's generation and holds
  * the other words as well. What the state does not confirm is never shown.
- * @param options.mostExamined postings looked at for one page of results. A query whose words are common but hardly
+ * @param options.mostExamined postings looked at for one page of results, of all words whose postings are read. A query whose words are common but hardly
  *   ever meet gives back what it found within this bound and the position to go on from, so that no search runs
  *   away with cost or time.
  */
@@ -82,8 +82,8 @@ export const dynamoDbSearchIndexReader = (
           // Most were none: the same number again would be as likely not to do.
           enough = Math.min(2 * enough, MAX_READS);
         }
-        examined += 1;
-        if (examined === mostExamined) {
+        examined += 1 + joined.length;
+        if (examined >= mostExamined) {
           stoppedAt = posting;
           break;
         }

@@ -18,8 +18,10 @@ export type PostingItem = z.infer<typeof PostingItem>;
 
 /** Postings read from one shard at first: all shards together hold a few pages of results. */
 const FIRST_PAGE = 25;
-/** Postings read from one shard when the first ones did not do: then many more may be needed. */
-const NEXT_PAGE = 250;
+/** Postings read from one shard when the first ones did not do: all shards together are read to a search's end in two. */
+const NEXT_PAGE = 50;
+/** With so few postings left a shard is read on when another has to be: they come to their ends together. */
+const FEW = 10;
 
 /** The postings that meet a condition and others under its stem, newest first over all shards. */
 export interface PostingStream {
@@ -82,14 +84,30 @@ export const postingStreams =
     );
     const ends = shards.filter(({ hasMore }) => hasMore).map(({ page }) => page.at(-1)?.sk ?? '');
 
+    /** Reads on in a shard that has nothing left, and at the same time in others that have little left. */
+    const readOn = async (empty: Shard, bound: Bound): Promise<void> => {
+      const low = shards.filter(({ page, hasMore }) => hasMore && page.length > 0 && page.length <= FEW);
+      await Promise.all(
+        [empty, ...low].map(async (shard) => {
+          const last = shard.page.at(-1);
+          const { page, hasMore } = await read(
+            shard.number,
+            NEXT_PAGE,
+            last ? { is: '<', place: last.sk } : bound,
+          );
+          shard.page.push(...page);
+          shard.hasMore = hasMore;
+        }),
+      );
+    };
+
     async function* newestFirst(): AsyncGenerator<PostingItem> {
       for (;;) {
         const shard = shards.reduce((best, other) => (headOf(other) > headOf(best) ? other : best));
         const posting = shard.page.shift();
         if (!posting) return;
         // The next one may be in this shard: it has to be known before shards are compared again.
-        if (shard.page.length === 0 && shard.hasMore)
-          Object.assign(shard, await read(shard.number, NEXT_PAGE, { is: '<', place: posting.sk }));
+        if (shard.page.length === 0 && shard.hasMore) await readOn(shard, { is: '<', place: posting.sk });
         yield posting;
       }
     }
@@ -98,8 +116,7 @@ export const postingStreams =
       const shard = shards[shardOf(postId)];
       if (!shard) return false;
       while (headOf(shard) > sk) shard.page.shift();
-      if (shard.page.length === 0 && shard.hasMore)
-        Object.assign(shard, await read(shard.number, NEXT_PAGE, { is: '<=', place: sk }));
+      if (shard.page.length === 0 && shard.hasMore) await readOn(shard, { is: '<=', place: sk });
       const [head] = shard.page;
       return head?.sk === sk && postingMeets(condition, head.words);
     };
