@@ -1,8 +1,8 @@
 /** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: '<rootDir>/tests/support/plain-context.js',
-  // One fewer than the cores, Jest's default, is one on a small machine.
-  maxWorkers: '100%',
+  // Jest's default is one fewer than the cores. Whoever waits for a stack or a bundler leaves a core to another.
+  maxWorkers: '150%',
   globalSetup: '<rootDir>/tests/support/compile-cache.js',
   globalTeardown: '<rootDir>/tests/support/forget-compile-cache.js',
   testSequencer: '<rootDir>/tests/support/slow-first.js',
