@@ -1,8 +1,10 @@
+const { availableParallelism } = require('node:os');
+
 /** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: '<rootDir>/tests/support/plain-context.js',
   // Jest's default is one fewer than the cores. Whoever waits for a stack or a bundler leaves a core to another.
-  maxWorkers: '150%',
+  maxWorkers: Math.ceil(availableParallelism() * 1.5),
   globalSetup: '<rootDir>/tests/support/compile-cache.js',
   globalTeardown: '<rootDir>/tests/support/forget-compile-cache.js',
   testSequencer: '<rootDir>/tests/support/slow-first.js',
