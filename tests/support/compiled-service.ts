@@ -73,13 +73,20 @@ const leaveOutCode = async (copy: string): Promise<void> => {
 const packageCopy = async (copy: string, words: readonly string[], withCode: boolean): Promise<void> => {
   await copyService(copy);
   if (!withCode) await leaveOutCode(copy);
+  const temporary = join(copy, 'temporary');
+  await mkdir(temporary);
   // No credentials and no region: packaging must not need any.
   const { PATH, HOME, NODE_COMPILE_CACHE } = process.env;
   await promisify(execFile)(process.execPath, [frameworkProgram, 'package', ...words], {
     cwd: copy,
-    env: { PATH, HOME, NODE_COMPILE_CACHE, AWS_EC2_METADATA_DISABLED: 'true', SLS_NOTIFICATIONS_MODE: 'off' },
+    env: {
+      ...{ PATH, HOME, NODE_COMPILE_CACHE, TMPDIR: temporary },
+      ...{ AWS_EC2_METADATA_DISABLED: 'true', SLS_NOTIFICATIONS_MODE: 'off' },
+    },
     timeout: 60_000,
   });
+  const left = await readdir(temporary);
+  if (left.length > 0) throw new Error(`packaging left ${left} in the temporary directory`);
 };
 
 const TEMPLATE = 'cloudformation-template-update-stack.json';

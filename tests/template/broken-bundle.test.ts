@@ -1,0 +1,27 @@
+import { execFile } from 'node:child_process';
+import { appendFile, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { copyService, frameworkProgram } from '../../scripts/service-copy.ts';
+
+let copy: string;
+beforeAll(async () => {
+  copy = await mkdtemp(join(tmpdir(), 'broken-'));
+  await copyService(copy);
+});
+afterAll(() => rm(copy, { recursive: true, force: true }));
+
+test('a function that cannot be bundled ends the command, which names the place', async () => {
+  await appendFile(join(copy, 'functions/get-post/handler.ts'), '\nconst broken = ;\n');
+  const { PATH, HOME, NODE_COMPILE_CACHE } = process.env;
+  const told = await promisify(execFile)(process.execPath, [frameworkProgram, 'package'], {
+    cwd: copy,
+    env: { PATH, HOME, NODE_COMPILE_CACHE, SLS_NOTIFICATIONS_MODE: 'off' },
+    timeout: 30_000,
+  }).then(
+    () => 'packaged',
+    ({ code, stderr }: { code: number | null; stderr: string }) => `status ${code}: ${stderr}`,
+  );
+  expect(told).toMatch(/^status 1:[^]*Unexpected ";"[^]*functions\/get-post\/handler\.ts:\d+:15/);
+});
