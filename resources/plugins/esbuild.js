@@ -1,21 +1,26 @@
+const { existsSync } = require('node:fs');
 const { join } = require('node:path');
 
 /**
  * serverless-esbuild, loaded by the first command that bundles: with its 2,000 modules it would be most of the time
  * that `sls offline start` and `sls invoke local` take to find out that the build they need is there.
- * It bundles all functions in one go, which reads what they share once.
+ * All functions are bundled in one go, which reads what they share once, and while the plugin is loaded.
  */
 module.exports = class EsbuildPlugin {
   constructor(serverless, options, logging) {
     let bundler;
     const loaded = async () => {
       if (bundler) return bundler;
+      let bundles = bundleTogether(serverless, options);
+      // A failure is met where the bundles are needed.
+      bundles.catch(() => {});
       const ServerlessEsbuild = require('serverless-esbuild');
       bundler = new ServerlessEsbuild(serverless, options, logging);
       await bundler.hooks.initialize();
       const { bundle, pack } = bundler;
       bundler.bundle = async () => {
-        bundler.buildCache = await bundleTogether(serverless, bundler);
+        bundler.buildCache = await (bundles ?? bundleTogether(serverless, options));
+        bundles = undefined;
         await bundle();
       };
       bundler.pack = () => withTemporaryDirectory(join(bundler.workDirPath, 'tmp'), pack);
@@ -56,23 +61,31 @@ const OWN_OPTIONS = new Set(
   ).split(' '),
 );
 
+/** The sources of the functions that a command is about. */
+const entriesOf = ({ service, serviceDir }, { function: named }) => {
+  const functions = named ? [service.getFunction(named)] : Object.values(service.functions);
+  const entries = functions.map(({ handler = '' }) => handler.replace(/\.[^.]*$/, '.ts'));
+  return [...new Set(entries)].filter((entry) => existsSync(join(serviceDir, entry)));
+};
+
 /**
- * Bundles every function by the plugin's options.
+ * Bundles functions by the plugin's options. Those that are not written in TypeScript are left to the plugin.
  * @returns what the plugin keeps of bundles that it made, so that it only packs them
  */
-const bundleTogether = async (serverless, { buildDirPath, functionEntries }) => {
+const bundleTogether = async (serverless, options) => {
+  const { WORK_FOLDER, BUILD_FOLDER } = require('serverless-esbuild/dist/constants');
   const { service, serviceDir } = serverless;
-  const { exclude = [], external = [] } = service.custom.esbuild;
-  const options = Object.entries(service.custom.esbuild).filter(([name]) => !OWN_OPTIONS.has(name));
-  const entryPoints = [...new Set(functionEntries.map(({ entry }) => entry))];
+  const { esbuild } = service.custom;
+  const { exclude = [], external = [], outputWorkFolder, outputBuildFolder } = esbuild;
+  const entryPoints = entriesOf(serverless, options);
   try {
     await require('esbuild').build({
-      ...Object.fromEntries(options),
+      ...Object.fromEntries(Object.entries(esbuild).filter(([name]) => !OWN_OPTIONS.has(name))),
       external: [...external, ...exclude],
       absWorkingDir: serviceDir,
       entryPoints,
       outbase: serviceDir,
-      outdir: buildDirPath,
+      outdir: join(serviceDir, outputWorkFolder ?? WORK_FOLDER, outputBuildFolder ?? BUILD_FOLDER),
     });
   } catch (error) {
     throw new serverless.classes.Error(error.message, 'BUILD_FAILED');
