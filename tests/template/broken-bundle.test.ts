@@ -23,5 +23,5 @@ test('a function that cannot be bundled ends the command, which names the place'
     () => 'packaged',
     ({ code, stderr }: { code: number | null; stderr: string }) => `status ${code}: ${stderr}`,
   );
-  expect(told).toMatch(/^status 1:[^]*Unexpected ";"[^]*functions\/get-post\/handler\.ts:\d+:15/);
+  expect(told).toMatch(/^status 1:.*Unexpected ";".*functions\/get-post\/handler\.ts:\d+:15/s);
 });
