@@ -11,18 +11,12 @@ module.exports = class EsbuildPlugin {
     let bundler;
     const loaded = async () => {
       if (bundler) return bundler;
-      let bundles = bundleTogether(serverless, options);
-      // A failure is met where the bundles are needed.
-      bundles.catch(() => {});
+      const buildCache = bundleTogether(serverless, options);
       const ServerlessEsbuild = require('serverless-esbuild');
-      bundler = new ServerlessEsbuild(serverless, options, logging);
+      bundler = Object.assign(new ServerlessEsbuild(serverless, options, logging), { buildCache });
       await bundler.hooks.initialize();
       const { bundle, pack } = bundler;
-      bundler.bundle = async () => {
-        bundler.buildCache = await (bundles ?? bundleTogether(serverless, options));
-        bundles = undefined;
-        await bundle();
-      };
+      bundler.bundle = () => withoutHanging(serverless, bundle);
       bundler.pack = () => withTemporaryDirectory(join(bundler.workDirPath, 'tmp'), pack);
       return bundler;
     };
@@ -41,6 +35,16 @@ const HOOKS = [
   'after:invoke:local:invoke',
 ];
 
+/** After a build that failed, contexts of the plugin would keep the bundler, and so the whole command, alive for ever. */
+const withoutHanging = async (serverless, work) => {
+  try {
+    await work();
+  } catch (error) {
+    await require('esbuild').stop();
+    throw new serverless.classes.Error(error.message, 'BUILD_FAILED');
+  }
+};
+
 /** The plugin leaves a copy of every bundle in the machine's temporary directory; its working directory it removes. */
 const withTemporaryDirectory = async (directory, work) => {
   const { TMPDIR } = process.env;
@@ -53,15 +57,30 @@ const withTemporaryDirectory = async (directory, work) => {
   }
 };
 
-/** Options of serverless-esbuild that are none of the bundler's. */
-const OWN_OPTIONS = new Set(
-  (
-    'concurrency zipConcurrency exclude nativeZip packager packagePath watch keepOutputDirectory packagerOptions ' +
-    'installExtraArgs outputBuildFolder outputWorkFolder nodeExternals skipBuild skipBuildExcludeFns disposeContext'
-  ).split(' '),
-);
+/** Options that have to be there, because the plugin's own values would stand in for them. */
+const STATED = ['bundle', 'platform', 'target', 'exclude'];
+/** Options that the plugin hands to the bundler as they are. With any other, it bundles each function by itself. */
+const HANDED_ON = new Set([
+  ...STATED,
+  ...[
+    'external',
+    'format',
+    'mainFields',
+    'minify',
+    'keepNames',
+    'supported',
+    'sourcemap',
+    'sourcesContent',
+    'alias',
+  ],
+]);
 
-/** The sources of the functions that a command is about. */
+const isPlain = (esbuild) =>
+  STATED.every((name) => name in esbuild) &&
+  Object.keys(esbuild).every((name) => HANDED_ON.has(name)) &&
+  !esbuild.exclude.includes('*');
+
+/** The sources, in TypeScript, of the functions that a command is about. */
 const entriesOf = ({ service, serviceDir }, { function: named }) => {
   const functions = named ? [service.getFunction(named)] : Object.values(service.functions);
   const entries = functions.map(({ handler = '' }) => handler.replace(/\.[^.]*$/, '.ts'));
@@ -69,26 +88,26 @@ const entriesOf = ({ service, serviceDir }, { function: named }) => {
 };
 
 /**
- * Bundles functions by the plugin's options. Those that are not written in TypeScript are left to the plugin.
- * @returns what the plugin keeps of bundles that it made, so that it only packs them
+ * Begins to bundle functions by the plugin's options.
+ * @returns the plugin's cache of bundles, which says how to make each again: by waiting for all of them. What is not in
+ *   it the plugin bundles itself.
  */
-const bundleTogether = async (serverless, options) => {
+const bundleTogether = (serverless, options) => {
   const { WORK_FOLDER, BUILD_FOLDER } = require('serverless-esbuild/dist/constants');
   const { service, serviceDir } = serverless;
-  const { esbuild } = service.custom;
-  const { exclude = [], external = [], outputWorkFolder, outputBuildFolder } = esbuild;
+  if (!isPlain(service.custom.esbuild)) return {};
+  const { exclude, external = [], ...rest } = service.custom.esbuild;
   const entryPoints = entriesOf(serverless, options);
-  try {
-    await require('esbuild').build({
-      ...Object.fromEntries(Object.entries(esbuild).filter(([name]) => !OWN_OPTIONS.has(name))),
-      external: [...external, ...exclude],
-      absWorkingDir: serviceDir,
-      entryPoints,
-      outbase: serviceDir,
-      outdir: join(serviceDir, outputWorkFolder ?? WORK_FOLDER, outputBuildFolder ?? BUILD_FOLDER),
-    });
-  } catch (error) {
-    throw new serverless.classes.Error(error.message, 'BUILD_FAILED');
-  }
-  return Object.fromEntries(entryPoints.map((entry) => [entry, { entry, result: { rebuild() {} } }]));
+  const built = require('esbuild').build({
+    ...rest,
+    external: [external, exclude].flat(),
+    absWorkingDir: serviceDir,
+    entryPoints,
+    outbase: serviceDir,
+    outdir: join(serviceDir, WORK_FOLDER, BUILD_FOLDER),
+  });
+  // A failure is met where the bundles are waited for.
+  built.catch(() => {});
+  const result = { rebuild: () => built };
+  return Object.fromEntries(entryPoints.map((entry) => [entry, { entry, result }]));
 };
