@@ -29,8 +29,8 @@ export interface Journal {
   /** The same messages, as `<queue> <messageId>`: an event that was published again has several. */
   handledMessages: Set<string>;
   /**
-   * As `handled`, but also those whose deletion may have had no effect: it came when the message was visible again, or the
-   * stack was killed meanwhile.
+   * As `handled`, but also those whose deletion may have had no effect: it came when the message was visible again, or
+   * the stack was killed meanwhile.
    */
   perhapsHandled: Set<string>;
   /** Messages that outlived the retention of their queue, alike. */

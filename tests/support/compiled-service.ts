@@ -69,13 +69,13 @@ const leaveOutCode = async (copy: string): Promise<void> => {
   await writeFile(join(copy, 'empty.zip'), EMPTY_ARCHIVE);
 };
 
-/** Packages a copy: packaging works in folders of its own choice, and others may be packaging the original. */
-const packageCopy = async (copy: string, words: readonly string[], withCode: boolean): Promise<void> => {
-  await copyService(copy);
-  if (!withCode) await leaveOutCode(copy);
+/**
+ * `sls package` in a copy of the service, without credentials and region: packaging must not need any.
+ * @throws when it fails, with what it printed, or leaves something in the temporary directory
+ */
+export const packageCopy = async (copy: string, words: readonly string[] = []): Promise<void> => {
   const temporary = join(copy, 'temporary');
   await mkdir(temporary);
-  // No credentials and no region: packaging must not need any.
   const { PATH, HOME, NODE_COMPILE_CACHE } = process.env;
   await promisify(execFile)(process.execPath, [frameworkProgram, 'package', ...words], {
     cwd: copy,
@@ -94,7 +94,10 @@ const TEMPLATE = 'cloudformation-template-update-stack.json';
 const compile = async (words: readonly string[], directory: string, withCode: boolean): Promise<void> => {
   const copy = await mkdtemp(join(tmpdir(), 'compiled-'));
   try {
-    await packageCopy(copy, words, withCode);
+    // Packaging works in folders of its own choice, and others may be packaging the original.
+    await copyService(copy);
+    if (!withCode) await leaveOutCode(copy);
+    await packageCopy(copy, words);
     const output = join(copy, '.serverless');
     const unfinished = `${directory}.unfinished`;
     await rm(unfinished, { recursive: true, force: true });

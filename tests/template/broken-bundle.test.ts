@@ -1,9 +1,8 @@
-import { execFile } from 'node:child_process';
 import { appendFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { copyService, frameworkProgram } from '../../scripts/service-copy.ts';
+import { packageCopy } from '#tests/support/compiled-service.ts';
+import { copyService } from '../../scripts/service-copy.ts';
 
 let copy: string;
 beforeAll(async () => {
@@ -14,14 +13,9 @@ afterAll(() => rm(copy, { recursive: true, force: true }));
 
 test('a function that cannot be bundled ends the command, which names the place', async () => {
   await appendFile(join(copy, 'functions/get-post/handler.ts'), '\nconst broken = ;\n');
-  const { PATH, HOME, NODE_COMPILE_CACHE } = process.env;
-  const told = await promisify(execFile)(process.execPath, [frameworkProgram, 'package'], {
-    cwd: copy,
-    env: { PATH, HOME, NODE_COMPILE_CACHE, SLS_NOTIFICATIONS_MODE: 'off' },
-    timeout: 30_000,
-  }).then(
+  const told = await packageCopy(copy).then(
     () => 'packaged',
     ({ code, stderr }: { code: number | null; stderr: string }) => `status ${code}: ${stderr}`,
   );
   expect(told).toMatch(/^status 1:.*Unexpected ";".*functions\/get-post\/handler\.ts:\d+:15/s);
-});
+}, 90_000);

@@ -28,9 +28,9 @@ interface Found {
  * The read side of the term index. Only the rarest of the query's words is read, newest first; a posting becomes
  * a result when the post's state, read strongly consistent, is visible under the posting's generation and holds
  * the other words as well. What the state does not confirm is never shown.
- * @param options.mostExamined postings looked at for one page of results, of all words whose postings are read. A query whose words are common but hardly
- *   ever meet gives back what it found within this bound and the position to go on from, so that no search runs
- *   away with cost or time.
+ * @param options.mostExamined postings looked at for one page of results, of all words whose postings are read. A
+ *   query whose words are common but hardly ever meet gives back what it found within this bound and the position to go
+ *   on from, so that no search runs away with cost or time.
  */
 export const dynamoDbSearchIndexReader = (
   client: DynamoDBDocumentClient,
