@@ -213,7 +213,11 @@ const startParts = async (options: StackOptions, undo: ReturnType<typeof cleanup
     ...(engines.databaseFile && { streamPolling: { activeMs: 30, idleMs: 1_000 } }),
     ...(options.onMappingEvent && { onEvent: options.onMappingEvent }),
   });
-  undo.add(() => mappings.stop());
+  undo.add(async () => {
+    const stopped = mappings.stop();
+    await engines.endLongPolls();
+    await stopped;
+  });
   if (engines.databaseFile) undo.add(wakeOnWrites(engines.databaseFile, mappings.wake));
 
   const accessLog = createWriteStream(join(state.logs, 'api-access.log'), { flags: 'a' });

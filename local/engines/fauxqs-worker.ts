@@ -27,6 +27,14 @@ SqsQueue.prototype.enqueue = function (this: { name: string }, message: { body: 
   return Reflect.apply(enqueue, this, [message]);
 };
 
+// Whoever stops the stack does not wait until its last long polls are over.
+const waitedFor = new Set<{ cancelWaiters(): void }>();
+const { waitForMessages } = SqsQueue.prototype;
+SqsQueue.prototype.waitForMessages = function (this: { cancelWaiters(): void }, seconds: number) {
+  waitedFor.add(this);
+  return Reflect.apply(waitForMessages, this, [seconds]);
+};
+
 // Making a kept message visible at once fails in the engine: it sets the receive count of its row to null, which the
 // table forbids, after it has taken the message out of the queue. The message would be lost until the next start.
 const { PersistenceManager } = await import(new URL('./persistence.js', import.meta.resolve('fauxqs')).href);
@@ -61,17 +69,20 @@ const server = await startFauxqs({
   defaultRegion: region,
   ...(dataDirectory === undefined ? {} : { dataDir: dataDirectory }),
 });
-parentPort?.on('message', async (request: { id: number; ask: 'deliveries' | 'stop'; since?: number }) => {
-  if (request.ask === 'stop') {
-    await server.stop();
-    parentPort?.postMessage({ id: request.id, answer: undefined });
-    parentPort?.close();
-    return;
-  }
-  const since = request.since ?? 0;
-  parentPort?.postMessage({
-    id: request.id,
-    answer: deliveries.filter(({ timestamp }) => timestamp >= since),
-  });
+const answers = {
+  deliveries: ({ since = 0 }: Request) => deliveries.filter(({ timestamp }) => timestamp >= since),
+  endLongPolls: () => {
+    for (const queue of waitedFor) queue.cancelWaiters();
+  },
+  stop: () => server.stop(),
+};
+interface Request {
+  id: number;
+  ask: keyof typeof answers;
+  since?: number;
+}
+parentPort?.on('message', async (request: Request) => {
+  parentPort?.postMessage({ id: request.id, answer: await answers[request.ask](request) });
+  if (request.ask === 'stop') parentPort?.close();
 });
 parentPort?.postMessage({ port: server.port });

@@ -11,6 +11,8 @@ export type Delivery = z.infer<typeof Delivery>;
 export interface MessagingEngine extends Engine {
   /** The latest messages that arrived in any queue at or after `since` (Unix milliseconds), oldest first. */
   deliveries(since: number): Promise<Delivery[]>;
+  /** Answers every ReceiveMessage that waits for a message now, with none. */
+  endLongPolls(): Promise<void>;
 }
 
 const Started = z.object({ port: z.number() });
@@ -43,7 +45,7 @@ export const startFauxqs = async (options: {
     waiting.delete(id);
   });
   let asked = 0;
-  const ask = (request: { ask: 'deliveries'; since: number } | { ask: 'stop' }) =>
+  const ask = (request: { ask: 'deliveries'; since: number } | { ask: 'endLongPolls' | 'stop' }) =>
     new Promise<unknown>((resolve) => {
       asked += 1;
       waiting.set(asked, resolve);
@@ -53,6 +55,9 @@ export const startFauxqs = async (options: {
   return {
     endpoint: `http://127.0.0.1:${port}`,
     deliveries: async (since) => z.array(Delivery).parse(await ask({ ask: 'deliveries', since })),
+    endLongPolls: async () => {
+      await ask({ ask: 'endLongPolls' });
+    },
     stop: async () => {
       const gone = once(worker, 'exit');
       await ask({ ask: 'stop' });

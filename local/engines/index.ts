@@ -28,6 +28,8 @@ export interface Engines {
   /** The file that the embedded DynamoDB writes to; absent in memory, and with another DynamoDB. */
   databaseFile?: string;
   deliveries(since: number): Promise<Delivery[]>;
+  /** Answers every ReceiveMessage that waits for a message now, with none. */
+  endLongPolls(): Promise<void>;
   /** How full each queue is, by the queue's name. */
   queueDepths(): Promise<ReadonlyMap<string, QueueDepth>>;
   stop(): Promise<void>;
@@ -110,6 +112,7 @@ export const startEngines = async (options: {
     endpoints: { dynamoDb: dynamoDb.endpoint, messaging: messaging.endpoint },
     ...(databaseFile && !given && { databaseFile }),
     deliveries: messaging.deliveries,
+    endLongPolls: messaging.endLongPolls,
     queueDepths: () => queueDepthsOf(messaging.endpoint),
     stop: async () => {
       await Promise.all([dynamoDb.stop(), messaging.stop()]);

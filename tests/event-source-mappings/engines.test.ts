@@ -30,7 +30,9 @@ afterAll(() => engines.stop());
 
 const running: EventSourceMappings[] = [];
 afterEach(async () => {
-  await Promise.all(running.splice(0).map((mappings) => mappings.stop()));
+  const stopped = Promise.all(running.splice(0).map((mappings) => mappings.stop()));
+  await engines.endLongPolls();
+  await stopped;
 });
 
 /** Starts mappings whose functions are the given one. */
@@ -50,7 +52,7 @@ function start(
     log: () => {},
     backoff: { firstMs: 5, maximumMs: 20 },
     streamPolling: { activeMs: 10, idleMs },
-    longPollSeconds: 1,
+    longPollSeconds: 20,
     invoke,
   });
   running.push(mappings);
@@ -159,6 +161,22 @@ test('a message reaches the function in the shape Lambda delivers, and is delete
     return AttributeNames.every((name) => Attributes?.[name] === '0');
   });
 });
+
+test('whoever waits for a message is told at once that there is none, when the stack stops', async () => {
+  const { QueueUrl } = await engines.sqs.send(new CreateQueueCommand({ QueueName: 'empty' }));
+  let answer: unknown;
+  const receiving = engines.sqs
+    .send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 20 }))
+    .then(({ Messages }) => {
+      answer = Messages ?? 'none';
+    });
+  await until(async () => {
+    await engines.endLongPolls();
+    return answer !== undefined;
+  });
+  await receiving;
+  expect(answer).toBe('none');
+}, 10_000);
 
 test('the redrive policy of the queue moves a message that keeps failing', async () => {
   const { QueueUrl: deadLetters } = await engines.sqs.send(

@@ -16,6 +16,8 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { startFauxqs } from '#local/engines/fauxqs.ts';
 import { freePort } from '#local/engines/free-port.ts';
+import { indexStreamRecords } from '#local/engines/index-stream-records.ts';
+import { withoutSync } from '#local/engines/without-sync.ts';
 
 /** The engines of the local stack for one test or benchmark, on ports and a directory of their own. */
 export interface Engines {
@@ -28,6 +30,7 @@ export interface Engines {
   readonly sqs: SQSClient;
   readonly sns: SNSClient;
   readonly s3: S3Client;
+  endLongPolls(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -57,7 +60,8 @@ export async function startEngines(): Promise<Engines> {
   const directory = await mkdtemp(join(tmpdir(), 'event-source-mappings-'));
   const port = await freePort();
   const databaseFile = join(directory, 'dynamodb.db');
-  const child = spawn(binary, ['serve', '--port', String(port), '--db-path', databaseFile], {
+  const [command = binary, ...args] = [...withoutSync(), binary];
+  const child = spawn(command, [...args, 'serve', '--port', String(port), '--db-path', databaseFile], {
     stdio: 'ignore',
   });
   const dynamodbEndpoint = `http://127.0.0.1:${port}`;
@@ -66,6 +70,7 @@ export async function startEngines(): Promise<Engines> {
     startFauxqs({ port: 0, region, dataDirectory: directory }),
     answering(dynamodb, child),
   ]);
+  indexStreamRecords(databaseFile);
   const messaging = clientOptions(fauxqs.endpoint);
   const dynamodbStreams = new DynamoDBStreamsClient(clientOptions(dynamodbEndpoint));
   const sqs = new SQSClient(messaging);
@@ -81,6 +86,7 @@ export async function startEngines(): Promise<Engines> {
     sqs,
     sns,
     s3,
+    endLongPolls: fauxqs.endLongPolls,
     async stop() {
       for (const client of [dynamodb, dynamodbStreams, sqs, sns, s3]) client.destroy();
       await fauxqs.stop();
