@@ -1,8 +1,11 @@
+const { enableCompileCache } = require('node:module');
+const { join } = require('node:path');
+
 // The framework loads plugins with `require`, also on a Node.js older than the one that this project runs on.
 // What it loads is therefore plain JavaScript, and the stack itself is loaded only by the commands that need it.
 const OLDEST_NODE = 24;
 
-const loaded = async (file) => {
+const loaded = async (serverless, file) => {
   if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
     throw Object.assign(
       new Error(
@@ -12,6 +15,8 @@ const loaded = async (file) => {
       { isForUser: true },
     );
   }
+  // Not deleted between starts: most of one would be compiling the same sources again.
+  enableCompileCache(join(serverless.serviceDir, '.local', 'compile-cache'));
   const { emitWarning } = process;
   process.emitWarning = (warning, ...rest) => {
     // The sources are ES modules in a package whose bundles are CommonJS: Node.js notes that for each file.
@@ -58,7 +63,7 @@ module.exports = class LocalStackPlugin {
     this.serverless = serverless;
     const start = () =>
       this.run(async () => {
-        const { offlineStart } = await loaded('./commands/offline-start.ts');
+        const { offlineStart } = await loaded(serverless, './commands/offline-start.ts');
         await offlineStart(serverless, options);
       });
     this.hooks = {
@@ -81,7 +86,7 @@ module.exports = class LocalStackPlugin {
       },
       'invoke:local:invoke': () =>
         this.run(async () => {
-          const { invokeLocal } = await loaded('./commands/invoke-local.ts');
+          const { invokeLocal } = await loaded(serverless, './commands/invoke-local.ts');
           await invokeLocal(serverless, options);
         }),
     };
