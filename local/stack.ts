@@ -65,7 +65,8 @@ export const FREE_PORTS: StackPorts = {
 };
 
 export interface StackOptions {
-  build: Build;
+  /** May still be under way: engines start meanwhile. */
+  build: Promise<Build>;
   stackName: string;
   region: string;
   state: StateDirectory;
@@ -132,7 +133,7 @@ export const startStack = async (options: StackOptions): Promise<LocalStack> => 
 };
 
 const startParts = async (options: StackOptions, undo: ReturnType<typeof cleanups>): Promise<LocalStack> => {
-  const { build, stackName, region, state, tell, border, mostSeconds } = options;
+  const { stackName, region, state, tell, border, mostSeconds } = options;
   await holdState(state);
   undo.add(() => rmSync(state.lock, { force: true }));
   if (options.fresh) await forget(state);
@@ -155,6 +156,7 @@ const startParts = async (options: StackOptions, undo: ReturnType<typeof cleanup
   const secretsManager = await serveSecretsManager(secrets);
   undo.add(secretsManager.close);
 
+  const build = await options.build;
   const provisioned = await provisionTemplate(build.template, {
     ...clients,
     stackName,

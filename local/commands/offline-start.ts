@@ -65,7 +65,9 @@ export const offlineStart = async (framework: Framework, given: CommandOptions):
   );
   const tell = (line: string) => void process.stdout.write(`${line}\n`);
 
-  const build = await buildService(serviceOf(framework, given));
+  const build = buildService(serviceOf(framework, given));
+  // Its failure is met where it is waited for, which may be later.
+  build.catch(() => {});
   const stack = await startStack({
     build,
     stackName: provider.naming.getStackName(),
@@ -89,7 +91,7 @@ export const offlineStart = async (framework: Framework, given: CommandOptions):
         if (readable !== undefined) tell(readable);
       },
     }),
-  });
+  }).finally(() => build); // Also when it cannot start: packaging is not cut off half way.
   tell(welcome(stack, ((Date.now() - startedAt) / 1_000).toFixed(1)));
 
   await untilStopped();

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../user-error.ts';
-import { startDynoxide } from './dynoxide.ts';
+import { type Engine, startDynoxide } from './dynoxide.ts';
 import { type Delivery, startFauxqs } from './fauxqs.ts';
 import { isFree } from './free-port.ts';
 
@@ -79,6 +79,21 @@ const queueDepthsOf = async (endpoint: string): Promise<ReadonlyMap<string, Queu
   return new Map(Queues.parse(await answer.json()));
 };
 
+/** Waits for two engines that start at the same time. @throws what one could not start for, after the other stopped */
+const bothOrNone = async <A extends Engine, B extends Engine>(
+  one: Promise<A>,
+  other: Promise<B>,
+): Promise<[A, B]> => {
+  try {
+    return await Promise.all([one, other]);
+  } catch (error) {
+    for (const start of await Promise.allSettled([one, other])) {
+      if (start.status === 'fulfilled') await start.value.stop();
+    }
+    throw error;
+  }
+};
+
 /**
  * Starts the engines; with AWS_ENDPOINT_URL_DYNAMODB set, that DynamoDB is used instead of the embedded one.
  * @param options.directory where they keep their data; in memory when absent
@@ -96,18 +111,22 @@ export const startEngines = async (options: {
   const messagingPort = await claimPort(ports.messaging, 'SNS, SQS and S3', '--messagingPort');
   const given = process.env.AWS_ENDPOINT_URL_DYNAMODB;
   const databaseFile = directory && join(directory, 'dynamodb.sqlite');
-  const dynamoDb = given
-    ? { endpoint: given, stop: async () => {} }
-    : await startDynoxide({
-        port: await claimPort(ports.dynamoDb, 'DynamoDB', '--dynamodbPort'),
-        ...(databaseFile && { databaseFile }),
-      });
-  const messaging = await startFauxqs({
-    port: messagingPort,
-    region,
-    afterCrash,
-    ...(directory && { dataDirectory: join(directory, 'messaging') }),
-  });
+  const startDynamoDb = async () =>
+    given
+      ? { endpoint: given, stop: async () => {} }
+      : startDynoxide({
+          port: await claimPort(ports.dynamoDb, 'DynamoDB', '--dynamodbPort'),
+          ...(databaseFile && { databaseFile }),
+        });
+  const [dynamoDb, messaging] = await bothOrNone(
+    startDynamoDb(),
+    startFauxqs({
+      port: messagingPort,
+      region,
+      afterCrash,
+      ...(directory && { dataDirectory: join(directory, 'messaging') }),
+    }),
+  );
   return {
     endpoints: { dynamoDb: dynamoDb.endpoint, messaging: messaging.endpoint },
     ...(databaseFile && !given && { databaseFile }),

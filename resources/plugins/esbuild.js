@@ -1,4 +1,5 @@
 const { existsSync } = require('node:fs');
+const { Module, createRequire } = require('node:module');
 const { join } = require('node:path');
 
 /**
@@ -12,7 +13,7 @@ module.exports = class EsbuildPlugin {
     const loaded = async () => {
       if (bundler) return bundler;
       const buildCache = bundleTogether(serverless, options);
-      const ServerlessEsbuild = require('serverless-esbuild');
+      const ServerlessEsbuild = pluginInParts();
       bundler = Object.assign(new ServerlessEsbuild(serverless, options, logging), { buildCache });
       await bundler.hooks.initialize();
       const { bundle, pack } = bundler;
@@ -34,6 +35,28 @@ const HOOKS = [
   'before:invoke:local:invoke',
   'after:invoke:local:invoke',
 ];
+
+/**
+ * The plugin loads all of a library of which it uses six modules, and a packer that it does not use here: more than a
+ * second of each packaging. Here it gets what it asks for when it asks.
+ */
+const pluginInParts = () => {
+  const plugin = require.resolve('serverless-esbuild');
+  const requireThere = createRequire(plugin);
+  const provide = (name, get) => {
+    const file = requireThere.resolve(name);
+    const exports = new Proxy({}, { get: (_, part) => get(part, file) });
+    require.cache[file] ??= Object.assign(new Module(file), { exports, loaded: true });
+  };
+  for (const name of ['effect', '@effect/platform', '@effect/platform-node']) {
+    provide(name, (part) => requireThere(`${name}/${part}`));
+  }
+  provide('bestzip', (part, file) => {
+    delete require.cache[file];
+    return requireThere(file)[part];
+  });
+  return require(plugin);
+};
 
 /** After a build that failed, contexts of the plugin would keep the bundler, and so the whole command, alive for ever. */
 const withoutHanging = async (serverless, work) => {
@@ -88,6 +111,21 @@ const entriesOf = ({ service, serviceDir }, { function: named }) => {
 };
 
 /**
+ * Starts the bundler so that its runtime collects no garbage below a gigabyte: a third of its time, for a quarter more
+ * memory.
+ * https://pkg.go.dev/runtime#hdr-Environment_Variables
+ */
+const withoutCollecting = (start) => {
+  const { env } = process;
+  process.env = { GOGC: 'off', GOMEMLIMIT: '1GiB', ...env };
+  try {
+    return start();
+  } finally {
+    process.env = env;
+  }
+};
+
+/**
  * Begins to bundle functions by the plugin's options.
  * @returns the plugin's cache of bundles, which says how to make each again: by waiting for all of them. What is not in
  *   it the plugin bundles itself.
@@ -98,14 +136,16 @@ const bundleTogether = (serverless, options) => {
   if (!isPlain(service.custom.esbuild)) return {};
   const { exclude, external = [], ...rest } = service.custom.esbuild;
   const entryPoints = entriesOf(serverless, options);
-  const built = require('esbuild').build({
-    ...rest,
-    external: [external, exclude].flat(),
-    absWorkingDir: serviceDir,
-    entryPoints,
-    outbase: serviceDir,
-    outdir: join(serviceDir, WORK_FOLDER, BUILD_FOLDER),
-  });
+  const built = withoutCollecting(() =>
+    require('esbuild').build({
+      ...rest,
+      external: [external, exclude].flat(),
+      absWorkingDir: serviceDir,
+      entryPoints,
+      outbase: serviceDir,
+      outdir: join(serviceDir, WORK_FOLDER, BUILD_FOLDER),
+    }),
+  );
   // A failure is met where the bundles are waited for.
   built.catch(() => {});
   const result = { rebuild: () => built };
