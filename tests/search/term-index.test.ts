@@ -160,7 +160,7 @@ describe('the term index', () => {
     const tableName = await createTable(dynamoDb.client, 'SearchIndexTable');
     const writer = dynamoDbSearchIndexWriter(dynamoDb.client, tableName);
     // More than the first two reads of four shards bring.
-    const posts = Array.from({ length: 1_300 }, (_, number) => {
+    const posts = Array.from({ length: 520 }, (_, number) => {
       const created = Date.UTC(2026, 10, 20) + number * 1_000;
       return {
         postId: ulid(created),
@@ -180,7 +180,7 @@ describe('the term index', () => {
     const found: string[] = [];
     let after: SearchPosition | undefined;
     do {
-      const page = await reader.search({ text: 'on', limit: 450, after });
+      const page = await reader.search({ text: 'on', limit: 400, after });
       found.push(...page.items.map(({ postId }) => postId));
       after = page.next;
     } while (after);
