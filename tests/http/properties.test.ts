@@ -9,9 +9,10 @@ import { ProblemDetails } from '#lib/http/problem-details.ts';
 import { problemOf } from '#lib/http/problem-of.ts';
 import { anything, defineRoute, none, nothing } from '#lib/http/route.ts';
 import { createPostRoute } from '#lib/http/routes/posts.ts';
+import { codePoint } from '#tests/support/code-points.ts';
 import { gatewayEvent, lambdaContext } from './requests.ts';
 
-const text = fc.string({ unit: 'binary' });
+const text = fc.string({ unit: codePoint });
 const position = fc.record({ postId: text, userId: text, timestamp: text });
 const query = fc.array(fc.option(text, { nil: undefined }), { maxLength: 4 });
 const Position = z.strictObject({ postId: z.string(), userId: z.string(), timestamp: z.string() });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { conditionsOf, distinctWords, wordsOf } from '#lib/search/words.ts';
+import { codePoint } from '#tests/support/code-points.ts';
 
 describe('the words of a text', () => {
   test.each([
@@ -36,7 +37,7 @@ describe('the words of a text', () => {
 
   test('of any text whatever can be told, and hold no white space', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
+      fc.property(fc.string({ unit: codePoint, maxLength: 200 }), (text) => {
         for (const word of wordsOf(text)) expect(word).toMatch(/^\S+$/u);
       }),
     );

@@ -56,9 +56,9 @@ const directory = new URL('../../resources/', import.meta.url);
 
 const readTableResource = (logicalId: string) => {
   for (const file of readdirSync(directory).filter((name) => name.endsWith('.yml'))) {
-    const content: unknown = parse(readFileSync(new URL(file, directory), 'utf8'), {
-      customTags: intrinsics,
-    });
+    const text = readFileSync(new URL(file, directory), 'utf8');
+    if (!text.includes(`${logicalId}:`)) continue;
+    const content: unknown = parse(text, { customTags: intrinsics });
     const found = ResourceFile.safeParse(content).data?.Resources?.[logicalId];
     if (found) return TableResource.parse(found).Properties;
   }
