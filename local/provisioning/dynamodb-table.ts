@@ -77,17 +77,9 @@ const shapeOf = (table: TableProperties): string => {
   ]);
 };
 
-const setTimeToLive = async (
-  client: DynamoDBClient,
-  name: string,
-  wanted: NonNullable<TableProperties['TimeToLiveSpecification']>,
-) => {
-  const { TimeToLiveDescription: current } = await client.send(
-    new DescribeTimeToLiveCommand({ TableName: name }),
-  );
-  const enabled = current?.TimeToLiveStatus === 'ENABLED' || current?.TimeToLiveStatus === 'ENABLING';
-  if (enabled === wanted.Enabled) return;
-  await client.send(new UpdateTimeToLiveCommand({ TableName: name, TimeToLiveSpecification: wanted }));
+const hasTimeToLive = async (client: DynamoDBClient, name: string): Promise<boolean> => {
+  const { TimeToLiveDescription } = await client.send(new DescribeTimeToLiveCommand({ TableName: name }));
+  return ['ENABLED', 'ENABLING'].includes(TimeToLiveDescription?.TimeToLiveStatus ?? '');
 };
 
 /** `AWS::DynamoDB::Table`: keys, indexes, stream and time to live. */
@@ -101,8 +93,12 @@ export const dynamoDbTable: ResourceType = async (resource, provider) => {
     );
   }
   const table = existing ?? (await create(provider.dynamoDb, name, properties));
-  if (properties.TimeToLiveSpecification) {
-    await setTimeToLive(provider.dynamoDb, name, properties.TimeToLiveSpecification);
+  const { TimeToLiveSpecification: timeToLive } = properties;
+  const isEnabled = existing !== undefined && (await hasTimeToLive(provider.dynamoDb, name));
+  if (timeToLive && timeToLive.Enabled !== isEnabled) {
+    await provider.dynamoDb.send(
+      new UpdateTimeToLiveCommand({ TableName: name, TimeToLiveSpecification: timeToLive }),
+    );
   }
   return {
     ref: name,

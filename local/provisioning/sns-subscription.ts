@@ -26,28 +26,37 @@ const existing = async (
   return undefined;
 };
 
-const subscribe = async (
-  sns: SNSClient,
-  { TopicArn, Protocol, Endpoint }: SubscriptionProperties,
-): Promise<string | undefined> => {
-  const command = new SubscribeCommand({ TopicArn, Protocol, Endpoint, ReturnSubscriptionArn: true });
-  return (await sns.send(command)).SubscriptionArn;
+const attributesOf = (wanted: SubscriptionProperties): Record<string, string> => ({
+  RawMessageDelivery: String(wanted.RawMessageDelivery),
+  FilterPolicyScope: wanted.FilterPolicyScope,
+  FilterPolicy: JSON.stringify(wanted.FilterPolicy ?? {}),
+  // The engine gives up no delivery, but who asks a subscription where it would put one is told.
+  ...(wanted.RedrivePolicy && { RedrivePolicy: JSON.stringify(wanted.RedrivePolicy) }),
+});
+
+const subscribe = async (sns: SNSClient, wanted: SubscriptionProperties): Promise<string> => {
+  const { TopicArn, Protocol, Endpoint } = wanted;
+  const { SubscriptionArn } = await sns.send(
+    new SubscribeCommand({
+      ...{ TopicArn, Protocol, Endpoint, ReturnSubscriptionArn: true },
+      Attributes: attributesOf(wanted),
+    }),
+  );
+  if (!SubscriptionArn) throw new Error('the subscription was created without an ARN');
+  return SubscriptionArn;
+};
+
+const change = async (sns: SNSClient, SubscriptionArn: string, wanted: SubscriptionProperties) => {
+  for (const [AttributeName, AttributeValue] of Object.entries(attributesOf(wanted))) {
+    await sns.send(new SetSubscriptionAttributesCommand({ SubscriptionArn, AttributeName, AttributeValue }));
+  }
 };
 
 /** `AWS::SNS::Subscription` of a queue; an existing one gets the attributes that the template has now. */
 export const snsSubscription: ResourceType = async ({ properties }, { sns }) => {
   const wanted = SubscriptionProperties.parse(properties);
-  const SubscriptionArn = (await existing(sns, wanted)) ?? (await subscribe(sns, wanted));
-  if (!SubscriptionArn) throw new Error('the subscription was created without an ARN');
-  const attributes = {
-    RawMessageDelivery: String(wanted.RawMessageDelivery),
-    FilterPolicyScope: wanted.FilterPolicyScope,
-    FilterPolicy: JSON.stringify(wanted.FilterPolicy ?? {}),
-    // The engine gives up no delivery, but who asks a subscription where it would put one is told.
-    ...(wanted.RedrivePolicy && { RedrivePolicy: JSON.stringify(wanted.RedrivePolicy) }),
-  };
-  for (const [AttributeName, AttributeValue] of Object.entries(attributes)) {
-    await sns.send(new SetSubscriptionAttributesCommand({ SubscriptionArn, AttributeName, AttributeValue }));
-  }
-  return { ref: SubscriptionArn, attributes: { Arn: SubscriptionArn } };
+  const found = await existing(sns, wanted);
+  if (found) await change(sns, found, wanted);
+  const subscription = found ?? (await subscribe(sns, wanted));
+  return { ref: subscription, attributes: { Arn: subscription } };
 };
