@@ -33,7 +33,6 @@ export const startFauxqs = async (options: {
 }): Promise<MessagingEngine> => {
   const worker = new Worker(new URL('./fauxqs-worker.ts', import.meta.url), {
     workerData: options,
-    resourceLimits: { maxYoungGenerationSizeMb: 16 },
     execArgv: ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', '--disable-warning=ExperimentalWarning'],
   });
   const [started]: unknown[] = await once(worker, 'message');

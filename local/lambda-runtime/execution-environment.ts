@@ -29,12 +29,11 @@ const initializationMilliseconds = 10_000;
 
 /**
  * V8 needs room of its own that a 128 MB function does have on Lambda, where the limit counts other things;
- * buffers are outside V8's heap and are not bounded. What is new is collected in small portions: with larger ones a
- * stack of ten threads takes a third more memory and saves no time.
+ * buffers are outside V8's heap and are not bounded.
  */
 const resourceLimitsOf = (memoryMegabytes: number) => ({
   maxOldGenerationSizeMb: Math.max(memoryMegabytes, 96),
-  maxYoungGenerationSizeMb: 8,
+  maxYoungGenerationSizeMb: Math.min(Math.max(Math.floor(memoryMegabytes / 8), 16), 64),
 });
 
 /**
