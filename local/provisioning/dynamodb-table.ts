@@ -94,11 +94,13 @@ export const dynamoDbTable: ResourceType = async (resource, provider) => {
   }
   const table = existing ?? (await create(provider.dynamoDb, name, properties));
   const { TimeToLiveSpecification: timeToLive } = properties;
-  const isEnabled = existing !== undefined && (await hasTimeToLive(provider.dynamoDb, name));
-  if (timeToLive && timeToLive.Enabled !== isEnabled) {
-    await provider.dynamoDb.send(
-      new UpdateTimeToLiveCommand({ TableName: name, TimeToLiveSpecification: timeToLive }),
-    );
+  if (timeToLive) {
+    const isEnabled = existing !== undefined && (await hasTimeToLive(provider.dynamoDb, name));
+    if (timeToLive.Enabled !== isEnabled) {
+      await provider.dynamoDb.send(
+        new UpdateTimeToLiveCommand({ TableName: name, TimeToLiveSpecification: timeToLive }),
+      );
+    }
   }
   return {
     ref: name,
