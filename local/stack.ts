@@ -204,6 +204,7 @@ const startParts = async (options: StackOptions, undo: ReturnType<typeof cleanup
       .ofType('AWS::Lambda::EventSourceMapping')
       .map(({ properties, logicalId }) => parseEventSourceMapping(properties, logicalId)),
     ...awsPorts({ ...pollers, dynamodbStreams: pollers.streams }),
+    endLongPolls: engines.endLongPolls,
     checkpoints: fileCheckpoints(state.checkpoints),
     invoke,
     clock: systemClock,
@@ -215,11 +216,7 @@ const startParts = async (options: StackOptions, undo: ReturnType<typeof cleanup
     ...(engines.databaseFile && { streamPolling: { activeMs: 30, idleMs: 1_000 } }),
     ...(options.onMappingEvent && { onEvent: options.onMappingEvent }),
   });
-  undo.add(async () => {
-    const stopped = mappings.stop();
-    await engines.endLongPolls();
-    await stopped;
-  });
+  undo.add(() => mappings.stop());
   if (engines.databaseFile) undo.add(wakeOnWrites(engines.databaseFile, mappings.wake));
 
   const accessLog = createWriteStream(join(state.logs, 'api-access.log'), { flags: 'a' });

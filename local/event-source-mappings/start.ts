@@ -26,8 +26,10 @@ export interface EventSourceMappingsOptions {
   readonly backoff?: Backoff;
   /** Without `wake()` calls `idleMs` bounds the latency of the first record after a pause. */
   readonly streamPolling?: StreamPolling;
-  /** WaitTimeSeconds of the waiting poller, 1 to 20; also how long a stop may take. */
+  /** WaitTimeSeconds of the waiting poller, 1 to 20; also how long a stop may take without `endLongPolls`. */
   readonly longPollSeconds?: number;
+  /** Has every long poll that is under way answered with no message, so that a stop need not wait for it. */
+  readonly endLongPolls?: () => Promise<void>;
 }
 
 export type MappingStatus = {
@@ -158,7 +160,9 @@ export function startEventSourceMappings(options: EventSourceMappingsOptions): E
       if (!enabled) await halt(entry, 30_000);
     },
     async stop(graceMs = 10_000) {
-      await Promise.all(entries.map((entry) => halt(entry, graceMs)));
+      const halted = Promise.all(entries.map((entry) => halt(entry, graceMs)));
+      await options.endLongPolls?.();
+      await halted;
     },
   };
 }

@@ -30,9 +30,7 @@ afterAll(() => engines.stop());
 
 const running: EventSourceMappings[] = [];
 afterEach(async () => {
-  const stopped = Promise.all(running.splice(0).map((mappings) => mappings.stop()));
-  await engines.endLongPolls();
-  await stopped;
+  await Promise.all(running.splice(0).map((mappings) => mappings.stop()));
 });
 
 /** Starts mappings whose functions are the given one. */
@@ -53,6 +51,7 @@ function start(
     backoff: { firstMs: 5, maximumMs: 20 },
     streamPolling: { activeMs: 10, idleMs },
     longPollSeconds: 20,
+    endLongPolls: engines.endLongPolls,
     invoke,
   });
   running.push(mappings);
