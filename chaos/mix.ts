@@ -9,7 +9,7 @@ import type { PushBehaviour } from './push-endpoint.ts';
  * - `slow`: an answer that takes its time
  * - `hang`: no answer within the function's timeout, the work done or not
  * - `crash before`, `crash after`: the function's environments die before or after the work
- * - `partial`: of a batch only a part is done, and the answer says so (PublishBatch, BatchWriteItem)
+ * - `partial`: of a batch only a part is done, and the answer says so (PublishBatch, BatchWriteItem, BatchExecuteStatement)
  * - `partial and silent`: of a PublishBatch only a part is done, and the answer does not mention the rest
  * - `partial but done`: the answer of PublishBatch names messages as failed that were delivered
  */

@@ -55,7 +55,8 @@ const lastHour = (store: MetricStore) => {
  * - `GET /metrics`: the last hour of every metric, by the minute
  * - `GET /resources`: what `Ref` gives for each logical id of the template; `?type=AWS::SQS::Queue` for one type
  * - `GET /deliveries?since=<Unix ms>`: the latest messages that arrived in queues
- * - `GET /quiet?timeout=<ms>`: answers when nothing is under way any more, 503 when that takes longer
+ * - `GET /quiet?timeout=<ms>`: answers when nothing is under way any more, with when the last invocation ended (Unix
+ *   milliseconds), 503 when that takes longer
  *
  * and the commands of `console-commands.ts`, to programs only: a browser names the page that asks.
  * @throws the listening error
@@ -67,7 +68,7 @@ export const serveConsole = async (options: {
   provisioned: ProvisionedTemplate;
   alarms: Alarms;
   store: MetricStore;
-  untilQuiet: (timeoutMilliseconds: number) => Promise<void>;
+  untilQuiet: (timeoutMilliseconds: number) => Promise<number>;
   commandFor: CommandFor;
   port: number;
 }): Promise<Console> => {
@@ -101,7 +102,7 @@ export const serveConsole = async (options: {
     }
     if (pathname === '/quiet') {
       return untilQuiet(Number(searchParams.get('timeout') ?? 10_000)).then(
-        () => [200, { quiet: true }],
+        (lastInvocation) => [200, { quiet: true, lastInvocation }],
         (error: unknown) => [503, { quiet: false, message: String(error) }],
       );
     }

@@ -12,8 +12,11 @@ export interface LaunchedStack {
   processId: number;
   running: RunningStack;
   state: StateDirectory;
-  /** Resolves when nothing is under way. @throws when that takes longer than `timeoutMilliseconds` */
-  untilQuiet(timeoutMilliseconds: number): Promise<void>;
+  /**
+   * Resolves when nothing is under way, to when the last invocation ended, Unix milliseconds.
+   * @throws when that takes longer than `timeoutMilliseconds`
+   */
+  untilQuiet(timeoutMilliseconds: number): Promise<number>;
   /** What `Ref` gives for a logical id of the template. */
   refOf(logicalId: string): string;
   /** Ends the process at once, as a crash would; its data stays. */
@@ -112,6 +115,7 @@ export const launchStack = async (options: LaunchOptions): Promise<LaunchedStack
     untilQuiet: async (timeoutMilliseconds) => {
       const quiet = await fetch(`${consoleUrl}/quiet?timeout=${timeoutMilliseconds}`);
       if (!quiet.ok) throw new Error(`${await quiet.text()}\n${output()}`);
+      return z.object({ lastInvocation: z.number() }).parse(await quiet.json()).lastInvocation;
     },
     kill: async () => {
       await end(child, 'SIGKILL');

@@ -93,8 +93,11 @@ export interface LocalStack extends RunningStack {
   identity: Identity;
   engines: Engines;
   alarms: Alarms;
-  /** Resolves when nothing is under way anywhere: no request, invocation, record or message. */
-  untilQuiet(timeoutMilliseconds: number): Promise<void>;
+  /**
+   * Resolves when nothing is under way anywhere (no request, invocation, record or message), to when the last
+   * invocation ended, Unix milliseconds.
+   */
+  untilQuiet(timeoutMilliseconds: number): Promise<number>;
   stop(): Promise<void>;
 }
 

@@ -19,6 +19,10 @@ export interface Watched {
 
 /** Names of what is still under way; empty when nothing is. Dead-letter queues may hold messages for ever. */
 const underWay = async ({ engines, mappings, runtime, provisioned }: Watched): Promise<string[]> => {
+  // A closer look takes time from what runs, and would find nothing else.
+  if (runtime.invocationsInFlight() > 0) return ['invocations'];
+  // Reads the stream now: what nobody has noticed yet is not quiet.
+  mappings.wake();
   const consumed = new Set(
     provisioned.ofType('AWS::Lambda::EventSourceMapping').map(({ properties }) => properties.EventSourceArn),
   );
@@ -41,20 +45,19 @@ const underWay = async ({ engines, mappings, runtime, provisioned }: Watched): P
 
 /**
  * Resolves when no invocation runs, every consumed queue is empty and the stream is read to its end.
+ * @returns when the last invocation ended, Unix milliseconds; 0 when there was none
  * @throws {Error} naming what is still under way after `timeoutMilliseconds`
  */
-export const untilQuiet = async (watched: Watched, timeoutMilliseconds: number): Promise<void> => {
+export const untilQuiet = async (watched: Watched, timeoutMilliseconds: number): Promise<number> => {
   const deadline = Date.now() + timeoutMilliseconds;
   let quietSince: number | undefined;
   for (;;) {
-    // Reads the stream now: what nobody has noticed yet is not quiet.
-    watched.mappings.wake();
     const busy = await underWay(watched);
     const now = Date.now();
     if (busy.length > 0) quietSince = undefined;
     else quietSince ??= now;
     const reference = Math.max(quietSince ?? now, watched.activity.last);
-    if (quietSince !== undefined && now - reference >= QUIET_FOR_MILLISECONDS) return;
+    if (quietSince !== undefined && now - reference >= QUIET_FOR_MILLISECONDS) return watched.activity.last;
     if (now > deadline)
       throw new Error(`not quiet after ${timeoutMilliseconds} ms: ${busy.join(', ') || 'still active'}`);
     await systemClock.sleep(25);

@@ -1,9 +1,10 @@
 // What moderation needs, by the parameter `moderation`: its own rules, Amazon Comprehend, or one after the other.
 const ENGINES = ['rules', 'comprehend', 'rules,comprehend'];
 
+// By one call for each decision, or by one for those of a batch.
 const decide = {
   Effect: 'Allow',
-  Action: 'dynamodb:UpdateItem',
+  Action: ['dynamodb:UpdateItem', 'dynamodb:PartiQLUpdate'],
   Resource: { 'Fn::GetAtt': ['PostsTable', 'Arn'] },
 };
 

@@ -8,7 +8,11 @@ const onTable = (Action) => ({
 
 const termIndex = () => ({
   host: '',
-  write: onTable(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:BatchWriteItem']),
+  write: onTable([
+    ...['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+    // The same for a batch of messages.
+    ...['dynamodb:BatchGetItem', 'dynamodb:BatchWriteItem', 'dynamodb:PartiQLInsert'],
+  ]),
   read: onTable(['dynamodb:Query', 'dynamodb:BatchGetItem']),
   list: onTable(['dynamodb:Scan']),
   template: { Resources: {} },

@@ -95,6 +95,36 @@ export const sayUnprocessed = (answered: Answer, unprocessed: Record<string, unk
   };
 };
 
+const Statements = z.looseObject({ Statements: z.array(z.unknown()) });
+const StatementResponses = z.looseObject({ Responses: z.array(z.unknown()) });
+
+/** Splits a BatchExecuteStatement call: what goes on, and which are said to have failed. At least one goes on. */
+export const executePart = (
+  call: Call,
+  fails: (index: number) => boolean,
+): { call: Call; failed: ReadonlySet<number> } => {
+  const request = Statements.parse(JSON.parse(call.requestBody.toString()));
+  const failed = new Set(request.Statements.keys().filter((index) => index > 0 && fails(index)));
+  const kept = request.Statements.filter((_, index) => !failed.has(index));
+  return {
+    call: { ...call, requestBody: Buffer.from(JSON.stringify({ ...request, Statements: kept })) },
+    failed,
+  };
+};
+
+/** The answer to all statements of a call, in their order, of which some did not go on. */
+export const saySomeFailed = (answered: Answer, failed: ReadonlySet<number>): Answer => {
+  if (answered.statusCode !== 200) return answered;
+  const body = StatementResponses.parse(JSON.parse(answered.responseBody.toString()));
+  const Responses = [...body.Responses];
+  const response = { Error: { Code: 'ThrottlingError', Message: 'chaos' } };
+  for (const index of [...failed].toSorted((a, b) => a - b)) Responses.splice(index, 0, response);
+  return {
+    ...withoutChecksum(answered),
+    responseBody: Buffer.from(JSON.stringify({ ...body, Responses })),
+  };
+};
+
 /** DynamoDB sends a CRC of its answer, and the SDK may look at it. */
 export const withoutChecksum = (answered: Answer): Answer => {
   const { 'x-amz-crc32': _, ...headers } = answered.headers;

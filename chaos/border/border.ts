@@ -4,7 +4,7 @@ import type { RunningStack } from '#local/running-stack.ts';
 import type { Mix } from '../mix.ts';
 import { functionCalls } from './calls.ts';
 import { deliveries } from './deliveries.ts';
-import { type Journal, newJournal, noteNotification } from './journal.ts';
+import { type Journal, newJournal, noteNotifications } from './journal.ts';
 import { operationOf } from './operation.ts';
 
 /** Everything between the functions with their pollers, and the engines. It outlives the stack's kills. */
@@ -49,7 +49,7 @@ export const startBorder = async (options: {
     if (hasHungUp()) return undefined;
     const engine = async (call: Call) => {
       const answer = await forward(call, endpoints[operation.engine]);
-      noteNotification(journal, operation.name, call, answer);
+      noteNotifications(journal, operation.name, call, answer);
       return answer;
     };
     if (operation.caller === EVENT_SOURCE_MAPPINGS)

@@ -2,7 +2,7 @@ import { systemClock } from '#local/clock.ts';
 import type { Answer } from '#local/engine-proxy/proxy.ts';
 import { CALL_FAULTS, type CallFault, type Mix } from '../mix.ts';
 import { share, weighted } from '../seeded.ts';
-import { publishPart, sayFailed, sayUnprocessed, writePart } from './batches.ts';
+import { executePart, publishPart, sayFailed, saySomeFailed, sayUnprocessed, writePart } from './batches.ts';
 import type { ToEngine } from './deliveries.ts';
 import { count, interrupting, type Journal } from './journal.ts';
 import type { Operation } from './operation.ts';
@@ -13,8 +13,10 @@ const OUTAGE_CALLS = 12;
 const SHARE_IN_OUTAGE = 0.8;
 const SLOW_MS = 1_500;
 
+const BATCHES = ['PublishBatch', 'BatchWriteItem', 'BatchExecuteStatement'];
+
 const isPossible = (fault: CallFault, { service, name }: Operation): boolean => {
-  if (fault === 'partial') return name === 'PublishBatch' || name === 'BatchWriteItem';
+  if (fault === 'partial') return BATCHES.includes(name);
   if (fault === 'partial but done' || fault === 'partial and silent') return service === 'sns';
   return true;
 };
@@ -86,6 +88,10 @@ export const functionCalls = ({ seed, mix, journal, mostSeconds, crash }: CallsO
         if (name === 'BatchWriteItem') {
           const { call: part, unprocessed } = writePart(call, isLeft);
           return sayUnprocessed(await engine(part), unprocessed);
+        }
+        if (name === 'BatchExecuteStatement') {
+          const { call: part, failed } = executePart(call, isLeft);
+          return saySomeFailed(await engine(part), failed);
         }
         const { call: part, failedIds } = publishPart(call, isLeft);
         return sayFailed(part && (await engine(part)), failedIds);

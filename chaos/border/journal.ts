@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Answer, Call } from '#local/engine-proxy/proxy.ts';
+import { writesOfStatements } from '#local/partiql.ts';
 
 /** A message as it was handed to a subscriber's function. */
 export interface Seen {
@@ -77,18 +78,25 @@ export const eventOfBody = (body: string): z.infer<typeof EventBody> | undefined
   }
 };
 
-const NotificationWrite = z.object({ Item: z.object({ notificationId: z.object({ S: z.string() }) }) });
+const NotificationItem = z.object({ notificationId: z.object({ S: z.string() }) });
+const Put = z.object({ Item: z.unknown() });
 
-/** Notes a call that wrote a notification; a write of anything else is none of it. */
-export const noteNotification = (
-  journal: Journal,
-  name: string,
-  call: Call,
-  { statusCode }: Answer,
-): void => {
-  if (name !== 'PutItem' || statusCode !== 200) return;
-  const written = NotificationWrite.safeParse(JSON.parse(call.requestBody.toString()));
-  if (written.success) journal.notificationWrites.push(written.data.Item.notificationId.S);
+/** The items that a call put, in DynamoDB's JSON. */
+const putItems = (name: string, { requestBody }: Call, { responseBody }: Answer): unknown[] => {
+  if (name === 'PutItem') return [Put.parse(JSON.parse(requestBody.toString())).Item];
+  if (name !== 'BatchExecuteStatement') return [];
+  return writesOfStatements(requestBody.toString(), responseBody.toString())
+    .filter(({ operation, refused }) => operation === 'Put' && !refused)
+    .map(({ item }) => item);
+};
+
+/** Notes a call that wrote notifications; a write of anything else is none of it. */
+export const noteNotifications = (journal: Journal, name: string, call: Call, answer: Answer): void => {
+  if (answer.statusCode !== 200) return;
+  for (const item of putItems(name, call, answer)) {
+    const written = NotificationItem.safeParse(item);
+    if (written.success) journal.notificationWrites.push(written.data.notificationId.S);
+  }
 };
 
 /** What was under way may still arrive for so long. */

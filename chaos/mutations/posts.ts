@@ -1,6 +1,7 @@
 import type { Mutation, MutationRun } from './mutation.ts';
 
 const REPOSITORY = 'lib/posts/dynamodb-post-repository.ts';
+const DECISION = 'lib/moderation/dynamodb-write-decision.ts';
 const THERE = 'accepted changes are there';
 const ONCE = 'nothing is written twice';
 const REVIEWED = 'every version is reviewed once';
@@ -82,7 +83,7 @@ export const POSTS_MUTATIONS: readonly Mutation[] = [
     guard: 'moderation: a decision is written over the version that it reviewed',
     edits: [
       {
-        file: REPOSITORY,
+        file: DECISION,
         find: "'#version = :reviewed AND (attribute_not_exists(moderation)",
         replace: "'#version >= :reviewed AND (attribute_not_exists(moderation)",
       },
@@ -94,7 +95,7 @@ export const POSTS_MUTATIONS: readonly Mutation[] = [
     guard: 'moderation: a decision is not decided about',
     edits: [
       {
-        file: REPOSITORY,
+        file: DECISION,
         find: '(attribute_not_exists(moderation) OR moderation.reviewedVersion <> :decided)',
         replace: any('moderation.reviewedVersion', ':decided'),
       },

@@ -54,9 +54,9 @@ export const SEARCH_MUTATIONS: readonly Mutation[] = [
     guard: 'search: the state is replaced only as it was seen',
     edits: [
       {
-        file: WRITER,
-        find: '          Item: { ...stateKey(next.postId), ...next },\n          ...unchangedSince(seen),',
-        replace: '          Item: { ...stateKey(next.postId), ...next },',
+        file: 'lib/search/term-index/index-items.ts',
+        find: 'Item: stateItem(next), ...unchangedSince(seen) }',
+        replace: 'Item: stateItem(next) }',
       },
     ],
     run: reordering,
@@ -82,7 +82,7 @@ export const SEARCH_MUTATIONS: readonly Mutation[] = [
     edits: [
       {
         file: WRITER,
-        find: 'if (entry.visible && shown?.id !== own.id) await deletePostings(entry, own);',
+        find: 'if (entry.visible && shown?.id !== own.id) await items.deletePostings(entry, own);',
         replace: '',
       },
     ],

@@ -1,13 +1,13 @@
 import { subscriber } from '#lib/events/subscriber.ts';
+import { dynamoDbWriteDecision } from '#lib/moderation/dynamodb-write-decision.ts';
 import { moderatePost } from '#lib/moderation/moderate-post.ts';
 import { ModerationConfig, moderationReviewer } from '#lib/moderation/moderation-engine.ts';
 import { createDocumentClient } from '#lib/platform/aws/dynamodb.ts';
 import { readConfig, requiredText } from '#lib/platform/config.ts';
-import { dynamoDbPostRepository } from '#lib/posts/dynamodb-post-repository.ts';
 
 const config = readConfig(ModerationConfig.extend({ POSTS_TABLE: requiredText }));
 const moderate = moderatePost({
-  posts: dynamoDbPostRepository(createDocumentClient(), config.POSTS_TABLE),
+  write: dynamoDbWriteDecision(createDocumentClient(), config.POSTS_TABLE),
   review: moderationReviewer(config),
   now: Date.now,
 });

@@ -1,5 +1,6 @@
 import type { PostEvent } from '#lib/events/post-event.ts';
-import { type PostRepository, VersionConflict } from '#lib/posts/post-repository.ts';
+import type { Post } from '#lib/posts/post.ts';
+import { VersionConflict } from '#lib/posts/post-repository.ts';
 import type { ReviewText } from './review.ts';
 
 /** What became of an event: a decision on the version it tells of, or why there was none to make. */
@@ -7,8 +8,22 @@ export type ModerationOutcome =
   | { outcome: 'approved' | 'flagged'; labels: string[] }
   | { outcome: 'void'; reason: 'gone' | 'superseded' | 'own decision' };
 
+/** What moderation decided about a post at `moderation.reviewedVersion`. */
+export interface Decision extends Pick<Post, 'postId' | 'status' | 'updatedAt'> {
+  moderation: NonNullable<Post['moderation']>;
+  /** Of the event that it was decided for: the stream hands it on. */
+  correlationId: string;
+}
+
+/**
+ * Writes a decision into its post, as the next version of it. A version that is itself a decision of moderation is not
+ * decided about again.
+ * @throws {VersionConflict} when the post is at such a version, at another one, or gone
+ */
+export type WriteDecision = (decision: Decision) => Promise<unknown>;
+
 interface Ports {
-  posts: Pick<PostRepository, 'decide'>;
+  write: WriteDecision;
   review: ReviewText;
   /** Milliseconds of the epoch. */
   now: () => number;
@@ -23,19 +38,17 @@ interface Ports {
  * @throws what the reviewer or the table throws
  */
 export const moderatePost =
-  ({ posts, review, now }: Ports) =>
+  ({ write, review, now }: Ports) =>
   async ({ postId, version, content, correlationId }: PostEvent): Promise<ModerationOutcome> => {
     const { decision, labels, scores } = await review(content);
     try {
-      await posts.decide(
+      await write({
         postId,
-        {
-          status: decision === 'flagged' ? 'flagged' : 'published',
-          moderation: { decision, labels, scores, reviewedVersion: version },
-          updatedAt: new Date(now()).toISOString(),
-        },
+        status: decision === 'flagged' ? 'flagged' : 'published',
+        moderation: { decision, labels, scores, reviewedVersion: version },
+        updatedAt: new Date(now()).toISOString(),
         correlationId,
-      );
+      });
       return { outcome: decision, labels };
     } catch (error) {
       if (!(error instanceof VersionConflict)) throw error;

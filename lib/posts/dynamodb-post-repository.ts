@@ -1,20 +1,13 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import {
   DeleteCommand,
   type DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
   QueryCommand,
-  UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { asVersionConflict } from './dynamodb-version-conflict.ts';
 import { Post } from './post.ts';
-import { type PostRepository, type UserPostsPosition, VersionConflict } from './post-repository.ts';
-
-const asVersionConflict = (postId: string) => (error: unknown) => {
-  if (!(error instanceof ConditionalCheckFailedException)) throw error;
-  throw new VersionConflict(postId, error.Item ? Post.parse(unmarshall(error.Item)) : undefined);
-};
+import type { PostRepository, UserPostsPosition } from './post-repository.ts';
 
 /**
  * Posts in DynamoDB: key `postId`, index `UserPosts` by `userId` and `timestamp`. A refused write learns the
@@ -58,32 +51,6 @@ export const dynamoDbPostRepository = (
         }),
       )
       .catch(asVersionConflict(post.postId));
-  },
-
-  async decide(postId, { status, moderation, updatedAt }, correlationId) {
-    await client
-      .send(
-        new UpdateCommand({
-          TableName: tableName,
-          Key: { postId },
-          UpdateExpression:
-            'SET #status = :status, moderation = :moderation, updatedAt = :updatedAt, #version = :next, correlationId = :correlationId',
-          ConditionExpression:
-            '#version = :reviewed AND (attribute_not_exists(moderation) OR moderation.reviewedVersion <> :decided)',
-          ExpressionAttributeNames: { '#status': 'status', '#version': 'version' },
-          ExpressionAttributeValues: {
-            ':status': status,
-            ':moderation': moderation,
-            ':updatedAt': updatedAt,
-            ':correlationId': correlationId,
-            ':reviewed': moderation.reviewedVersion,
-            ':next': moderation.reviewedVersion + 1,
-            ':decided': moderation.reviewedVersion - 1,
-          },
-          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-        }),
-      )
-      .catch(asVersionConflict(postId));
   },
 
   async remove(postId, version) {

@@ -17,11 +17,6 @@ export interface Page<Item, Position> {
   next: Position | undefined;
 }
 
-/** What a moderation decision changes of a post. */
-export type ModerationDecision = Pick<Post, 'status' | 'updatedAt'> & {
-  moderation: NonNullable<Post['moderation']>;
-};
-
 /** Where a user's listing goes on: the key of the last post seen in the user index. */
 export interface UserPostsPosition {
   postId: string;
@@ -40,12 +35,6 @@ export interface PostRepository {
   add(post: Post, correlationId: string): Promise<void>;
   /** Replaces the post at `version - 1`. @throws {VersionConflict} when it is at another version or gone. */
   replace(post: Post, correlationId: string): Promise<void>;
-  /**
-   * Writes what moderation decided about the post at `decision.moderation.reviewedVersion`, as its next version. A
-   * version that is itself a decision of moderation is not decided about again.
-   * @throws {VersionConflict} when it is such a version, at another version, or gone.
-   */
-  decide(postId: string, decision: ModerationDecision, correlationId: string): Promise<void>;
   /** Removes the post at `version`. @throws {VersionConflict} when it is at another version or gone. */
   remove(postId: string, version: number): Promise<void>;
   /** A user's posts, newest first; `limit` is the page size. */

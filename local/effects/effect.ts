@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Exchange } from '../engine-proxy/proxy.ts';
+import { writesOfStatements } from '../partiql.ts';
 
 /** A message that a function put on a topic or in a queue. */
 export interface SentMessage {
@@ -55,6 +56,13 @@ const BatchWrite = z.object({
 
 const itemEffects = (operation: string, exchange: Exchange): Effect[] => {
   const refused = !isSuccess(exchange);
+  if (operation === 'BatchExecuteStatement') {
+    const answer = refused ? undefined : exchange.responseBody.toString();
+    return writesOfStatements(exchange.requestBody.toString(), answer).map(({ item, ...write }) => ({
+      ...{ kind: 'item', key: keyText(item) },
+      ...write,
+    }));
+  }
   const body: unknown = JSON.parse(exchange.requestBody.toString() || '{}');
   const itemEffect = (name: string, table: string, item: unknown): Effect => ({
     kind: 'item',
@@ -142,7 +150,10 @@ const refused = (service: string, operation: string, { statusCode }: Exchange): 
   { kind: 'refused', service, operation, statusCode },
 ];
 
-const ITEM_WRITES = ['PutItem', 'UpdateItem', 'DeleteItem', 'TransactWriteItems', 'BatchWriteItem'];
+const ITEM_WRITES = [
+  ...['PutItem', 'UpdateItem', 'DeleteItem'],
+  ...['TransactWriteItems', 'BatchWriteItem', 'BatchExecuteStatement'],
+];
 
 /** What a call of an AWS API changed; nothing for reads. */
 export const effectsOf = (exchange: Exchange): Effect[] => {

@@ -1,8 +1,16 @@
 import { once } from 'node:events';
 import { createServer, request } from 'node:http';
 import { setImmediate } from 'node:timers/promises';
-import { publishPart, sayFailed, sayUnprocessed, writePart } from '#chaos/border/batches.ts';
+import {
+  executePart,
+  publishPart,
+  sayFailed,
+  saySomeFailed,
+  sayUnprocessed,
+  writePart,
+} from '#chaos/border/batches.ts';
 import { startBorder } from '#chaos/border/border.ts';
+import { newJournal, noteNotifications } from '#chaos/border/journal.ts';
 import { operationOf } from '#chaos/border/operation.ts';
 import { MIXES } from '#chaos/mix.ts';
 import { share } from '#chaos/seeded.ts';
@@ -65,6 +73,42 @@ describe('the border', () => {
     expect(JSON.parse(said.responseBody.toString())).toEqual({
       UnprocessedItems: { words: requests.slice(1) },
     });
+  });
+
+  test('executes a part of some statements and says in their places that the others failed', () => {
+    const Statements = ['a', 'b', 'c', 'd'].map((Statement) => ({ Statement }));
+    const { call, failed } = executePart(callOf(JSON.stringify({ Statements })), (index) => index % 2 === 0);
+    expect(JSON.parse(call.requestBody.toString())).toEqual({
+      Statements: [Statements[0], Statements[1], Statements[3]],
+    });
+    const answered = answerOf(
+      JSON.stringify({ Responses: ['a', 'b', 'd'].map((TableName) => ({ TableName })) }),
+    );
+    expect(JSON.parse(saySomeFailed(answered, failed).responseBody.toString()).Responses).toEqual([
+      { TableName: 'a' },
+      { TableName: 'b' },
+      { Error: { Code: 'ThrottlingError', Message: 'chaos' } },
+      { TableName: 'd' },
+    ]);
+  });
+
+  test('notes every notification that was written, by itself or with others', () => {
+    const journal = newJournal();
+    const note = (name: string, request: object, answer: object) =>
+      noteNotifications(journal, name, callOf(JSON.stringify(request)), answerOf(JSON.stringify(answer)));
+    const notificationId = { S: 'n-1' };
+    note('PutItem', { Item: { notificationId } }, {});
+    note('PutItem', { Item: { postId: { S: 'p' } } }, {});
+    const insert = (S: string) => ({
+      Statement: `INSERT INTO "notifications" VALUE {'userId': ?, 'notificationId': ?}`,
+      Parameters: [{ S: 'ada' }, { S }],
+    });
+    note(
+      'BatchExecuteStatement',
+      { Statements: [insert('n-2'), insert('n-1')] },
+      { Responses: [{ TableName: 'notifications' }, { Error: { Code: 'DuplicateItem' } }] },
+    );
+    expect(journal.notificationWrites).toEqual(['n-1', 'n-2']);
   });
 });
 

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { attributesOf, type PostEvent } from '#lib/events/post-event.ts';
-import { moderatePost } from '#lib/moderation/moderate-post.ts';
+import { dynamoDbWriteDecision } from '#lib/moderation/dynamodb-write-decision.ts';
+import { moderatePost, type WriteDecision } from '#lib/moderation/moderate-post.ts';
 import type { ReviewText } from '#lib/moderation/review.ts';
 import { dynamoDbPostRepository } from '#lib/posts/dynamodb-post-repository.ts';
 import type { Post } from '#lib/posts/post.ts';
@@ -28,6 +29,7 @@ const review: ReviewText = async (text) =>
 
 let dynamoDb: TestDynamoDb;
 let posts: PostRepository;
+let write: WriteDecision;
 let stream: TestStream;
 beforeAll(async () => {
   dynamoDb = await startTestDynamoDb();
@@ -35,13 +37,14 @@ beforeAll(async () => {
 beforeEach(async () => {
   const table = await createTable(dynamoDb.client, 'PostsTable');
   posts = dynamoDbPostRepository(dynamoDb.client, table);
+  write = dynamoDbWriteDecision(dynamoDb.client, table);
   stream = await openStream(dynamoDb, table);
 });
 afterEach(() => stream.stop());
 afterAll(() => dynamoDb.stop());
 
-const moderate = (ports: { review?: ReviewText; posts?: PostRepository } = {}) =>
-  moderatePost({ posts, review, now: Date.now, ...ports });
+const moderate = (ports: { review?: ReviewText } = {}) =>
+  moderatePost({ write, review, now: Date.now, ...ports });
 
 const stored = async (content: string, more: Partial<Post> = {}): Promise<Post> => {
   const post = aPost({ content, ...more });

@@ -2,6 +2,7 @@ import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
+  BatchExecuteStatementCommand,
   BatchGetCommand,
   BatchWriteCommand,
   DynamoDBDocumentClient,
@@ -44,6 +45,7 @@ beforeAll(async () => {
   await ours.send(update({}));
   await ours.send(batchWrite([{}]));
   await ours.send(batchGet(['1']));
+  await ours.send(statements([{}]));
 });
 beforeEach(() => {
   requests = [];
@@ -82,6 +84,14 @@ const batchWrite = (items: readonly Record<string, unknown>[]) =>
 const batchGet = (ids: readonly string[]) =>
   new BatchGetCommand({
     RequestItems: { [TableName]: { Keys: ids.map((postId) => ({ postId })), ConsistentRead: true } },
+  });
+
+const statements = (items: readonly Record<string, unknown>[]) =>
+  new BatchExecuteStatementCommand({
+    Statements: items.map((fields) => ({
+      Statement: `INSERT INTO "${TableName}" VALUE ?`,
+      Parameters: Object.values(fields),
+    })),
   });
 
 const OF_ONE_REQUEST = new Set(['amz-sdk-invocation-id', 'x-amz-date', 'authorization']);
@@ -133,6 +143,7 @@ test('whatever is written, the request is the one that the SDK makes by itself',
       await expectTheSame((client) => client.send(update(first)));
       await expectTheSame((client) => client.send(query(first)));
       await expectTheSame((client) => client.send(batchWrite([first, ...others])));
+      await expectTheSame((client) => client.send(statements([first, ...others])));
     }),
     { numRuns: 100 },
   );
@@ -162,6 +173,10 @@ test('what is read is what the SDK reads by itself, binary values and sets too',
   );
   await expectTheSameFrom({ Responses: { [TableName]: [stored] }, UnprocessedKeys: {} }, (client) =>
     client.send(batchGet(['1', '2'])),
+  );
+  const refused = { Error: { Code: 'DuplicateItem', Item: stored }, TableName };
+  await expectTheSameFrom({ Responses: [{ TableName, Item: stored }, refused] }, (client) =>
+    client.send(statements([{}, {}])),
   );
   const unwritten = { [TableName]: [{ PutRequest: { Item: { a: { N: '1' } } } }] };
   await expectTheSameFrom({ UnprocessedItems: unwritten }, (client) => client.send(batchWrite([{}])));

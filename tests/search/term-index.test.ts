@@ -9,6 +9,7 @@ import { dynamoDbListShown } from '#lib/search/term-index/list-shown.ts';
 import { partitionOf, placeOf, postingsOf, shardOf } from '#lib/search/term-index/postings.ts';
 import { StateItem, stateKey } from '#lib/search/term-index/state-items.ts';
 import { distinctWords, wordsOf } from '#lib/search/words.ts';
+import { observedClient } from '#tests/support/observed-client.ts';
 import { createTable, startTestDynamoDb, type TestDynamoDb } from '#tests/support/tables.ts';
 import { searchContract } from './contract.ts';
 import { delivered, history, VOCABULARY } from './histories.ts';
@@ -187,6 +188,38 @@ describe('the term index', () => {
     expect(found).toEqual(posts.map(({ postId }) => postId).toReversed());
   });
 
+  test('takes the new posts of a batch in few calls, and writes over nothing that it knows already', async () => {
+    const tableName = await createTable(dynamoDb.client, 'SearchIndexTable');
+    const { client, commands } = observedClient(dynamoDb.client);
+    const now = Date.UTC(2026, 10, 20, 12);
+    const writer = dynamoDbSearchIndexWriter(client, tableName, () => now);
+    const [gone, ...others] = Array.from({ length: 10 }, (_, number) => ({
+      ...{ postId: ulid(now - number), userId: 'ada', type: 'text' as const, version: 1 },
+      ...{ timestamp: new Date(now - number).toISOString(), content: 'rain' },
+      ...{ visible: true, removed: false },
+    }));
+    if (!gone) throw new Error('there are ten');
+    await writer.apply({ ...gone, version: 2, content: '', visible: false, removed: true });
+    commands.length = 0;
+    expect(await Promise.all([gone, ...others].map((post) => writer.apply(post)))).toEqual([
+      'ignored',
+      ...others.map(() => 'shown'),
+    ]);
+    expect(commands).toEqual([
+      // 20 postings, then ten states; of the one that was there already the index learns what it is.
+      ...[
+        'BatchWriteCommand',
+        'BatchExecuteStatementCommand',
+        'PutCommand',
+        'GetCommand',
+        'BatchWriteCommand',
+      ],
+    ]);
+    const reader = dynamoDbSearchIndexReader(dynamoDb.client, tableName);
+    const { items } = await reader.search({ text: 'rain', limit: 50 });
+    expect(items.map(({ postId }) => postId)).toEqual(others.map(({ postId }) => postId));
+  });
+
   test('forgets a tombstone only when no event can be that late', async () => {
     const tableName = await createTable(dynamoDb.client, 'SearchIndexTable');
     const now = Date.UTC(2026, 10, 20);
@@ -255,11 +288,12 @@ describe('the term index', () => {
           fc.constant(histories),
           delivered(histories.flat()),
           fc.array(fc.constantFrom('none', 'none', 'before', 'after'), { maxLength: 60 }),
+          fc.integer({ min: 1, max: 4 }),
           clocks,
         ),
       );
     await fc.assert(
-      fc.asyncProperty(deliveries, async ([histories, events, faults, clock]) => {
+      fc.asyncProperty(deliveries, async ([histories, events, faults, together, clock]) => {
         const tableName = await createTable(dynamoDb.client, 'SearchIndexTable');
         const writer = dynamoDbSearchIndexWriter(failing(dynamoDb.client, faults.values()), tableName, clock);
         const reader = dynamoDbSearchIndexReader(dynamoDb.client, tableName);
@@ -267,17 +301,18 @@ describe('the term index', () => {
         const hiddenFrom = new Map<string, number>();
 
         const attempts = events.map((event) => ({ event, redelivered: false }));
-        for (let next = attempts.shift(); next; next = attempts.shift()) {
-          const { event, redelivered } = next;
-          try {
-            await writer.apply(entryOfEvent(event), { redelivered });
+        while (attempts.length > 0) {
+          const batch = attempts.splice(0, together);
+          const outcomes = await Promise.allSettled(
+            batch.map(({ event, redelivered }) => writer.apply(entryOfEvent(event), { redelivered })),
+          );
+          for (const [index, { event }] of batch.entries()) {
             const entry = entryOfEvent(event);
-            if (!entry.visible) {
-              hiddenFrom.set(entry.postId, Math.max(entry.version, hiddenFrom.get(entry.postId) ?? 0));
-            }
-          } catch {
             // What comes back out of a dead-letter queue counts as received for the first time.
-            attempts.push({ event, redelivered: attempts.length % 2 === 0 });
+            if (outcomes[index]?.status === 'rejected')
+              attempts.push({ event, redelivered: attempts.length % 2 === 0 });
+            else if (!entry.visible)
+              hiddenFrom.set(entry.postId, Math.max(entry.version, hiddenFrom.get(entry.postId) ?? 0));
           }
           const { items } = await reader.search({ text: 'rain', limit: 50 });
           for (const { postId, version, content } of items) {

@@ -59,6 +59,7 @@ const tableOf = (requests: unknown, name: string) => {
   if (name.includes(':')) return notPlain;
   return Array.isArray(requests) ? listOf(requests, writeOf) : fieldsOf(requests, fieldOf);
 };
+const statementOf = (statement: unknown) => fieldsOf(statement, fieldOf);
 const writeOf = (request: unknown) => fieldsOf(request, (fields) => fieldsOf(fields, fieldOf));
 
 const fieldOf = (value: unknown, name: string): Written<unknown> => {
@@ -70,6 +71,11 @@ const fieldOf = (value: unknown, name: string): Written<unknown> => {
       return itemOf(value);
     case 'Keys':
       return Array.isArray(value) ? listOf(value, itemOf) : notPlain;
+    case 'Statements':
+      return Array.isArray(value) ? listOf(value, statementOf) : notPlain;
+    case 'Parameters':
+      // They count by their place: none may be left out.
+      return Array.isArray(value) && !value.includes(undefined) ? listOf(value, attributeOf) : notPlain;
     case 'RequestItems':
       return fieldsOf(value, tableOf);
     case 'ExpressionAttributeNames':
@@ -89,7 +95,7 @@ const fieldOf = (value: unknown, name: string): Written<unknown> => {
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html
  */
 export const plainBodyOf = (input: object): string | undefined => {
-  if (!('TableName' in input || 'RequestItems' in input)) return undefined;
+  if (!('TableName' in input || 'RequestItems' in input || 'Statements' in input)) return undefined;
   const fields = fieldsOf(input, fieldOf);
   return fields === notPlain ? undefined : JSON.stringify(fields);
 };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { writesOfStatements } from '#local/partiql.ts';
 
 /** What the calls of some invocations come to, in the units they are billed in. */
 export interface Units {
@@ -46,6 +47,9 @@ export const unitsOf = (
       for (const [table, items] of Object.entries(BatchWrite.parse(JSON.parse(body)).RequestItems)) {
         for (const { PutRequest } of items) write(table, PutRequest?.Item);
       }
+    } else if (action === 'BatchExecuteStatement') {
+      for (const { operation, table, item } of writesOfStatements(body, undefined))
+        write(table, operation === 'Put' ? item : undefined);
     } else if (action === 'BatchGetItem') {
       for (const [table, { Keys }] of Object.entries(BatchGet.parse(JSON.parse(body)).RequestItems))
         add('reads', table, Keys.length);
