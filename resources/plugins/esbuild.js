@@ -88,6 +88,7 @@ const HANDED_ON = new Set([
   ...[
     'external',
     'format',
+    'inject',
     'mainFields',
     'minify',
     'keepNames',
