@@ -33,6 +33,8 @@ export const startFauxqs = async (options: {
 }): Promise<MessagingEngine> => {
   const worker = new Worker(new URL('./fauxqs-worker.ts', import.meta.url), {
     workerData: options,
+    // By default a thread fills a hundred megabytes with what is over before it looks.
+    resourceLimits: { maxYoungGenerationSizeMb: 32 },
     execArgv: ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', '--disable-warning=ExperimentalWarning'],
   });
   const [started]: unknown[] = await once(worker, 'message');

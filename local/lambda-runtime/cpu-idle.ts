@@ -1,6 +1,9 @@
 import { cpus } from 'node:os';
 
-const SAMPLE_MILLISECONDS = 200;
+/** Shorter ones are too coarse: the system counts in hundredths of a second. */
+const SAMPLE_MILLISECONDS = 190;
+/** Nobody asked for so long: what was in between says nothing about now. */
+const STALE_MILLISECONDS = 1_000;
 
 const totals = (): { idle: number; all: number } => {
   let idle = 0;
@@ -13,8 +16,8 @@ const totals = (): { idle: number; all: number } => {
 };
 
 /**
- * How idle the machine's cores were of late: 0 when every core was busy, 1 when none was.
- * @returns a function to ask at any time; it looks at the machine a few times a second at most
+ * How idle the machine's cores were of late: 0 when every core was busy, 1 when none was, or when nobody asked of late.
+ * @returns a function to ask at any time; it looks at the machine 5 times a second at most
  */
 export const createCpuIdleMeter = (): (() => number) => {
   let last = totals();
@@ -22,10 +25,12 @@ export const createCpuIdleMeter = (): (() => number) => {
   let share = 1;
   return () => {
     const now = performance.now();
-    if (now - lastAt < SAMPLE_MILLISECONDS) return share;
+    const since = now - lastAt;
+    if (since < SAMPLE_MILLISECONDS) return share;
     const current = totals();
     const all = current.all - last.all;
-    if (all > 0) share = (current.idle - last.idle) / all;
+    if (since > STALE_MILLISECONDS) share = 1;
+    else if (all > 0) share = (current.idle - last.idle) / all;
     last = current;
     lastAt = now;
     return share;

@@ -11,13 +11,20 @@ import type { FunctionLogSink } from './function-log.ts';
 import type { RuntimeError, WorkerInvocation } from './worker-protocol.ts';
 
 /**
- * How long an invocation waits, for each environment that its function has, before another one is started: about
- * what the start takes, so that a burst of quick invocations does not fill a small machine with cold starts.
+ * How long an invocation waits, for each environment that its function has, before another one is started: at first
+ * about what the start takes, so that a burst of quick invocations does not fill a small machine with cold starts.
+ * A function that could keep every core busy with those that it has is not given another until it is known whether the
+ * cores are busy. While they are, another thread would only take turns with those that are there, and take memory; it is
+ * started all the same in the end, since those that are there may be waiting for something.
  */
-const patienceMilliseconds = 50;
-/** The same while the cores are busy: another thread would only take turns with those that are there. */
-const patienceOnBusyCoresMilliseconds = 1_000;
+const patienceMilliseconds = {
+  idleCores: { fewEnvironments: 50, enoughEnvironments: 100 },
+  busyCores: { fewEnvironments: 1_000, enoughEnvironments: 5_000 },
+};
 const busyCoresIdleShare = 0.2;
+const cores = availableParallelism();
+/** How often it is looked whether somebody has waited long enough. */
+const lookMilliseconds = 50;
 
 export const stoppedError: RuntimeError = {
   errorType: 'Runtime.ExitError',
@@ -90,7 +97,7 @@ export function createEnvironmentPool(options: EnvironmentPoolOptions): Environm
     clock,
     log,
     maximumEnvironments = 32,
-    maximumStartingEnvironments = availableParallelism(),
+    maximumStartingEnvironments = cores,
     idleMilliseconds = 300_000,
     compileCacheDirectory = null,
   } = options;
@@ -147,7 +154,9 @@ export function createEnvironmentPool(options: EnvironmentPoolOptions): Environm
    * of those the one that was last given one longest ago; else the longest waiting invocation decides.
    */
   const mostUrgent = (): PooledFunction | undefined => {
-    const patience = cpuIdle() < busyCoresIdleShare ? patienceOnBusyCoresMilliseconds : patienceMilliseconds;
+    const patience = patienceMilliseconds[cpuIdle() < busyCoresIdleShare ? 'busyCores' : 'idleCores'];
+    const patienceOf = ({ all }: PooledFunction): number =>
+      all.size * (all.size < cores ? patience.fewEnvironments : patience.enoughEnvironments);
     const now = performance.now();
     let found: PooledFunction | undefined;
     let rank = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
@@ -155,11 +164,11 @@ export function createEnvironmentPool(options: EnvironmentPoolOptions): Environm
       // Each environment that starts will take one of those that wait.
       const next = state.waiting[state.starting];
       if (next === undefined) continue;
-      if (state.all.size > state.starting && now - next.since < patience * state.all.size) {
+      if (state.all.size > state.starting && now - next.since < patienceOf(state)) {
         lookAgain ??= setTimeout(() => {
           lookAgain = undefined;
           schedule();
-        }, patienceMilliseconds);
+        }, lookMilliseconds);
         continue;
       }
       const own = state.all.size === 0 ? ([0, state.lastStart] as const) : ([1, next.order] as const);

@@ -28,12 +28,18 @@ export interface ExecutionEnvironment {
 const initializationMilliseconds = 10_000;
 
 /**
+ * Room for new objects. A larger one is filled before it is collected, by each environment; 16 MB cost 1 to 2 % of a post's
+ * CPU and take 100 MB off the stack (docs/performance.md).
+ */
+const youngGenerationMb = 16;
+
+/**
  * V8 needs room of its own that a 128 MB function does have on Lambda, where the limit counts other things;
  * buffers are outside V8's heap and are not bounded.
  */
 const resourceLimitsOf = (memoryMegabytes: number) => ({
   maxOldGenerationSizeMb: Math.max(memoryMegabytes, 96),
-  maxYoungGenerationSizeMb: Math.min(Math.max(Math.floor(memoryMegabytes / 8), 16), 64),
+  maxYoungGenerationSizeMb: youngGenerationMb,
 });
 
 /**
