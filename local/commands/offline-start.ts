@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { resolve } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { z } from 'zod';
 import { buildService } from '../build.ts';
 import { type CommandOptions, type Framework, serviceOf } from '../framework.ts';
@@ -52,12 +53,19 @@ Try it:
   curl -s '${apiUrl}/posts/search?q=harbour'
 `;
 
+/**
+ * Lets no heap of this process, its threads' among them, grow by more than a half before it is collected whole. V8 would
+ * let each become several times as large as what is in it, which a dozen threads together take hundreds of megabytes for.
+ */
+const keepHeapsSmall = () => setFlagsFromString('--heap-growing-percent=50');
+
 const untilStopped = (): Promise<unknown> =>
   Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM'), once(process, 'SIGHUP')]);
 
 /** `sls offline start`: runs the whole service until Ctrl-C. */
 export const offlineStart = async (framework: Framework, given: CommandOptions): Promise<void> => {
   const startedAt = Date.now();
+  keepHeapsSmall();
   const options = parseOptions(given);
   const provider = framework.getProvider('aws');
   const state = stateDirectory(
