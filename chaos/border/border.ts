@@ -64,6 +64,7 @@ export const startBorder = async (options: {
     journal,
     leadTo(running) {
       if (running) return next.resolve(running);
+      pollers.endHiding();
       next = Promise.withResolvers<RunningStack>();
       stack = next.promise;
     },

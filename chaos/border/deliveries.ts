@@ -20,7 +20,7 @@ const DeleteRequest = z.looseObject({
   Entries: z.array(z.looseObject({ Id: z.string(), ReceiptHandle: z.string() })),
 });
 const ReadRequest = z.object({ ShardIterator: z.string() });
-const Visibility = z.looseObject({ VisibilityTimeout: z.number() });
+const Visibility = z.looseObject({ ReceiptHandle: z.string(), VisibilityTimeout: z.number() });
 const Image = z.looseObject({
   content: z.looseObject({ S: z.string().optional() }).optional(),
   version: z.looseObject({ N: z.string().optional() }).optional(),
@@ -242,6 +242,9 @@ export const deliveries = ({ seed, rates, journal, visibilitySeconds }: Deliveri
   const postpone = ({ call }: Operation, engine: ToEngine): Promise<Answer> => {
     const request = Visibility.parse(bodyOf(call));
     const seconds = Math.min(Math.ceil(request.VisibilityTimeout / 60), Math.ceil(visibilitySeconds / 4));
+    const message = received.get(request.ReceiptHandle);
+    // Whoever else was handed this message may still delete it, and may come too late now.
+    if (message) message.hiddenUntil = Math.min(message.hiddenUntil, Date.now() + seconds * 1_000);
     return engine(withRequest(call, { ...request, VisibilityTimeout: seconds }));
   };
 
@@ -255,6 +258,10 @@ export const deliveries = ({ seed, rates, journal, visibilitySeconds }: Deliveri
       return undefined;
     },
     postpone,
+    /** The stack was killed: what it had received is visible again as soon as the next one starts. */
+    endHiding: () => {
+      for (const message of received.values()) message.hiddenUntil = 0;
+    },
     /** Forgets repeats that were not handed out yet. */
     endRepeats: () => again.clear(),
   };

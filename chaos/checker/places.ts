@@ -4,6 +4,13 @@ import { type Violation, violationsOf } from './violation.ts';
 
 const nameOf = ({ place, reason }: Waiting): string => `${place} (${reason})`;
 
+/** Where an event's dead letters are: several messages of it that gave up in one queue are in one place. */
+const placesOf = (deadLetters: readonly Waiting[]): readonly Waiting[] => {
+  const messages = new Set(deadLetters.map(({ messageId }) => messageId));
+  const queues = new Set(deadLetters.map(({ place }) => place));
+  return messages.size === deadLetters.length && queues.size === 1 ? deadLetters.slice(0, 1) : deadLetters;
+};
+
 /**
  * Before anything is redriven, every event is in one place for every subscriber that asked for it: handled, in the
  * failures bucket, or in a dead-letter queue. What can never be published is parked, unless the stream gave it up before
@@ -12,7 +19,8 @@ const nameOf = ({ place, reason }: Waiting): string => `${place} (${reason})`;
  *
  * Handled means that the function was done with the message and its deletion took effect. A deletion that comes when
  * the message is visible again may take effect or not, as SQS documents: then the dead-letter queue tells. An event that
- * was published again has more than one message: when one was handled, another one may end in a dead-letter queue.
+ * was published again has more than one message: when one was handled, another one may end in a dead-letter queue, and
+ * when none was, all of them may. A batch whose answer was lost after it was published may be given up by the stream.
  */
 export const everyEventIsInOnePlace = (evidence: Evidence): Violation[] => {
   const { found, say } = violationsOf('every event is in one place');
@@ -50,7 +58,9 @@ export const everyEventIsInOnePlace = (evidence: Evidence): Violation[] => {
       const deadLetters = (atSubscriber.get(key) ?? []).filter(
         ({ messageId }) => !handled.has(key) || evidence.handledMessages.has(`${queue} ${messageId}`),
       );
-      const waiting = [...deadLetters.map(nameOf), ...(wanted ? root.map(nameOf) : [])];
+      const cameThrough = handled.has(key) || deadLetters.length > 0;
+      const atRoot = wanted ? root.filter(({ source }) => source === 'parked' || !cameThrough) : [];
+      const waiting = [...placesOf(deadLetters), ...atRoot].map(nameOf);
       const isHandled = handled.has(key) || (waiting.length === 0 && evidence.perhapsHandled.has(key));
       const places = [
         ...(isHandled ? ['handled'] : evidence.expired.has(key) ? ['expired'] : []),

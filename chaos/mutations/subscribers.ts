@@ -51,8 +51,8 @@ export const SUBSCRIBER_MUTATIONS: readonly Mutation[] = [
     edits: [
       {
         file: 'lib/platform/aws/dynamodb-statements.ts',
-        find: 'Responses[index] !== undefined && !Responses[index].Error',
-        replace: 'Responses.length > index',
+        find: "if (!response.Error) return 'done';",
+        replace: "if (response) return 'done';",
       },
     ],
     run: { ...failing, posts: 250 },

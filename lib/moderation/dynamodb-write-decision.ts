@@ -13,7 +13,8 @@ export const dynamoDbWriteDecision = (client: DynamoDBDocumentClient, tableName:
     most: MAX_STATEMENTS,
     all: async (decisions) => {
       const statements = decisions.map((decision) => statementOf(tableName, decision));
-      return (await runStatements(client, statements)).map((isWritten) => isWritten || undefined);
+      // Who refuses a decision, and so why, only the ordinary call tells.
+      return (await runStatements(client, statements)).map((outcome) => outcome === 'done' || undefined);
     },
     alone: async ({ postId, status, moderation, updatedAt, correlationId }) => {
       await client

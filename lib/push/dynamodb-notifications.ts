@@ -1,6 +1,6 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { insertStatement, MAX_STATEMENTS, runStatements } from '#lib/platform/aws/dynamodb-statements.ts';
+import { insertAll, MAX_STATEMENTS } from '#lib/platform/aws/dynamodb-statements.ts';
 import { together } from '#lib/platform/together.ts';
 import type { Notification } from './notification.ts';
 import type { RecordNotification } from './notify-author.ts';
@@ -23,12 +23,7 @@ export const dynamoDbNotifications = (
   });
   return together({
     most: MAX_STATEMENTS,
-    all: async (notifications) => {
-      const statements = notifications.map((notification) =>
-        insertStatement(tableName, itemOf(notification)),
-      );
-      return (await runStatements(client, statements)).map((isNew) => isNew || undefined);
-    },
+    all: (notifications) => insertAll(client, tableName, notifications.map(itemOf)),
     alone: async (notification) => {
       try {
         await client.send(

@@ -470,6 +470,29 @@ describe('the checker', () => {
     expect(check(handledAndKept).violations).toMatchObject([{ rule: 'every event is in one place' }]);
   });
 
+  test('takes two messages of a repeated event that gave up for one place, and one message twice for two', () => {
+    const clean = cleanEvidence();
+    const [dead] = clean.waiting.filter(({ eventIds }) => eventIds.includes('e1'));
+    if (!dead) throw new Error('e1 waits');
+    const withAlso = (messageId: string | undefined) =>
+      check({ ...clean, waiting: [...clean.waiting, { ...dead, messageId }] }).violations;
+    expect(withAlso('message-of-the-repetition')).toEqual([]);
+    expect(withAlso(dead.messageId)).toMatchObject([{ rule: 'every event is in one place' }]);
+  });
+
+  test('lets the stream give up what was published, but not what was parked', () => {
+    const clean = cleanEvidence();
+    const alsoAt = (source: 'stream' | 'parked') =>
+      check({
+        ...clean,
+        waiting: [...clean.waiting, waiting(source, 'the root', undefined, ['e2'], undefined)],
+      });
+    expect(alsoAt('stream').violations).toEqual([]);
+    expect(new Set(alsoAt('parked').violations.map(({ rule }) => rule))).toEqual(
+      new Set(['every event is in one place']),
+    );
+  });
+
   test('holds each notification of a post by itself against what interrupted its sender', () => {
     const clean = cleanEvidence();
     const told = (notificationId: string, at: number) => ({

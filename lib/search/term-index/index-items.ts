@@ -1,6 +1,6 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { insertStatement, MAX_STATEMENTS, runStatements } from '#lib/platform/aws/dynamodb-statements.ts';
+import { insertAll, MAX_STATEMENTS } from '#lib/platform/aws/dynamodb-statements.ts';
 import { together } from '#lib/platform/together.ts';
 import type { IndexEntry } from '../search-index.ts';
 import { MAX_READS, readAll, type WriteRequest, writeAll } from './batch.ts';
@@ -70,10 +70,7 @@ export const dynamoDbIndexItems = (client: DynamoDBDocumentClient, tableName: st
 
   const putFirstState = together<PostState, boolean>({
     most: MAX_STATEMENTS,
-    all: async (states) => {
-      const statements = states.map((state) => insertStatement(tableName, stateItem(state)));
-      return (await runStatements(client, statements)).map((isPut) => isPut || undefined);
-    },
+    all: (states) => insertAll(client, tableName, states.map(stateItem)),
     alone: (state) => putState(undefined, state),
   });
 
