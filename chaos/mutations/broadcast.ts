@@ -55,7 +55,7 @@ export const BROADCAST_MUTATIONS: readonly Mutation[] = [
       },
     ],
     // The first calls fail whole.
-    run: { ...outages, seed: 28 },
+    run: { ...outages, seed: 28, posts: 250 },
     breaks: [PLACE],
   },
   {
