@@ -32,10 +32,8 @@ export const mapStacksOf = (bundle: string): void => {
     if (!found || !('originalSource' in found)) return `${frame}`;
     const { originalSource, originalLine, originalColumn } = found;
     const source = originalSource.replace(TO_THE_ROOT, '');
-    return `${frame}`.replace(
-      `${bundle}:${line}:${column}`,
-      `${source}:${originalLine + 1}:${originalColumn + 1}`,
-    );
+    const place = `${source}:${originalLine + 1}:${originalColumn + 1}`;
+    return `${frame}`.replace(`${bundle}:${line}:${column}`, () => place);
   };
 
   Error.prepareStackTrace = (error, frames) =>

@@ -6,7 +6,7 @@ export interface Together<Item, Result> {
   most: number;
   /**
    * Does the work of several at once.
-   * @returns for each, in their order, what came of it; undefined where nothing did, for whatever reason
+   * @returns for each, in their order, what came of it; undefined where nothing did, or where that is not known
    */
   all: (items: readonly Item[]) => Promise<readonly (Result | undefined)[]>;
   /** Does the work of one, also when an attempt to do it together may have done it already. */
@@ -16,7 +16,7 @@ export interface Together<Item, Result> {
 /**
  * Work that is asked for side by side, done in one call; the messages of a batch, which come to the same step at the
  * same time, need a tenth of the calls. What does not succeed together is done alone, so that nothing but the number
- * of calls depends on who came with whom: errors, refusals and their reasons are always those of `alone`.
+ * of calls depends on who came with whom: an error is always that of `alone`.
  * @returns a function that does the work of one. It rejects as `alone` does.
  */
 export const together = <Item, Result>({
