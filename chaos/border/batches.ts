@@ -112,13 +112,13 @@ export const executePart = (
   };
 };
 
-/** The answer to all statements of a call, in their order, of which some did not go on. */
+/** The answer to all statements of a call, in their order, of which some did not go on: `failed`, in ascending order. */
 export const saySomeFailed = (answered: Answer, failed: ReadonlySet<number>): Answer => {
   if (answered.statusCode !== 200) return answered;
   const body = StatementResponses.parse(JSON.parse(answered.responseBody.toString()));
   const Responses = [...body.Responses];
   const response = { Error: { Code: 'ThrottlingError', Message: 'chaos' } };
-  for (const index of [...failed].toSorted((a, b) => a - b)) Responses.splice(index, 0, response);
+  for (const index of failed) Responses.splice(index, 0, response);
   return {
     ...withoutChecksum(answered),
     responseBody: Buffer.from(JSON.stringify({ ...body, Responses })),

@@ -21,7 +21,14 @@ module.exports = class EsbuildPlugin {
       bundler.pack = () => withTemporaryDirectory(join(bundler.workDirPath, 'tmp'), pack);
       return bundler;
     };
-    const during = (hook) => [hook, async () => (await loaded()).hooks[hook]()];
+    const during = (hook) => [
+      hook,
+      async () => {
+        await (await loaded()).hooks[hook]();
+        // The bundler keeps what it took, half a gigabyte, as long as it waits for more to do.
+        if (hook.startsWith('after:')) await require('esbuild').stop();
+      },
+    ];
     this.hooks = Object.fromEntries(HOOKS.map(during));
   }
 };
@@ -147,10 +154,8 @@ const bundleTogether = (serverless, options) => {
       outdir: join(serviceDir, WORK_FOLDER, BUILD_FOLDER),
     }),
   );
-  // Its runtime keeps what it took, half a gigabyte, as long as it waits for more to do.
-  const ended = built.finally(() => require('esbuild').stop());
   // A failure is met where the bundles are waited for.
-  ended.catch(() => {});
-  const result = { rebuild: () => ended };
+  built.catch(() => {});
+  const result = { rebuild: () => built };
   return Object.fromEntries(entryPoints.map((entry) => [entry, { entry, result }]));
 };

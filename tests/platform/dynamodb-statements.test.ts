@@ -1,6 +1,7 @@
-import { type DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { insertAll, runStatements } from '#lib/platform/aws/dynamodb-statements.ts';
 import { createTable, startTestDynamoDb, type TestDynamoDb } from '#tests/support/tables.ts';
+import { withSend } from '#tests/support/with-send.ts';
 
 let dynamoDb: TestDynamoDb;
 beforeAll(async () => {
@@ -9,10 +10,7 @@ beforeAll(async () => {
 afterAll(() => dynamoDb.stop());
 
 /** A client whose table answers so. */
-const answering = (answer: object): DynamoDBDocumentClient =>
-  new Proxy(dynamoDb.client, {
-    get: (target, name) => (name === 'send' ? async () => answer : Reflect.get(target, name, target)),
-  });
+const answering = (answer: object) => withSend(dynamoDb.client, async () => answer);
 
 test('what is put, what was there before and what is not known are told apart', async () => {
   const refused = (Code: string) => ({ Error: { Code, Message: '' } });

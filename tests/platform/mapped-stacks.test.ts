@@ -33,11 +33,12 @@ test('the stack of an error in a deployed bundle names lines of the sources', as
   expect(frames[2]).toContain('node:internal');
 });
 
-test('a thrown thing that is no error, and an error without a message, keep their words', async () => {
+test('a stack begins with the name and the message that its error has, also without one of them', async () => {
   const text = await printed(`
     ${STACK.replace('error.stack', "''")}
-    process.stdout.write([new TypeError().stack.split('\\n')[0], String(Object.assign(new Error('x'), { name: 'Y' }))].join())`);
-  expect(text).toBe('TypeError,Y: x');
+    const errors = [new TypeError(), new RangeError('x'), Object.assign(new Error(), { name: '', message: 'y' })];
+    process.stdout.write(errors.map(({ stack }) => stack.split('\\n')[0]).join());`);
+  expect(text).toBe('TypeError,RangeError: x,y');
 });
 
 test('the map is read when a stack is looked at for the first time, and once', async () => {

@@ -56,9 +56,7 @@ test('the same is asked for twice, and done twice', async () => {
   expect(done).toEqual(['a', 'a']);
 });
 
-const fate = fc.constantFrom('together', 'alone', 'refused', 'thrown at') as fc.Arbitrary<
-  'together' | 'alone' | 'refused' | 'thrown at'
->;
+const fate = fc.constantFrom('together', 'alone', 'refused', 'thrown at');
 
 test('whatever becomes of the others, each gets its own result or its own error', async () => {
   await fc.assert(

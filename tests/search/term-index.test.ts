@@ -11,6 +11,7 @@ import { StateItem, stateKey } from '#lib/search/term-index/state-items.ts';
 import { distinctWords, wordsOf } from '#lib/search/words.ts';
 import { observedClient } from '#tests/support/observed-client.ts';
 import { createTable, startTestDynamoDb, type TestDynamoDb } from '#tests/support/tables.ts';
+import { withSend } from '#tests/support/with-send.ts';
 import { searchContract } from './contract.ts';
 import { delivered, history, VOCABULARY } from './histories.ts';
 
@@ -22,17 +23,12 @@ afterAll(() => dynamoDb.stop());
 
 /** A client whose calls fail as told, before or after they took effect; the rest go through. */
 const failing = (client: DynamoDBDocumentClient, faults: Iterator<'none' | 'before' | 'after'>) =>
-  new Proxy(client, {
-    get(target, property, receiver) {
-      if (property !== 'send') return Reflect.get(target, property, receiver);
-      return async (...args: Parameters<DynamoDBDocumentClient['send']>) => {
-        const fault = faults.next().value ?? 'none';
-        if (fault === 'before') throw new Error('the network is down');
-        const result = await target.send(...args);
-        if (fault === 'after') throw new Error('the answer was lost');
-        return result;
-      };
-    },
+  withSend(client, async (command) => {
+    const fault = faults.next().value ?? 'none';
+    if (fault === 'before') throw new Error('the network is down');
+    const result = await client.send(command);
+    if (fault === 'after') throw new Error('the answer was lost');
+    return result;
   });
 
 /** Ahead of every post, so that all of them are late, or behind, so that all are fresh. */

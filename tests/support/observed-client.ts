@@ -1,4 +1,5 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { withSend } from './with-send.ts';
 
 /** A client that notes the names of its commands, and can be made to refuse some of them. */
 export const observedClient = (
@@ -6,14 +7,11 @@ export const observedClient = (
   refuses: (command: string) => boolean = () => false,
 ): { client: DynamoDBDocumentClient; commands: string[] } => {
   const commands: string[] = [];
-  const send = async (command: Parameters<DynamoDBDocumentClient['send']>[0]): Promise<unknown> => {
+  const observed = withSend(client, async (command) => {
     const { name } = command.constructor;
     commands.push(name);
     if (refuses(name)) throw new Error(`${name} is refused`);
     return client.send(command);
-  };
-  const observed = new Proxy(client, {
-    get: (target, name) => (name === 'send' ? send : Reflect.get(target, name, target)),
   });
   return { client: observed, commands };
 };

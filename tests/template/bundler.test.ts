@@ -20,14 +20,19 @@ test('a function that cannot be bundled ends the command, which names the place'
   expect(told).toMatch(/^status 1:.*Unexpected ";".*functions\/get-post\/handler\.ts:\d+:15/s);
 }, 90_000);
 
+// A process that was ended takes a moment to be gone.
 const WATCHER = `
   const { execFileSync } = require('node:child_process');
   const { writeFileSync } = require('node:fs');
+  const { setTimeout } = require('node:timers/promises');
   const running = () => execFileSync('ps', ['-A', '-o', 'ppid=,args='], { encoding: 'utf8' })
     .split('\\n').filter((line) => line.trim().startsWith(process.pid + ' ') && line.includes('esbuild')).length;
   module.exports = class {
     hooks = {
-      'after:package:createDeploymentArtifacts': () => writeFileSync('bundlers.json', String(running())),
+      'after:package:finalize': async () => {
+        for (const deadline = Date.now() + 5_000; running() > 0 && Date.now() < deadline; ) await setTimeout(20);
+        writeFileSync('bundlers.json', String(running()));
+      },
     };
   };`;
 

@@ -2,11 +2,11 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { SearchIndexReader, SearchPosition, SearchQuery, SearchResult } from '../search-index.ts';
 import { snippetOf } from '../snippet.ts';
 import { conditionsOf, meets, type WordCondition } from '../words.ts';
-import { MAX_READS, readAll } from './batch.ts';
+import { MAX_READS } from './batch.ts';
 import { type PostingItem, type PostingStream, postingStreams } from './posting-stream.ts';
 import { placeOf, postingMeets } from './postings.ts';
+import { readStates } from './read-states.ts';
 import type { PostState } from './state.ts';
-import { StateItem, stateKey } from './state-items.ts';
 
 /** Of how many words of a query the postings are looked at, to find the rarest. */
 const MOST_PROBED = 5;
@@ -43,11 +43,10 @@ export const dynamoDbSearchIndexReader = (
     candidates: readonly PostingItem[],
     conditions: readonly WordCondition[],
   ): Promise<Found[]> => {
-    const keys = [...new Set(candidates.map(({ postId }) => postId))].map(stateKey);
-    const states = (await readAll(client, tableName, keys)).map((item) => StateItem.parse(item));
-    const byPost = new Map<string, PostState>(states.map((state) => [state.postId, state]));
+    const postIds = candidates.map(({ postId }) => postId);
+    const states = await readStates(client, tableName, postIds);
     return candidates.flatMap((posting) => {
-      const state = byPost.get(posting.postId);
+      const state = states.get(posting.postId);
       return state && isShown(state, posting, conditions) ? [{ posting, state }] : [];
     });
   };

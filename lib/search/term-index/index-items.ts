@@ -3,8 +3,9 @@ import { type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } fr
 import { insertAll, MAX_STATEMENTS } from '#lib/platform/aws/dynamodb-statements.ts';
 import { together } from '#lib/platform/together.ts';
 import type { IndexEntry } from '../search-index.ts';
-import { MAX_READS, readAll, type WriteRequest, writeAll } from './batch.ts';
+import { MAX_READS, type WriteRequest, writeAll } from './batch.ts';
 import { partitionOf, placeOf, postingsOf, shardOf } from './postings.ts';
+import { readStates } from './read-states.ts';
 import type { Generation, PostState } from './state.ts';
 import { StateItem, stateKey } from './state-items.ts';
 
@@ -43,10 +44,8 @@ export const dynamoDbIndexItems = (client: DynamoDBDocumentClient, tableName: st
   const readState = together<string, { state: Seen }>({
     most: MAX_READS,
     all: async (postIds) => {
-      const items = await readAll(client, tableName, [...new Set(postIds)].map(stateKey));
-      const states = items.map((item) => StateItem.parse(item));
-      const byPost = new Map<string, PostState>(states.map((state) => [state.postId, state]));
-      return postIds.map((postId) => ({ state: byPost.get(postId) }));
+      const states = await readStates(client, tableName, postIds);
+      return postIds.map((postId) => ({ state: states.get(postId) }));
     },
     alone: async (postId) => {
       const { Item } = await client.send(
