@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { archiveEvents } from '#lib/archive/archive-events.ts';
 import { archivedEventOf } from '#lib/archive/archived-event.ts';
 import { s3StoreObject } from '#lib/archive/s3-objects.ts';
@@ -6,9 +5,10 @@ import { subscriber } from '#lib/events/subscriber.ts';
 import { createS3Client } from '#lib/platform/aws/s3.ts';
 import { readConfig, requiredText } from '#lib/platform/config.ts';
 import { createLogger } from '#lib/platform/logger.ts';
+import * as z from '#lib/platform/zod.ts';
 
 const config = readConfig(
-  z.object({ ARCHIVE_BUCKET: requiredText, AWS_ENDPOINT_URL_S3: z.string().optional() }),
+  z.object({ ARCHIVE_BUCKET: requiredText, AWS_ENDPOINT_URL_S3: z.optional(z.string()) }),
 );
 const client = createS3Client({ endpointIsGiven: config.AWS_ENDPOINT_URL_S3 !== undefined });
 const log = createLogger();

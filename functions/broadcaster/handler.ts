@@ -1,5 +1,4 @@
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
-import * as z from 'zod';
 import { broadcast } from '#lib/broadcast/broadcast.ts';
 import { s3ParkRecord } from '#lib/broadcast/s3-park-record.ts';
 import { snsPublishBatch } from '#lib/broadcast/sns-publish-batch.ts';
@@ -8,6 +7,7 @@ import { createSnsClient } from '#lib/platform/aws/sns.ts';
 import { readConfig, requiredText, wholeNumber } from '#lib/platform/config.ts';
 import { createLogger } from '#lib/platform/logger.ts';
 import { createMetrics } from '#lib/platform/metrics.ts';
+import * as z from '#lib/platform/zod.ts';
 import { logPublished, reportBroadcast } from './report.ts';
 
 const config = readConfig(
@@ -16,8 +16,8 @@ const config = readConfig(
     FAILURES_BUCKET: requiredText,
     PUBLISH_CONCURRENCY: wholeNumber(1),
     AWS_REGION: requiredText,
-    AWS_ENDPOINT_URL_S3: z.url().optional(),
-    AWS_ENDPOINT_URL: z.url().optional(),
+    AWS_ENDPOINT_URL_S3: z.optional(z.url()),
+    AWS_ENDPOINT_URL: z.optional(z.url()),
   }),
 );
 const log = createLogger();

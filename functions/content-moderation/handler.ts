@@ -4,8 +4,9 @@ import { moderatePost } from '#lib/moderation/moderate-post.ts';
 import { ModerationConfig, moderationReviewer } from '#lib/moderation/moderation-engine.ts';
 import { createDocumentClient } from '#lib/platform/aws/dynamodb.ts';
 import { readConfig, requiredText } from '#lib/platform/config.ts';
+import * as z from '#lib/platform/zod.ts';
 
-const config = readConfig(ModerationConfig.extend({ POSTS_TABLE: requiredText }));
+const config = readConfig(z.extend(ModerationConfig, { POSTS_TABLE: requiredText }));
 const moderate = moderatePost({
   write: dynamoDbWriteDecision(createDocumentClient(), config.POSTS_TABLE),
   review: moderationReviewer(config),

@@ -1,5 +1,4 @@
 import { ulid } from 'ulid';
-import * as z from 'zod';
 import { httpHandler } from '#lib/http/http-handler.ts';
 import { answerOnce } from '#lib/http/idempotency.ts';
 import { assertOwn } from '#lib/http/own-user.ts';
@@ -9,6 +8,7 @@ import { createPostRoute } from '#lib/http/routes/create-post.ts';
 import { createDocumentClient, createDynamoDbClient } from '#lib/platform/aws/dynamodb.ts';
 import { readConfig, requiredText } from '#lib/platform/config.ts';
 import { createLogger } from '#lib/platform/logger.ts';
+import * as z from '#lib/platform/zod.ts';
 import { createPost, newPost } from '#lib/posts/create-post.ts';
 import { dynamoDbPostRepository } from '#lib/posts/dynamodb-post-repository.ts';
 

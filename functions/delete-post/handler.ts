@@ -1,10 +1,10 @@
-import * as z from 'zod';
 import { anyVersion } from '#lib/http/entity-tag.ts';
 import { httpHandler } from '#lib/http/http-handler.ts';
 import { deletePostRoute } from '#lib/http/routes/delete-post.ts';
 import { createDocumentClient } from '#lib/platform/aws/dynamodb.ts';
 import { readConfig, requiredText } from '#lib/platform/config.ts';
 import { createLogger } from '#lib/platform/logger.ts';
+import * as z from '#lib/platform/zod.ts';
 import { deletePost } from '#lib/posts/delete-post.ts';
 import { dynamoDbPostRepository } from '#lib/posts/dynamodb-post-repository.ts';
 

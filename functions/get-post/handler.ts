@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { httpHandler } from '#lib/http/http-handler.ts';
 import { postRead } from '#lib/http/post-replies.ts';
 import { getPostRoute } from '#lib/http/routes/get-post.ts';
@@ -6,6 +5,7 @@ import { tokenVerifier } from '#lib/http/token.ts';
 import { createDocumentClient } from '#lib/platform/aws/dynamodb.ts';
 import { readConfig, requiredText } from '#lib/platform/config.ts';
 import { createLogger } from '#lib/platform/logger.ts';
+import * as z from '#lib/platform/zod.ts';
 import { visiblePost } from '#lib/posts/access.ts';
 import { dynamoDbPostRepository } from '#lib/posts/dynamodb-post-repository.ts';
 

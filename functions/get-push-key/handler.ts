@@ -1,10 +1,10 @@
-import * as z from 'zod';
 import { httpHandler } from '#lib/http/http-handler.ts';
 import { getPushKeyRoute } from '#lib/http/routes/push-key.ts';
 import { secretReader } from '#lib/platform/aws/secrets-manager.ts';
 import { readConfig, requiredText } from '#lib/platform/config.ts';
 import { createLogger } from '#lib/platform/logger.ts';
 import { once } from '#lib/platform/once.ts';
+import * as z from '#lib/platform/zod.ts';
 import { vapidKeysFrom } from '#lib/push/vapid-keys.ts';
 
 const { PUSH_SECRET_ARN } = readConfig(z.object({ PUSH_SECRET_ARN: requiredText }));

@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { sealedCursors } from '#lib/http/cursor.ts';
 import { httpHandler } from '#lib/http/http-handler.ts';
 import { pageReply } from '#lib/http/page-reply.ts';
@@ -10,6 +9,7 @@ import { secretReader } from '#lib/platform/aws/secrets-manager.ts';
 import { readConfig, requiredText } from '#lib/platform/config.ts';
 import { createLogger } from '#lib/platform/logger.ts';
 import { once } from '#lib/platform/once.ts';
+import * as z from '#lib/platform/zod.ts';
 import { dynamoDbPostRepository } from '#lib/posts/dynamodb-post-repository.ts';
 import { listUserPosts } from '#lib/posts/list-user-posts.ts';
 import { Post } from '#lib/posts/post.ts';
@@ -26,7 +26,7 @@ const list = listUserPosts(dynamoDbPostRepository(createDocumentClient(), POSTS_
 const verifyToken = tokenVerifier(TOKEN_ISSUER, TOKEN_AUDIENCE);
 const readSecret = secretReader();
 const cursors = once(async () => sealedCursors(await readSecret(CURSOR_KEY_ARN)));
-const Position = Post.pick({ postId: true, userId: true, timestamp: true });
+const Position = z.pick(Post, { postId: true, userId: true, timestamp: true });
 
 /** GET /users/{userId}/posts */
 export const handler = httpHandler(

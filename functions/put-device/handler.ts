@@ -1,10 +1,10 @@
-import * as z from 'zod';
 import { httpHandler } from '#lib/http/http-handler.ts';
 import { Problem } from '#lib/http/problem.ts';
 import { putDeviceRoute } from '#lib/http/routes/push.ts';
 import { createDocumentClient } from '#lib/platform/aws/dynamodb.ts';
 import { readConfig, requiredText } from '#lib/platform/config.ts';
 import { createLogger } from '#lib/platform/logger.ts';
+import * as z from '#lib/platform/zod.ts';
 import { UnknownPushService } from '#lib/push/device-registry.ts';
 import { dynamoDbDeviceRegistry } from '#lib/push/dynamodb-device-registry.ts';
 import { deviceIdOf } from '#lib/push/push-subscription.ts';

@@ -1,14 +1,14 @@
 import type { Context } from 'aws-lambda';
-import * as z from 'zod';
 import { createDocumentClient } from '#lib/platform/aws/dynamodb.ts';
 import { readConfig, requiredText } from '#lib/platform/config.ts';
 import { createLogger } from '#lib/platform/logger.ts';
+import * as z from '#lib/platform/zod.ts';
 import { dynamoDbPostRepository } from '#lib/posts/dynamodb-post-repository.ts';
 import { scanPosts } from '#lib/search/list-posts.ts';
 import { RebuildPosition, type RebuildProgress, rebuildIndex } from '#lib/search/rebuild.ts';
 import { SearchConfig, searchIndexWriter, searchListShown } from '#lib/search/search-engine.ts';
 
-const config = readConfig(SearchConfig.extend({ POSTS_TABLE: requiredText }));
+const config = readConfig(z.extend(SearchConfig, { POSTS_TABLE: requiredText }));
 const client = createDocumentClient();
 const log = createLogger();
 const ports = {
@@ -20,7 +20,7 @@ const ports = {
   index: searchIndexWriter(config),
 };
 
-const Call = z.object({ next: RebuildPosition.optional() });
+const Call = z.object({ next: z.optional(RebuildPosition) });
 /** A page of posts is written in far less; then the call ends, and the next one goes on. */
 const STOP_BEFORE_MS = 60_000;
 

@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { anyVersion } from '#lib/http/entity-tag.ts';
 import { httpHandler } from '#lib/http/http-handler.ts';
 import { assertOwn } from '#lib/http/own-user.ts';
@@ -7,6 +6,7 @@ import { updatePostRoute } from '#lib/http/routes/update-post.ts';
 import { createDocumentClient } from '#lib/platform/aws/dynamodb.ts';
 import { readConfig, requiredText } from '#lib/platform/config.ts';
 import { createLogger } from '#lib/platform/logger.ts';
+import * as z from '#lib/platform/zod.ts';
 import { dynamoDbPostRepository } from '#lib/posts/dynamodb-post-repository.ts';
 import { updatePost } from '#lib/posts/update-post.ts';
 

@@ -1,5 +1,5 @@
-import * as z from 'zod';
 import { attributesOf, PostEvent } from '#lib/events/post-event.ts';
+import * as z from '#lib/platform/zod.ts';
 
 /**
  * One line of the archive: a message as the topic delivered it. Fields that this version of the contract does not
@@ -9,7 +9,7 @@ export const ArchivedEvent = z.object({
   /** The message attributes, all of them of type String. */
   attributes: z.record(z.string(), z.string()),
   /** The message body. */
-  event: PostEvent.loose(),
+  event: z.looseObject(PostEvent.shape),
 });
 export type ArchivedEvent = z.infer<typeof ArchivedEvent>;
 
@@ -22,7 +22,7 @@ interface Message {
 /**
  * What a message leaves in the archive. Attributes that the message lost on its way, as it does when somebody
  * redrives it by hand, are those of its event.
- * @throws {z.ZodError} when the body is not a post event
+ * @throws {z.core.$ZodError} when the body is not a post event
  */
 export const archivedEventOf = ({ body, messageAttributes }: Message): ArchivedEvent => {
   const event = ArchivedEvent.shape.event.parse(JSON.parse(body));

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import * as z from 'zod';
 import type { PutJson } from '#lib/platform/aws/s3-put-object.ts';
+import * as z from '#lib/platform/zod.ts';
 import type { ParkRecord } from './park.ts';
 
 /** What an event id may be as a part of a key. */
 const Identity = z.object({
-  eventID: z.string().regex(/^[\w.-]+$/),
+  eventID: z.string().check(z.regex(/^[\w.-]+$/)),
   dynamodb: z.object({ ApproximateCreationDateTime: z.number() }),
 });
 

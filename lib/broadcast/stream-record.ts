@@ -1,8 +1,8 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import * as z from 'zod';
 import type { PostChange } from '#lib/events/change.ts';
 import { type PostEvent, postEventOf } from '#lib/events/post-event.ts';
+import * as z from '#lib/platform/zod.ts';
 import { Post } from '#lib/posts/post.ts';
 
 /** An attribute value as Lambda delivers it: binary values are base64 text, numbers are text. */
@@ -13,29 +13,36 @@ function isObject(value: unknown): boolean {
 }
 
 // What is no attribute value is found by converting it.
-const Image = AttributeMap.transform((image, context) => {
-  try {
-    return unmarshall(image);
-  } catch (error) {
-    context.addIssue({ code: 'custom', message: `is not a DynamoDB item: ${String(error)}` });
-    return z.NEVER;
-  }
+const Image = z.pipe(
+  AttributeMap,
+  z.transform((image, context) => {
+    try {
+      return unmarshall(image);
+    } catch (error) {
+      context.issues.push({
+        code: 'custom',
+        input: image,
+        message: `is not a DynamoDB item: ${String(error)}`,
+      });
+      return z.NEVER;
+    }
+  }),
+);
+
+const CorrelationId = z.catch(z.object({ correlationId: z.optional(z.string().check(z.minLength(1))) }), {});
+
+/** @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_Record.html */
+const StreamRecord = z.object({
+  eventID: z.string().check(z.minLength(1)),
+  eventName: z.enum(['INSERT', 'MODIFY', 'REMOVE']),
+  dynamodb: z.object({
+    SequenceNumber: z.string().check(z.minLength(1)),
+    /** Unix seconds. */
+    ApproximateCreationDateTime: z.number().check(z.nonnegative()),
+    NewImage: z.optional(Image),
+    OldImage: z.optional(Image),
+  }),
 });
-
-const CorrelationId = z.object({ correlationId: z.string().min(1).optional() });
-
-const StreamRecord = z
-  .object({
-    eventID: z.string().min(1),
-    eventName: z.enum(['INSERT', 'MODIFY', 'REMOVE']),
-    dynamodb: z.object({
-      SequenceNumber: z.string().min(1),
-      ApproximateCreationDateTime: z.number().nonnegative().describe('Unix seconds'),
-      NewImage: Image.optional(),
-      OldImage: Image.optional(),
-    }),
-  })
-  .describe('https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_Record.html');
 
 /** What became of reading one stream record. */
 export type ReadRecord =
@@ -54,7 +61,7 @@ export const readStreamRecord = (record: unknown): ReadRecord => {
   const change = changeOf(eventName, dynamodb.OldImage, dynamodb.NewImage);
   if (!change.success) return { readable: false, reason: z.prettifyError(change.error) };
 
-  const { correlationId } = CorrelationId.catch({}).parse(dynamodb.NewImage ?? dynamodb.OldImage);
+  const { correlationId } = CorrelationId.parse(dynamodb.NewImage ?? dynamodb.OldImage);
   return {
     readable: true,
     event: postEventOf(change.data, {
@@ -69,7 +76,7 @@ const PostChangeRecord = z.discriminatedUnion('eventType', [
   z.object({ eventType: z.literal('INSERT'), after: Post }),
   z.object({ eventType: z.literal('MODIFY'), before: Post, after: Post }),
   z.object({ eventType: z.literal('REMOVE'), before: Post }),
-]) satisfies z.ZodType<PostChange>;
+]) satisfies z.ZodMiniType<PostChange>;
 
 const changeOf = (eventType: PostChange['eventType'], before: unknown, after: unknown) =>
   PostChangeRecord.safeParse({ eventType, before, after });

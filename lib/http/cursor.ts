@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
-import * as z from 'zod';
+import * as z from '#lib/platform/zod.ts';
 import { Problem } from './problem.ts';
 
 const CIPHER = 'aes-256-gcm';
@@ -13,14 +13,16 @@ export type QueryKey = readonly (string | undefined)[];
 export interface Cursors {
   seal(query: QueryKey, position: unknown): string;
   /** @throws {Problem} invalid-request when the cursor was changed, made up, or belongs to another query */
-  open<Schema extends z.ZodType>(query: QueryKey, schema: Schema, cursor: string): z.output<Schema>;
+  open<Schema extends z.ZodMiniType>(query: QueryKey, schema: Schema, cursor: string): z.output<Schema>;
 }
 
 /** A cursor as it comes in. */
 export const Cursor = z
   .string()
-  .regex(/^[A-Za-z0-9_-]{1,2048}$/, 'is not a cursor')
-  .describe('`nextCursor` of the page before, for the same query.');
+  .check(
+    z.regex(/^[A-Za-z0-9_-]{1,2048}$/, 'is not a cursor'),
+    z.describe('`nextCursor` of the page before, for the same query.'),
+  );
 
 const notOurs = () =>
   new Problem('invalid-request', {

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '#lib/platform/zod.ts';
 
 // RFC 9110, 8.8.3, without the rarely seen obs-text.
 const TAG = String.raw`(?:W/)?"[\x21\x23-\x7e]*"`;
@@ -9,38 +9,44 @@ export const entityTag = (version: number): string => `"${version}"`;
 
 const tagsIn = (header: string): string[] => header.match(new RegExp(TAG, 'g')) ?? [];
 
-const header = z
-  .string()
-  .regex(TAGS, 'must be * or a list of entity tags, each in double quotes')
-  .meta({
+const header = z.string().check(
+  z.regex(TAGS, 'must be * or a list of entity tags, each in double quotes'),
+  z.meta({
     examples: ['"1"'],
     // Without the tabs that the RFC allows between tags and no client sends.
     override: { pattern: '^(?:\\*|(?:W/)?"[!#-~]*"(?:, *(?:W/)?"[!#-~]*")*)$' },
-  });
+  }),
+);
 
 /**
  * An If-Match header as a test of versions. The comparison is strong: a weak tag matches nothing.
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-13.1.1
  */
-export const IfMatch = header
-  .transform(
-    (tags) =>
-      (version: number): boolean =>
-        tags === '*' || tagsIn(tags).includes(entityTag(version)),
+export const IfMatch = z
+  .pipe(
+    header,
+    z.transform(
+      (tags) =>
+        (version: number): boolean =>
+          tags === '*' || tagsIn(tags).includes(entityTag(version)),
+    ),
   )
-  .describe('The write happens only if the post is at one of these versions; 412 otherwise.');
+  .check(z.describe('The write happens only if the post is at one of these versions; 412 otherwise.'));
 
 /**
  * An If-None-Match header as a test of versions. The comparison is weak.
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-13.1.2
  */
-export const IfNoneMatch = header
-  .transform(
-    (tags) =>
-      (version: number): boolean =>
-        tags === '*' || tagsIn(tags).some((tag) => tag.replace(/^W\//, '') === entityTag(version)),
+export const IfNoneMatch = z
+  .pipe(
+    header,
+    z.transform(
+      (tags) =>
+        (version: number): boolean =>
+          tags === '*' || tagsIn(tags).some((tag) => tag.replace(/^W\//, '') === entityTag(version)),
+    ),
   )
-  .describe('304 when the post is still at one of these versions.');
+  .check(z.describe('304 when the post is still at one of these versions.'));
 
 /** For callers who sent no If-Match. */
 export const anyVersion = (): boolean => true;

@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import type * as z from '#lib/platform/zod.ts';
 import type { FieldError } from './problem-details.ts';
 
 /** The part of a request that a schema was for. */
@@ -44,7 +44,7 @@ const messageOf: z.core.$ZodErrorMap = (issue) =>
 export type Checked<Value> = { ok: true; value: Value } | { ok: false; errors: FieldError[] };
 
 /** Parses one part of a request. */
-export const check = <Schema extends z.ZodType>(
+export const check = <Schema extends z.ZodMiniType>(
   place: Place,
   schema: Schema,
   input: unknown,

@@ -1,10 +1,10 @@
-import * as z from 'zod';
+import * as z from '#lib/platform/zod.ts';
 
 // API Gateway leaves out what a request does not have; emulators and test tools say null.
-const texts = z
-  .record(z.string(), z.string().optional())
-  .nullish()
-  .transform((given): Record<string, string | undefined> => given ?? {});
+const texts = z.pipe(
+  z.nullish(z.record(z.string(), z.optional(z.string()))),
+  z.transform((given): Record<string, string | undefined> => given ?? {}),
+);
 
 /**
  * What the API reads of an API Gateway event, payload format 2.0.
@@ -12,22 +12,22 @@ const texts = z
  */
 export const GatewayEvent = z.object({
   rawPath: z.string(),
-  rawQueryString: z.string().default(''),
+  rawQueryString: z._default(z.string(), ''),
   /** Lower-case names; repeated headers are joined with commas. */
   headers: texts,
   queryStringParameters: texts,
   pathParameters: texts,
-  body: z
-    .string()
-    .nullish()
-    .transform((given) => given ?? undefined),
-  isBase64Encoded: z.boolean().default(false),
+  body: z.pipe(
+    z.nullish(z.string()),
+    z.transform((given) => given ?? undefined),
+  ),
+  isBase64Encoded: z._default(z.boolean(), false),
   requestContext: z.object({
     requestId: z.string(),
     http: z.object({ method: z.string() }),
-    authorizer: z
-      .object({ jwt: z.object({ claims: z.record(z.string(), z.unknown()) }).optional() })
-      .optional(),
+    authorizer: z.optional(
+      z.object({ jwt: z.optional(z.object({ claims: z.record(z.string(), z.unknown()) })) }),
+    ),
   }),
 });
 export type GatewayEvent = z.infer<typeof GatewayEvent>;

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
-import type * as z from 'zod';
 import type { Logger } from '#lib/platform/logger.ts';
+import type * as z from '#lib/platform/zod.ts';
 import { correlationIdOf, GatewayEvent } from './gateway-event.ts';
 import { PROBLEMS, type Problem, problemDetails } from './problem.ts';
 import { problemOf } from './problem-of.ts';
@@ -39,10 +39,10 @@ const toResult = ({ status, headers, body }: Reply): APIGatewayProxyStructuredRe
  */
 export const httpHandler =
   <
-    Params extends z.ZodObject,
-    Query extends z.ZodObject,
-    Headers extends z.ZodObject,
-    Body extends z.ZodType,
+    Params extends z.ZodMiniObject,
+    Query extends z.ZodMiniObject,
+    Headers extends z.ZodMiniObject,
+    Body extends z.ZodMiniType,
     User extends CallerSchema,
   >(
     route: Route<Params, Query, Headers, Body, User>,

@@ -1,5 +1,5 @@
 import type { Context } from 'aws-lambda';
-import type * as z from 'zod';
+import type * as z from '#lib/platform/zod.ts';
 import { callerOf } from './caller.ts';
 import { type Checked, check } from './field-errors.ts';
 import { correlationIdOf, type GatewayEvent } from './gateway-event.ts';
@@ -11,10 +11,10 @@ import type { VerifyToken } from './token.ts';
 
 /** A request that fits its route. */
 export interface Request<
-  Params extends z.ZodObject,
-  Query extends z.ZodObject,
-  Headers extends z.ZodObject,
-  Body extends z.ZodType,
+  Params extends z.ZodMiniObject,
+  Query extends z.ZodMiniObject,
+  Headers extends z.ZodMiniObject,
+  Body extends z.ZodMiniType,
   User extends CallerSchema,
 > {
   params: z.output<Params>;
@@ -33,7 +33,7 @@ export interface Request<
 }
 
 // API Gateway joins repeated parameters with commas, which then look like one value with a comma in it.
-const repeatedParameters = ({ rawQueryString }: GatewayEvent, query: z.ZodObject): FieldError[] => {
+const repeatedParameters = ({ rawQueryString }: GatewayEvent, query: z.ZodMiniObject): FieldError[] => {
   const given = new URLSearchParams(rawQueryString);
   return Object.keys(query.shape)
     .filter((parameter) => given.getAll(parameter).length > 1)
@@ -48,10 +48,10 @@ const errorsOf = (checked: Checked<unknown>): FieldError[] => (checked.ok ? [] :
  * malformed-body, or invalid-request with an entry for every invalid part
  */
 export const readRequest = async <
-  Params extends z.ZodObject,
-  Query extends z.ZodObject,
-  Headers extends z.ZodObject,
-  Body extends z.ZodType,
+  Params extends z.ZodMiniObject,
+  Query extends z.ZodMiniObject,
+  Headers extends z.ZodMiniObject,
+  Body extends z.ZodMiniType,
   User extends CallerSchema,
 >(
   route: Route<Params, Query, Headers, Body, User>,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import * as z from 'zod';
+import * as z from '#lib/platform/zod.ts';
 import { type KeyedRequest, keyReused } from './idempotency.ts';
 import { KEY_LIFETIME_SECONDS } from './idempotency-key.ts';
 

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '#lib/platform/zod.ts';
 import { UserId } from '#lib/posts/post.ts';
 import type { ProblemName } from './problem.ts';
 
@@ -12,27 +12,27 @@ export interface Auth<User extends CallerSchema = CallerSchema> {
   user: User;
 }
 /** Of a caller's user id, undefined where callers may be anonymous. */
-export type CallerSchema = z.ZodType<string | undefined>;
+export type CallerSchema = z.ZodMiniType<string | undefined>;
 
 export const required = { kind: 'required', user: UserId } satisfies Auth;
-export const optional = { kind: 'optional', user: UserId.optional() } satisfies Auth;
+export const optional = { kind: 'optional', user: z.optional(UserId) } satisfies Auth;
 export const none = { kind: 'none', user: z.undefined() } satisfies Auth;
 
 /** What a route answers with when all is well. */
 export interface Answer {
   description: string;
   /** Of the JSON body; undefined when there is none. */
-  body?: z.ZodType;
+  body?: z.ZodMiniType;
   /** Names of the headers of `docs/openapi.json`'s components that are always there. */
   headers?: readonly string[];
 }
 
 /** One operation of the API as data: its handler parses by it and the OpenAPI document is generated from it. */
 export interface Route<
-  Params extends z.ZodObject = z.ZodObject,
-  Query extends z.ZodObject = z.ZodObject,
-  Headers extends z.ZodObject = z.ZodObject,
-  Body extends z.ZodType = z.ZodType,
+  Params extends z.ZodMiniObject = z.ZodMiniObject,
+  Query extends z.ZodMiniObject = z.ZodMiniObject,
+  Headers extends z.ZodMiniObject = z.ZodMiniObject,
+  Body extends z.ZodMiniType = z.ZodMiniType,
   User extends CallerSchema = CallerSchema,
 > {
   operationId: string;
@@ -65,10 +65,10 @@ export const noBody = z.undefined();
 
 /** Declares a route; infers the types its handler gets to see. */
 export const defineRoute = <
-  Params extends z.ZodObject,
-  Query extends z.ZodObject,
-  Headers extends z.ZodObject,
-  Body extends z.ZodType,
+  Params extends z.ZodMiniObject,
+  Query extends z.ZodMiniObject,
+  Headers extends z.ZodMiniObject,
+  Body extends z.ZodMiniType,
   User extends CallerSchema,
 >(
   route: Route<Params, Query, Headers, Body, User>,

@@ -1,5 +1,5 @@
 import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
-import * as z from 'zod';
+import * as z from '#lib/platform/zod.ts';
 
 /** What can be said of a token: it is good, it is not, or the issuer's keys could not be had. */
 export type Verdict =

@@ -1,5 +1,5 @@
 import { ComprehendClient } from '@aws-sdk/client-comprehend';
-import * as z from 'zod';
+import * as z from '#lib/platform/zod.ts';
 import { comprehendReviewer } from './comprehend-reviewer.ts';
 import type { ReviewText } from './review.ts';
 import { reviewInTurn } from './review-in-turn.ts';
@@ -10,7 +10,7 @@ import { moderationRules } from './rules.ts';
 export const ModerationConfig = z.object({
   MODERATION: z.enum(['rules', 'comprehend', 'rules,comprehend']),
   /** The score from which Comprehend's labels flag a post. */
-  TOXICITY_THRESHOLD: z.coerce.number().min(0).max(1),
+  TOXICITY_THRESHOLD: z.coerce.number().check(z.minimum(0), z.maximum(1)),
 });
 export type ModerationConfig = z.infer<typeof ModerationConfig>;
 

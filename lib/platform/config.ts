@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '#lib/platform/zod.ts';
 
 /** Thrown at start when the environment does not fit; the message names every problem. */
 export class InvalidConfig extends Error {
@@ -14,7 +14,7 @@ export class InvalidConfig extends Error {
  * @returns the parsed values
  * @throws {InvalidConfig} naming every missing or bad variable
  */
-export const readConfig = <Schema extends z.ZodObject>(
+export const readConfig = <Schema extends z.ZodMiniObject>(
   schema: Schema,
   environment: Record<string, string | undefined> = process.env,
 ): z.infer<Schema> => {
@@ -25,7 +25,7 @@ export const readConfig = <Schema extends z.ZodObject>(
 };
 
 /** A required text: set and not empty. */
-export const requiredText = z.string({ error: 'is not set' }).min(1, 'is empty');
+export const requiredText = z.string({ error: 'is not set' }).check(z.minLength(1, 'is empty'));
 
 /** A whole number written in decimal, at least `min`. */
-export const wholeNumber = (min: number) => z.coerce.number().int().min(min);
+export const wholeNumber = (min: number) => z.coerce.number().check(z.int(), z.minimum(min));

@@ -1,6 +1,6 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import * as z from 'zod';
+import * as z from '#lib/platform/zod.ts';
 import { type Log, type Logger, logWith } from './logger.ts';
 import { type Metrics, MetricUnit } from './metrics.ts';
 import { RetryLater } from './retry-later.ts';
@@ -21,7 +21,7 @@ export type PostponeMessage = (record: SQSRecord, seconds: number) => Promise<vo
 /** What a consumer of a queue is made of. */
 export interface QueueConsumer<Message> {
   /** Of the message body, which is JSON. */
-  schema: z.ZodType<Message>;
+  schema: z.ZodMiniType<Message>;
   /** Does the work of one message. A rejection brings this message again, and no other. */
   handle: (message: Message, delivery: Delivery) => Promise<void>;
   /** The keys to follow a message by in the logs: ids, never content. */
@@ -114,7 +114,7 @@ const consume = async <Message>(
   }
 };
 
-const read = <Message>(schema: z.ZodType<Message>, body: string): Message => {
+const read = <Message>(schema: z.ZodMiniType<Message>, body: string): Message => {
   const result = schema.safeParse(parseJson(body));
   if (result.success) return result.data;
   throw new UnreadableMessage(z.prettifyError(result.error));

@@ -1,6 +1,6 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import * as z from 'zod';
+import * as z from '#lib/platform/zod.ts';
 import { UserId } from '#lib/posts/post.ts';
 import { type Device, type DeviceRegistry, UnknownPushService } from './device-registry.ts';
 import { DeviceId, deviceIdOf, isEndpointOf, PUSH_SERVICES, PushSubscription } from './push-subscription.ts';
@@ -15,7 +15,7 @@ const DeviceItem = z.object({
   userId: UserId,
   subscription: PushSubscription,
   registeredAt: z.iso.datetime(),
-}) satisfies z.ZodType<Device>;
+}) satisfies z.ZodMiniType<Device>;
 
 /**
  * Devices in DynamoDB: key `deviceId`, index `UserDevices` by `userId` and `registeredAt`.

@@ -1,8 +1,8 @@
-import * as z from 'zod';
 import { createDocumentClient, createDynamoDbClient } from '#lib/platform/aws/dynamodb.ts';
 import { secretReader } from '#lib/platform/aws/secrets-manager.ts';
 import { requiredText } from '#lib/platform/config.ts';
 import { once } from '#lib/platform/once.ts';
+import * as z from '#lib/platform/zod.ts';
 import { dynamoDbPostRepository } from '#lib/posts/dynamodb-post-repository.ts';
 import { deliverToDevices } from './deliver-to-devices.ts';
 import { dynamoDbDeviceRegistry } from './dynamodb-device-registry.ts';

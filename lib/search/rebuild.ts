@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '#lib/platform/zod.ts';
 import type { Post } from '#lib/posts/post.ts';
 import { entryOfPost, type ListShown, type SearchIndexWriter } from './search-index.ts';
 
@@ -7,9 +7,9 @@ export type ListPosts = (after: string | undefined) => Promise<{ posts: Post[]; 
 
 /** Where a rebuild goes on. `rebuild` names it; `after` is the last place it finished with, if any. */
 export const RebuildPosition = z.object({
-  rebuild: z.string().min(1),
+  rebuild: z.string().check(z.minLength(1)),
   phase: z.enum(['posts', 'leftovers']),
-  after: z.string().optional(),
+  after: z.optional(z.string()),
 });
 export type RebuildPosition = z.infer<typeof RebuildPosition>;
 

@@ -1,6 +1,6 @@
-import * as z from 'zod';
 import { createDocumentClient } from '#lib/platform/aws/dynamodb.ts';
 import { requiredText } from '#lib/platform/config.ts';
+import * as z from '#lib/platform/zod.ts';
 import { openSearchClient } from './opensearch/client.ts';
 import { openSearchListShown } from './opensearch/list-shown.ts';
 import { openSearchIndexReader } from './opensearch/opensearch-reader.ts';
@@ -14,8 +14,8 @@ import { dynamoDbListShown } from './term-index/list-shown.ts';
 export const SearchConfig = z.object({
   SEARCH_TABLE: requiredText,
   /** The host of the OpenSearch domain; empty where the term index in DynamoDB is used. */
-  OPENSEARCH_HOST: z.string().default(''),
-  AWS_REGION: z.string().default('us-east-1'),
+  OPENSEARCH_HOST: z._default(z.string(), ''),
+  AWS_REGION: z._default(z.string(), 'us-east-1'),
 });
 export type SearchConfig = z.infer<typeof SearchConfig>;
 

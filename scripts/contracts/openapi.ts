@@ -154,7 +154,8 @@ const operationOf = (route: Route): ZodOpenApiOperationObject => ({
   requestParams: {
     path: route.params,
     query: route.query,
-    header: route.headers.extend({
+    header: z.object({
+      ...route.headers.shape,
       'x-correlation-id': z
         .string()
         .optional()

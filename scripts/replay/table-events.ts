@@ -6,7 +6,7 @@ import { attributesOf, PostEvent } from '#lib/events/post-event.ts';
 import { Post } from '#lib/posts/post.ts';
 import type { ReplayableEvent } from './replayable-event.ts';
 
-const StoredPost = Post.extend({ correlationId: z.string().min(1).optional() });
+const StoredPost = z.object({ ...Post.shape, correlationId: z.string().min(1).optional() });
 type StoredPost = z.infer<typeof StoredPost>;
 
 /** What most likely brought the post to where it is: the table knows what is, not how it came. */

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import * as z from 'zod';
 import { PROBLEMS } from '#lib/http/problem.ts';
 import { ProblemDetails } from '#lib/http/problem-details.ts';
 import type { Route } from '#lib/http/route.ts';
@@ -59,7 +60,7 @@ const assertDeclared = (route: Route, { status, headers, body }: Answer): void =
   expect(headers['x-request-id']).toBeTruthy();
   expect(headers['x-correlation-id']).toBeTruthy();
   if (status >= 400) {
-    const problem = ProblemDetails.strict().parse(body);
+    const problem = z.strictObject(ProblemDetails.shape).parse(body);
     expect(problem.status).toBe(status);
     expect(headers['content-type']).toBe('application/problem+json');
     expect(Object.keys(PROBLEMS)).toContain(problem.type.replace('urn:post-broadcast:problem:', ''));

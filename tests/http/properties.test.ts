@@ -108,7 +108,7 @@ test('every problem is told in full, and an unknown error tells nothing of itsel
   fc.assert(
     fc.property(fc.constantFrom(...names), text, fc.option(text, { nil: undefined }), (name, id, detail) => {
       const problem = new Problem(name, { ...(detail !== undefined && { detail }) });
-      const details = ProblemDetails.strict().parse(problemDetails(problem, id));
+      const details = z.strictObject(ProblemDetails.shape).parse(problemDetails(problem, id));
       expect(details.type).toBe(`urn:post-broadcast:problem:${name}`);
     }),
   );

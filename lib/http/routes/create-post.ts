@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '#lib/platform/zod.ts';
 import { PostContent, PostType } from '#lib/posts/post.ts';
 import { IdempotencyKey } from '../idempotency-key.ts';
 import { defineRoute, nothing, required } from '../route.ts';
@@ -8,14 +8,16 @@ import { PostResource } from './post-resource.ts';
 const NewPostBody = z
   .strictObject({
     content: PostContent,
-    type: PostType.default('text'),
-    status: WritableStatus.default('draft'),
+    type: z._default(PostType, 'text'),
+    status: z._default(WritableStatus, 'draft'),
     userId: OwnUserId,
   })
-  .meta({
-    id: 'NewPost',
-    examples: [{ content: 'Sunrise over the harbour', type: 'photo', status: 'published' }],
-  });
+  .check(
+    z.meta({
+      id: 'NewPost',
+      examples: [{ content: 'Sunrise over the harbour', type: 'photo', status: 'published' }],
+    }),
+  );
 
 export const createPostRoute = defineRoute({
   operationId: 'createPost',
@@ -27,7 +29,7 @@ export const createPostRoute = defineRoute({
   auth: required,
   params: nothing,
   query: nothing,
-  headers: z.object({ 'idempotency-key': IdempotencyKey.optional() }),
+  headers: z.object({ 'idempotency-key': z.optional(IdempotencyKey) }),
   body: NewPostBody,
   mediaTypes: ['application/json'],
   answers: {

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '#lib/platform/zod.ts';
 import { IfMatch } from '../entity-tag.ts';
 import { defineRoute, noBody, nothing, required } from '../route.ts';
 import { PostParams } from './post-parameters.ts';
@@ -13,7 +13,7 @@ export const deletePostRoute = defineRoute({
   auth: required,
   params: PostParams,
   query: nothing,
-  headers: z.object({ 'if-match': IfMatch.optional() }),
+  headers: z.object({ 'if-match': z.optional(IfMatch) }),
   body: noBody,
   mediaTypes: [],
   answers: { 204: { description: 'The post is gone.' } },

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '#lib/platform/zod.ts';
 import { IfNoneMatch } from '../entity-tag.ts';
 import { defineRoute, noBody, nothing, optional } from '../route.ts';
 import { PostParams } from './post-parameters.ts';
@@ -14,7 +14,7 @@ export const getPostRoute = defineRoute({
   auth: optional,
   params: PostParams,
   query: nothing,
-  headers: z.object({ 'if-none-match': IfNoneMatch.optional() }),
+  headers: z.object({ 'if-none-match': z.optional(IfNoneMatch) }),
   body: noBody,
   mediaTypes: [],
   answers: {

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '#lib/platform/zod.ts';
 import { UserId } from '#lib/posts/post.ts';
 import { Cursor } from '../cursor.ts';
 import { anything, defineRoute, noBody, optional } from '../route.ts';
@@ -7,7 +7,7 @@ import { PostResource } from './post-resource.ts';
 
 export const PostPage = z
   .object({ items: z.array(PostResource), nextCursor: NextCursor })
-  .meta({ id: 'PostPage' });
+  .check(z.meta({ id: 'PostPage' }));
 
 export const listUserPostsRoute = defineRoute({
   operationId: 'listUserPosts',
@@ -20,7 +20,7 @@ export const listUserPostsRoute = defineRoute({
     'only a page without `nextCursor` is the last.',
   auth: optional,
   params: z.strictObject({ userId: UserId }),
-  query: z.strictObject({ limit: Limit, cursor: Cursor.optional() }),
+  query: z.strictObject({ limit: Limit, cursor: z.optional(Cursor) }),
   headers: anything,
   body: noBody,
   mediaTypes: [],

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '#lib/platform/zod.ts';
 import { PostId, UserId } from '#lib/posts/post.ts';
 
 export const PostParams = z.strictObject({ postId: PostId });
@@ -6,4 +6,6 @@ export const PostParams = z.strictObject({ postId: PostId });
 /** The statuses an author can give; `flagged` is moderation's. */
 export const WritableStatus = z.enum(['draft', 'published']);
 
-export const OwnUserId = UserId.optional().describe('If given, it must be the caller: 403 otherwise.');
+export const OwnUserId = z
+  .optional(UserId)
+  .check(z.describe('If given, it must be the caller: 403 otherwise.'));

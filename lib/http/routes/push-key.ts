@@ -1,13 +1,15 @@
-import * as z from 'zod';
+import * as z from '#lib/platform/zod.ts';
 import { anything, defineRoute, noBody, none, nothing } from '../route.ts';
 
 export const PushKey = z
   .object({
     publicKey: z
       .string()
-      .describe('The VAPID public key in base64url: `applicationServerKey` of `PushManager.subscribe()`.'),
+      .check(
+        z.describe('The VAPID public key in base64url: `applicationServerKey` of `PushManager.subscribe()`.'),
+      ),
   })
-  .meta({ id: 'PushKey' });
+  .check(z.meta({ id: 'PushKey' }));
 
 export const getPushKeyRoute = defineRoute({
   operationId: 'getPushKey',

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '#lib/platform/zod.ts';
 import { DeviceId, deviceIdOf, PushSubscription } from '#lib/push/push-subscription.ts';
 import { anything, defineRoute, noBody, nothing, required } from '../route.ts';
 
@@ -13,11 +13,12 @@ const EXAMPLE = {
 };
 
 const DeviceParams = z.strictObject({
-  deviceId: DeviceId.describe(
-    "The SHA-256 of the subscription's endpoint, in base64url without padding.",
-  ).meta({
-    examples: [deviceIdOf(EXAMPLE.endpoint)],
-  }),
+  deviceId: DeviceId.check(
+    z.meta({
+      description: "The SHA-256 of the subscription's endpoint, in base64url without padding.",
+      examples: [deviceIdOf(EXAMPLE.endpoint)],
+    }),
+  ),
 });
 
 const { endpoint, keys } = PushSubscription.shape;
@@ -25,21 +26,21 @@ const SubscriptionBody = z
   .strictObject({
     endpoint,
     expirationTime: z
-      .int()
-      .min(0)
-      .nullish()
-      .describe('When the push service drops it, in milliseconds of the epoch.'),
+      .nullish(z.int().check(z.minimum(0)))
+      .check(z.describe('When the push service drops it, in milliseconds of the epoch.')),
     keys: z.strictObject(keys.shape),
   })
-  .meta({
-    id: 'PushSubscription',
-    description: "What a browser's `PushSubscription.toJSON()` gives.",
-    examples: [EXAMPLE],
-  });
+  .check(
+    z.meta({
+      id: 'PushSubscription',
+      description: "What a browser's `PushSubscription.toJSON()` gives.",
+      examples: [EXAMPLE],
+    }),
+  );
 
 export const DeviceResource = z
   .object({ deviceId: DeviceId, registeredAt: z.iso.datetime() })
-  .meta({ id: 'Device' });
+  .check(z.meta({ id: 'Device' }));
 export type DeviceResource = z.infer<typeof DeviceResource>;
 
 export const putDeviceRoute = defineRoute({

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '#lib/platform/zod.ts';
 import { PostContent, PostId, PostType, UserId } from '#lib/posts/post.ts';
 import { Cursor } from '../cursor.ts';
 import { anything, defineRoute, noBody, none, nothing } from '../route.ts';
@@ -14,19 +14,19 @@ export const SearchPage = z
           type: PostType,
           timestamp: z.iso.datetime(),
           content: PostContent,
-          version: z.int().positive(),
+          version: z.int().check(z.positive()),
           snippet: z.object({
-            text: z.string().describe('The part of the content around the first word found.'),
+            text: z.string().check(z.describe('The part of the content around the first word found.')),
             highlights: z
-              .array(z.object({ start: z.int().min(0), end: z.int().min(0) }))
-              .describe('The words found, as offsets in UTF-16 code units, end exclusive.'),
+              .array(z.object({ start: z.int().check(z.minimum(0)), end: z.int().check(z.minimum(0)) }))
+              .check(z.describe('The words found, as offsets in UTF-16 code units, end exclusive.')),
           }),
         })
-        .meta({ id: 'SearchResult' }),
+        .check(z.meta({ id: 'SearchResult' })),
     ),
     nextCursor: NextCursor,
   })
-  .meta({ id: 'SearchPage' });
+  .check(z.meta({ id: 'SearchPage' }));
 
 export const searchPostsRoute = defineRoute({
   operationId: 'searchPosts',
@@ -40,18 +40,18 @@ export const searchPostsRoute = defineRoute({
   auth: none,
   params: nothing,
   query: z.strictObject({
-    q: z
-      .string()
-      .max(200)
-      .regex(/[\p{L}\p{N}]/u, 'must hold a letter or a digit')
-      .meta({
+    q: z.string().check(
+      z.maxLength(200),
+      z.regex(/[\p{L}\p{N}]/u, 'must hold a letter or a digit'),
+      z.meta({
         description: 'The words to find.',
         override: { type: 'string', minLength: 1, maxLength: 200 },
       }),
-    type: PostType.optional().describe('Only posts of this type.'),
-    userId: UserId.optional().describe('Only posts of this author.'),
+    ),
+    type: z.optional(PostType).check(z.describe('Only posts of this type.')),
+    userId: z.optional(UserId).check(z.describe('Only posts of this author.')),
     limit: Limit,
-    cursor: Cursor.optional(),
+    cursor: z.optional(Cursor),
   }),
   headers: anything,
   body: noBody,

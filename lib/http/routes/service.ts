@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '#lib/platform/zod.ts';
 import { anything, defineRoute, noBody, none, nothing } from '../route.ts';
 
 export const getOpenApiRoute = defineRoute({

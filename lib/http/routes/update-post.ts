@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '#lib/platform/zod.ts';
 import { PostContent, PostType } from '#lib/posts/post.ts';
 import { IfMatch } from '../entity-tag.ts';
 import { defineRoute, nothing, required } from '../route.ts';
@@ -7,12 +7,12 @@ import { POST_HEADERS, PostResource } from './post-resource.ts';
 
 const PostEditBody = z
   .strictObject({
-    content: PostContent.optional(),
-    type: PostType.optional(),
-    status: WritableStatus.optional(),
+    content: z.optional(PostContent),
+    type: z.optional(PostType),
+    status: z.optional(WritableStatus),
     userId: OwnUserId,
   })
-  .meta({ id: 'PostEdit', examples: [{ status: 'published' }] });
+  .check(z.meta({ id: 'PostEdit', examples: [{ status: 'published' }] }));
 
 export const updatePostRoute = defineRoute({
   operationId: 'updatePost',
@@ -26,7 +26,7 @@ export const updatePostRoute = defineRoute({
   auth: required,
   params: PostParams,
   query: nothing,
-  headers: z.object({ 'if-match': IfMatch.optional() }),
+  headers: z.object({ 'if-match': z.optional(IfMatch) }),
   body: PostEditBody,
   mediaTypes: ['application/json', 'application/merge-patch+json'],
   answers: { 200: { description: 'The post as it is now.', body: PostResource, headers: POST_HEADERS } },

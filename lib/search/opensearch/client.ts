@@ -1,5 +1,5 @@
-import * as z from 'zod';
 import { type SendSigned, signedRequests } from '#lib/platform/aws/signed-requests.ts';
+import * as z from '#lib/platform/zod.ts';
 
 export interface OpenSearchRequest {
   method: 'POST' | 'PUT';
@@ -23,7 +23,7 @@ export class OpenSearchError extends Error {
 }
 
 const ATTEMPTS = 3;
-const Failure = z.object({ error: z.object({ type: z.string() }) }).transform(({ error }) => error.type);
+const Failure = z.object({ error: z.object({ type: z.string() }) });
 
 /** Every request here may be sent twice: documents carry their version. */
 const answerOf = async (send: () => ReturnType<SendSigned>, attempt = 1): Promise<Response> => {
@@ -52,6 +52,6 @@ export const openSearchClient = (node: string, region: string): OpenSearch => {
     const answer = await answerOf(() => send({ method, url, headers, body: JSON.stringify(body) }));
     if (answer.ok) return answer.json();
     const failure = Failure.safeParse(await answer.json().catch(() => undefined));
-    throw new OpenSearchError(answer.status, failure.data ?? 'no reason given');
+    throw new OpenSearchError(answer.status, failure.data?.error.type ?? 'no reason given');
   };
 };

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '#lib/platform/zod.ts';
 import type { ListShown } from '../search-index.ts';
 import type { OpenSearch } from './client.ts';
 import { PostDocument, SEARCH } from './posts-index.ts';

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '#lib/platform/zod.ts';
 import type { SearchIndexReader, SearchPosition, SearchQuery } from '../search-index.ts';
 import { snippetOf } from '../snippet.ts';
 import { conditionsOf, type WordCondition } from '../words.ts';

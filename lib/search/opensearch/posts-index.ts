@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '#lib/platform/zod.ts';
 import { PostId, PostType, UserId } from '#lib/posts/post.ts';
 import type { IndexEntry } from '../search-index.ts';
 import { distinctWords } from '../words.ts';
@@ -52,7 +52,7 @@ export const PostDocument = z.object({
   words: z.array(z.string()),
   content: z.string(),
   /** ISO 8601; only a tombstone has it. */
-  removedAt: z.string().optional(),
+  removedAt: z.optional(z.string()),
 });
 export type PostDocument = z.infer<typeof PostDocument>;
 

@@ -1,5 +1,5 @@
 import { type DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
-import * as z from 'zod';
+import * as z from '#lib/platform/zod.ts';
 import type { ListShown } from '../search-index.ts';
 import { StateItem } from './state-items.ts';
 

@@ -1,5 +1,5 @@
 import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import * as z from 'zod';
+import * as z from '#lib/platform/zod.ts';
 import { PostId, PostType, UserId } from '#lib/posts/post.ts';
 import type { WordCondition } from '../words.ts';
 import { partitionOf, postingMeets, SHARDS, shardOf, stemToRead } from './postings.ts';

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '#lib/platform/zod.ts';
 import { PostId, PostType, UserId } from '#lib/posts/post.ts';
 import type { PostState } from './state.ts';
 
@@ -14,10 +14,10 @@ export const StateItem = z.object({
   version: z.int(),
   visible: z.boolean(),
   removed: z.boolean(),
-  generation: Generation.optional(),
-  obsolete: Generation.optional(),
-  expiresAt: z.int().optional(),
-}) satisfies z.ZodType<PostState>;
+  generation: z.optional(Generation),
+  obsolete: z.optional(Generation),
+  expiresAt: z.optional(z.int()),
+}) satisfies z.ZodMiniType<PostState>;
 
 /** The key of a post's state. */
 export const stateKey = (postId: string) => ({ pk: `post#${postId}`, sk: 'state' });
