@@ -1,5 +1,6 @@
 import * as z from '#lib/platform/zod.ts';
-import { type Post, PostContent, PostId, PostStatus, PostType, UserId } from '#lib/posts/post.ts';
+import { type Post, PostContent, PostId, PostStatus, PostType } from '#lib/posts/post.ts';
+import { UserId } from '#lib/posts/user-id.ts';
 import { Change, describeChange, type PostChange } from './change.ts';
 
 /**

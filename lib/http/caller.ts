@@ -1,4 +1,4 @@
-import { UserId } from '#lib/posts/post.ts';
+import { UserId } from '#lib/posts/user-id.ts';
 import type { GatewayEvent } from './gateway-event.ts';
 import { Problem } from './problem.ts';
 import type { Auth } from './route.ts';

@@ -1,5 +1,6 @@
 import * as z from '#lib/platform/zod.ts';
-import { UserId } from '#lib/posts/post.ts';
+import { UserId } from '#lib/posts/user-id.ts';
+import type { Endpoint } from './endpoints.ts';
 import type { ProblemName } from './problem.ts';
 
 /**
@@ -34,11 +35,8 @@ export interface Route<
   Headers extends z.ZodMiniObject = z.ZodMiniObject,
   Body extends z.ZodMiniType = z.ZodMiniType,
   User extends CallerSchema = CallerSchema,
-> {
+> extends Endpoint {
   operationId: string;
-  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'ANY';
-  /** `$default` catches what no other route takes. */
-  path: `/${string}` | '$default';
   tag: string;
   summary: string;
   description?: string;

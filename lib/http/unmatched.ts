@@ -1,6 +1,6 @@
+import type { Endpoint } from './endpoints.ts';
 import { Problem } from './problem.ts';
 import type { Reply } from './reply.ts';
-import type { Route } from './route.ts';
 
 const segmentsOf = (path: string): string[] => path.split('/');
 
@@ -16,16 +16,16 @@ const matches = (template: string, path: string): boolean => {
 };
 
 /**
- * Answers a request that no route takes. An OPTIONS request gets the methods of its path; when it is a CORS
+ * Answers a request that no endpoint takes. An OPTIONS request gets the methods of its path; when it is a CORS
  * preflight, API Gateway adds the headers that the API's CORS configuration says.
  * @throws {Problem} method-not-allowed with the methods the path does take, not-found for an unknown path
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
  */
-export const answerUnmatched = (routes: readonly Route[], method: string, path: string): Reply => {
+export const answerUnmatched = (endpoints: readonly Endpoint[], method: string, path: string): Reply => {
   // Like the gateway, a path that is written out comes before one with a parameter in its place.
-  const exact = routes.filter((route) => route.path === path);
-  const matching = exact.length > 0 ? exact : routes.filter((route) => matches(route.path, path));
-  const methods = matching.map((route) => route.method);
+  const exact = endpoints.filter((endpoint) => endpoint.path === path);
+  const matching = exact.length > 0 ? exact : endpoints.filter((endpoint) => matches(endpoint.path, path));
+  const methods = matching.map((endpoint) => endpoint.method);
   if (methods.length === 0) throw new Problem('not-found');
 
   const allow = [...new Set(methods), 'OPTIONS'].join(', ');

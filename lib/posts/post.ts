@@ -1,4 +1,5 @@
 import * as z from '#lib/platform/zod.ts';
+import { UserId } from './user-id.ts';
 
 /** The longest content of a post, in Unicode code points (what JSON Schema's maxLength counts). */
 export const MAX_CONTENT_LENGTH = 5_000;
@@ -34,8 +35,6 @@ export type PostStatus = z.infer<typeof PostStatus>;
 
 /** A ULID in Crockford base 32: sorts by creation time. */
 export const PostId = z.string().check(z.regex(/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/, 'must be a ULID'));
-
-export const UserId = z.string().check(z.minLength(1), z.maxLength(128));
 
 /**
  * What content moderation decided about one version of a post.

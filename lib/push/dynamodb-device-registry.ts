@@ -1,7 +1,7 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from '#lib/platform/zod.ts';
-import { UserId } from '#lib/posts/post.ts';
+import { UserId } from '#lib/posts/user-id.ts';
 import { type Device, type DeviceRegistry, UnknownPushService } from './device-registry.ts';
 import { DeviceId, deviceIdOf, isEndpointOf, PUSH_SERVICES, PushSubscription } from './push-subscription.ts';
 

@@ -1,3 +1,4 @@
+import { ENDPOINTS } from '#lib/http/endpoints.ts';
 import { ROUTES } from '#lib/http/routes/index.ts';
 import { unmatchedRoute } from '#lib/http/routes/service.ts';
 import { type Answer, caller, captureLogs, problemNameIn } from './api.ts';
@@ -47,4 +48,10 @@ test('every route is found by its own path', async () => {
     const answer = await unmatched({ method: 'TRACE', path: path.replaceAll(/\{\w+\}/g, 'x') });
     expect(answer.headers.allow).toContain(method);
   }
+});
+
+test('every endpoint has its route, and every route its endpoint', () => {
+  expect(ROUTES.map(({ operationId, method, path }) => [operationId, { method, path }])).toEqual(
+    Object.entries(ENDPOINTS),
+  );
 });

@@ -1,5 +1,6 @@
 import * as z from '#lib/platform/zod.ts';
 import { PostContent, PostType } from '#lib/posts/post.ts';
+import { ENDPOINTS } from '../endpoints.ts';
 import { IdempotencyKey } from '../idempotency-key.ts';
 import { defineRoute, nothing, required } from '../route.ts';
 import { OwnUserId, WritableStatus } from './post-parameters.ts';
@@ -21,8 +22,7 @@ const NewPostBody = z
 
 export const createPostRoute = defineRoute({
   operationId: 'createPost',
-  method: 'POST',
-  path: '/posts',
+  ...ENDPOINTS.createPost,
   tag: 'Posts',
   summary: 'Create a post',
   description: 'The author is the caller. A post is a draft unless `status` says `published`.',

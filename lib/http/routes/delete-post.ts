@@ -1,12 +1,12 @@
 import * as z from '#lib/platform/zod.ts';
+import { ENDPOINTS } from '../endpoints.ts';
 import { IfMatch } from '../entity-tag.ts';
 import { defineRoute, noBody, nothing, required } from '../route.ts';
 import { PostParams } from './post-parameters.ts';
 
 export const deletePostRoute = defineRoute({
   operationId: 'deletePost',
-  method: 'DELETE',
-  path: '/posts/{postId}',
+  ...ENDPOINTS.deletePost,
   tag: 'Posts',
   summary: 'Remove a post',
   description: 'Removing it again answers 404: there is nothing left to remove.',

@@ -1,4 +1,5 @@
 import * as z from '#lib/platform/zod.ts';
+import { ENDPOINTS } from '../endpoints.ts';
 import { IfNoneMatch } from '../entity-tag.ts';
 import { defineRoute, noBody, nothing, optional } from '../route.ts';
 import { PostParams } from './post-parameters.ts';
@@ -6,8 +7,7 @@ import { POST_HEADERS, PostResource } from './post-resource.ts';
 
 export const getPostRoute = defineRoute({
   operationId: 'getPost',
-  method: 'GET',
-  path: '/posts/{postId}',
+  ...ENDPOINTS.getPost,
   tag: 'Posts',
   summary: 'Read a post',
   description: 'Published posts are open to everyone. Drafts and flagged posts exist for their author alone.',

@@ -1,6 +1,7 @@
 import * as z from '#lib/platform/zod.ts';
-import { UserId } from '#lib/posts/post.ts';
+import { UserId } from '#lib/posts/user-id.ts';
 import { Cursor } from '../cursor.ts';
+import { ENDPOINTS } from '../endpoints.ts';
 import { anything, defineRoute, noBody, optional } from '../route.ts';
 import { Limit, NextCursor } from './page.ts';
 import { PostResource } from './post-resource.ts';
@@ -11,8 +12,7 @@ export const PostPage = z
 
 export const listUserPostsRoute = defineRoute({
   operationId: 'listUserPosts',
-  method: 'GET',
-  path: '/users/{userId}/posts',
+  ...ENDPOINTS.listUserPosts,
   tag: 'Posts',
   summary: "List a user's posts, newest first",
   description:

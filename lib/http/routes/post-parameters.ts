@@ -1,5 +1,6 @@
 import * as z from '#lib/platform/zod.ts';
-import { PostId, UserId } from '#lib/posts/post.ts';
+import { PostId } from '#lib/posts/post.ts';
+import { UserId } from '#lib/posts/user-id.ts';
 
 export const PostParams = z.strictObject({ postId: PostId });
 

@@ -1,4 +1,5 @@
 import * as z from '#lib/platform/zod.ts';
+import { ENDPOINTS } from '../endpoints.ts';
 import { anything, defineRoute, noBody, none, nothing } from '../route.ts';
 
 export const PushKey = z
@@ -13,8 +14,7 @@ export const PushKey = z
 
 export const getPushKeyRoute = defineRoute({
   operationId: 'getPushKey',
-  method: 'GET',
-  path: '/push-key',
+  ...ENDPOINTS.getPushKey,
   tag: 'Push',
   summary: 'The key to subscribe with',
   auth: none,

@@ -1,5 +1,6 @@
 import * as z from '#lib/platform/zod.ts';
 import { DeviceId, deviceIdOf, PushSubscription } from '#lib/push/push-subscription.ts';
+import { ENDPOINTS } from '../endpoints.ts';
 import { anything, defineRoute, noBody, nothing, required } from '../route.ts';
 
 // The key pair is that of RFC 8291, appendix A.
@@ -45,8 +46,7 @@ export type DeviceResource = z.infer<typeof DeviceResource>;
 
 export const putDeviceRoute = defineRoute({
   operationId: 'putDevice',
-  method: 'PUT',
-  path: '/devices/{deviceId}',
+  ...ENDPOINTS.putDevice,
   tag: 'Push',
   summary: 'Register a device for push notifications',
   description:
@@ -64,8 +64,7 @@ export const putDeviceRoute = defineRoute({
 
 export const deleteDeviceRoute = defineRoute({
   operationId: 'deleteDevice',
-  method: 'DELETE',
-  path: '/devices/{deviceId}',
+  ...ENDPOINTS.deleteDevice,
   tag: 'Push',
   summary: 'Remove a device',
   description: 'Removing it again answers 404: there is nothing left to remove.',

@@ -1,6 +1,8 @@
 import * as z from '#lib/platform/zod.ts';
-import { PostContent, PostId, PostType, UserId } from '#lib/posts/post.ts';
+import { PostContent, PostId, PostType } from '#lib/posts/post.ts';
+import { UserId } from '#lib/posts/user-id.ts';
 import { Cursor } from '../cursor.ts';
+import { ENDPOINTS } from '../endpoints.ts';
 import { anything, defineRoute, noBody, none, nothing } from '../route.ts';
 import { Limit, NextCursor } from './page.ts';
 
@@ -30,8 +32,7 @@ export const SearchPage = z
 
 export const searchPostsRoute = defineRoute({
   operationId: 'searchPosts',
-  method: 'GET',
-  path: '/posts/search',
+  ...ENDPOINTS.searchPosts,
   tag: 'Posts',
   summary: 'Search published posts, newest first',
   description:

@@ -1,10 +1,10 @@
 import * as z from '#lib/platform/zod.ts';
+import { ENDPOINTS } from '../endpoints.ts';
 import { anything, defineRoute, noBody, none, nothing } from '../route.ts';
 
 export const getOpenApiRoute = defineRoute({
   operationId: 'getOpenApi',
-  method: 'GET',
-  path: '/openapi.json',
+  ...ENDPOINTS.getOpenApi,
   tag: 'Service',
   summary: 'This document',
   auth: none,

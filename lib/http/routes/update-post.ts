@@ -1,5 +1,6 @@
 import * as z from '#lib/platform/zod.ts';
 import { PostContent, PostType } from '#lib/posts/post.ts';
+import { ENDPOINTS } from '../endpoints.ts';
 import { IfMatch } from '../entity-tag.ts';
 import { defineRoute, nothing, required } from '../route.ts';
 import { OwnUserId, PostParams, WritableStatus } from './post-parameters.ts';
@@ -16,8 +17,7 @@ const PostEditBody = z
 
 export const updatePostRoute = defineRoute({
   operationId: 'updatePost',
-  method: 'PATCH',
-  path: '/posts/{postId}',
+  ...ENDPOINTS.updatePost,
   tag: 'Posts',
   summary: 'Change a post',
   description:

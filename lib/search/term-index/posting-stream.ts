@@ -1,6 +1,7 @@
 import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from '#lib/platform/zod.ts';
-import { PostId, PostType, UserId } from '#lib/posts/post.ts';
+import { PostId, PostType } from '#lib/posts/post.ts';
+import { UserId } from '#lib/posts/user-id.ts';
 import type { WordCondition } from '../words.ts';
 import { partitionOf, postingMeets, SHARDS, shardOf, stemToRead } from './postings.ts';
 

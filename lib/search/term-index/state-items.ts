@@ -1,5 +1,6 @@
 import * as z from '#lib/platform/zod.ts';
-import { PostId, PostType, UserId } from '#lib/posts/post.ts';
+import { PostId, PostType } from '#lib/posts/post.ts';
+import { UserId } from '#lib/posts/user-id.ts';
 import type { PostState } from './state.ts';
 
 const Generation = z.object({ id: z.string(), words: z.array(z.string()) });
