@@ -1,4 +1,5 @@
 import { ComprehendClient } from '@aws-sdk/client-comprehend';
+import { lazy } from '#lib/platform/lazy.ts';
 import * as z from '#lib/platform/zod.ts';
 import { comprehendReviewer } from './comprehend-reviewer.ts';
 import type { ReviewText } from './review.ts';
@@ -14,21 +15,16 @@ export const ModerationConfig = z.object({
 });
 export type ModerationConfig = z.infer<typeof ModerationConfig>;
 
-/** Made with its first use: who reviews by rules alone does not pay for it at the start. */
-const lazyComprehend = (): (() => ComprehendClient) => {
-  let client: ComprehendClient | undefined;
-  return () => {
-    client ??= new ComprehendClient({});
-    return client;
-  };
-};
-
 /** The reviewer that the stack was deployed with. */
 export const moderationReviewer = ({ MODERATION, TOXICITY_THRESHOLD }: ModerationConfig): ReviewText => {
   const byRules = ruleReviewer(moderationRules);
   if (MODERATION === 'rules') return byRules;
 
   const options = { flagFromScore: TOXICITY_THRESHOLD, otherwise: byRules };
-  const byComprehend = comprehendReviewer(lazyComprehend(), options);
+  // Made with its first use: who reviews by rules alone does not pay for it at the start.
+  const byComprehend = comprehendReviewer(
+    lazy(() => new ComprehendClient({})),
+    options,
+  );
   return MODERATION === 'comprehend' ? byComprehend : reviewInTurn([byRules, byComprehend]);
 };

@@ -1,6 +1,5 @@
 import type { ModerationRules } from './rules.ts';
-
-const segmenter = new Intl.Segmenter('en', { granularity: 'word' });
+import { wordsIn } from './words-in.ts';
 
 const longestRun = (text: string): number => {
   let longest = 0;
@@ -26,8 +25,6 @@ export const isRepetitive = (
   text: string,
 ): boolean => {
   if (longestRun(text) > longestRunOfOneCharacter) return true;
-  const words = [...segmenter.segment(text.toLowerCase())]
-    .filter(({ isWordLike }) => isWordLike)
-    .map(({ segment }) => segment);
+  const words = wordsIn(text.toLowerCase());
   return words.length >= fromWords && shareOfCommonestWord(words) > sameWordShare;
 };

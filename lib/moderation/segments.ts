@@ -1,6 +1,9 @@
+import { lazy } from '#lib/platform/lazy.ts';
+
 const byteLength = (text: string): number => Buffer.byteLength(text, 'utf8');
 
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+// Few texts need it, and the first one of a process loads the tables of all of Intl.
+const graphemes = lazy(() => new Intl.Segmenter('en', { granularity: 'grapheme' }));
 
 /** Words with the white space after them; what is longer than a segment by itself falls into its characters. */
 const piecesOf = (text: string, maxBytes: number): string[] =>
@@ -9,7 +12,7 @@ const piecesOf = (text: string, maxBytes: number): string[] =>
   );
 
 const charactersOf = (piece: string, maxBytes: number): string[] =>
-  Array.from(graphemes.segment(piece), ({ segment }) => segment).flatMap((character) =>
+  Array.from(graphemes().segment(piece), ({ segment }) => segment).flatMap((character) =>
     // A character of any number of combining marks can be of any size.
     byteLength(character) <= maxBytes ? [character] : Array.from(character),
   );

@@ -10,14 +10,12 @@ import {
   toAsciiLowerCaseTransformer,
 } from 'obscenity';
 import type { ModerationRules } from './rules.ts';
+import { isWrittenWithoutSpaces } from './words-in.ts';
 
 type Matches = (text: string) => boolean;
 
 // Single letters set apart: "s h i t", "s.h.i.t". Four at least, so that initials stay what they are.
 const SPACED_OUT = /(?<![\p{L}\p{N}])(?:[\p{L}\p{N}@$!][\s._*-]+){3,}[\p{L}\p{N}@$!](?![\p{L}\p{N}])/gu;
-const WITHOUT_SPACES =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
-
 /** Compatibility forms made plain, characters that show nothing left out, white space made single spaces. */
 const plain = (text: string): string =>
   text
@@ -69,7 +67,7 @@ const asciiPhrases = (phrases: readonly string[]): Matches => {
 // The disguises that obscenity resolves end in ASCII, so phrases of other scripts are looked for as they are.
 const otherPhrase = (phrase: string): Matches => {
   const literal = plain(phrase).replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
-  const whole = WITHOUT_SPACES.test(phrase) ? literal : `(?<![\\p{L}\\p{N}])${literal}(?![\\p{L}\\p{N}])`;
+  const whole = isWrittenWithoutSpaces(phrase) ? literal : `(?<![\\p{L}\\p{N}])${literal}(?![\\p{L}\\p{N}])`;
   const pattern = new RegExp(whole, 'iu');
   return (text) => pattern.test(text);
 };

@@ -34,6 +34,7 @@ describe('the built-in reviewer', () => {
     ['too many links', 'https://a.example '.repeat(6), 'too-many-links'],
     ['one character over and over', `a${'!'.repeat(40)}`, 'repetition'],
     ['one word over and over', 'buy '.repeat(20), 'repetition'],
+    ['one word over and over, without spaces', '北京'.repeat(20), 'repetition'],
   ])('flags %s', async (_what, text, label) => {
     const { decision, labels, scores } = await review(text);
     expect({ decision, labels }).toEqual({ decision: 'flagged', labels: expect.arrayContaining([label]) });
