@@ -5,10 +5,11 @@ import { openSearchClient } from './opensearch/client.ts';
 import { openSearchListShown } from './opensearch/list-shown.ts';
 import { openSearchIndexReader } from './opensearch/opensearch-reader.ts';
 import { openSearchIndexWriter } from './opensearch/opensearch-writer.ts';
-import type { ListShown, SearchIndexReader, SearchIndexWriter } from './search-index.ts';
+import type { ListShown, SearchIndexReader, SearchIndexWriter, SweepIndex } from './search-index.ts';
 import { dynamoDbSearchIndexReader } from './term-index/dynamodb-reader.ts';
 import { dynamoDbSearchIndexWriter } from './term-index/dynamodb-writer.ts';
 import { dynamoDbListShown } from './term-index/list-shown.ts';
+import { dynamoDbSweepPostings } from './term-index/sweep-postings.ts';
 
 /** What a function that searches, or indexes, has in its environment. */
 export const SearchConfig = z.object({
@@ -39,3 +40,9 @@ export const searchListShown = (config: SearchConfig): ListShown =>
   config.OPENSEARCH_HOST === ''
     ? dynamoDbListShown(createDocumentClient(), config.SEARCH_TABLE)
     : openSearchListShown(domainOf(config));
+
+/** Sweeps whichever search engine the stack was deployed with. A document of OpenSearch is a post whole. */
+export const searchSweep = (config: SearchConfig): SweepIndex =>
+  config.OPENSEARCH_HOST === ''
+    ? dynamoDbSweepPostings(createDocumentClient(), config.SEARCH_TABLE)
+    : async () => ({ deleted: 0, next: undefined });

@@ -95,6 +95,14 @@ export interface SearchIndexReader {
 /** What is known of a post that can be found. */
 export type ShownPost = Pick<Post, 'postId' | 'userId' | 'type' | 'timestamp' | 'version'>;
 
+/**
+ * Deletes what an index holds and nothing shows, as far as no attempt under way can still need it, from `after` on.
+ * `next` is undefined at the end.
+ */
+export type SweepIndex = (
+  after: string | undefined,
+) => Promise<{ deleted: number; next: string | undefined }>;
+
 /** Lists what the index shows, in any order, from `after` on; `next` is undefined at the end. */
 export type ListShown = (
   after: string | undefined,

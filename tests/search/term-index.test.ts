@@ -1,4 +1,4 @@
-import { type DynamoDBDocumentClient, GetCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
 import { ulid } from 'ulid';
 import type { PostEvent } from '#lib/events/post-event.ts';
@@ -6,14 +6,14 @@ import { entryOfEvent, type SearchPosition } from '#lib/search/search-index.ts';
 import { dynamoDbSearchIndexReader } from '#lib/search/term-index/dynamodb-reader.ts';
 import { dynamoDbSearchIndexWriter } from '#lib/search/term-index/dynamodb-writer.ts';
 import { dynamoDbListShown } from '#lib/search/term-index/list-shown.ts';
-import { partitionOf, placeOf, postingsOf, shardOf } from '#lib/search/term-index/postings.ts';
-import { StateItem, stateKey } from '#lib/search/term-index/state-items.ts';
-import { distinctWords, wordsOf } from '#lib/search/words.ts';
+import { stateKey } from '#lib/search/term-index/state-items.ts';
+import { wordsOf } from '#lib/search/words.ts';
 import { observedClient } from '#tests/support/observed-client.ts';
 import { createTable, startTestDynamoDb, type TestDynamoDb } from '#tests/support/tables.ts';
-import { withSend } from '#tests/support/with-send.ts';
 import { searchContract } from './contract.ts';
-import { delivered, history, VOCABULARY } from './histories.ts';
+import { failing } from './failing-client.ts';
+import { delivered, history } from './histories.ts';
+import { expectIndexToHoldExactly } from './whole-index.ts';
 
 let dynamoDb: TestDynamoDb;
 beforeAll(async () => {
@@ -21,61 +21,11 @@ beforeAll(async () => {
 });
 afterAll(() => dynamoDb.stop());
 
-/** A client whose calls fail as told, before or after they took effect; the rest go through. */
-const failing = (client: DynamoDBDocumentClient, faults: Iterator<'none' | 'before' | 'after'>) =>
-  withSend(client, async (command) => {
-    const fault = faults.next().value ?? 'none';
-    if (fault === 'before') throw new Error('the network is down');
-    const result = await client.send(command);
-    if (fault === 'after') throw new Error('the answer was lost');
-    return result;
-  });
-
 /** Ahead of every post, so that all of them are late, or behind, so that all are fresh. */
 const clocks = fc.constantFrom(
   () => 0,
   () => Date.UTC(2030, 0),
 );
-
-const lastOf = (events: readonly PostEvent[]) =>
-  events.map(entryOfEvent).reduce((last, entry) => (entry.version > last.version ? entry : last));
-
-const visible = (histories: readonly PostEvent[][]) =>
-  histories
-    .map(lastOf)
-    .filter((entry) => entry.visible)
-    .toSorted((a, b) => (placeOf(a) < placeOf(b) ? 1 : -1));
-
-const expectIndexToHoldExactly = async (tableName: string, histories: readonly PostEvent[][]) => {
-  const reader = dynamoDbSearchIndexReader(dynamoDb.client, tableName);
-  const expected = visible(histories);
-  for (const word of VOCABULARY) {
-    const { items } = await reader.search({ text: word, limit: 50 });
-    const matching = expected.filter(({ content }) =>
-      wordsOf(content).some((other) =>
-        Array.from(word).length < 3 ? other === word : other.startsWith(word),
-      ),
-    );
-    expect(items.map(({ postId, version, content }) => ({ postId, version, content }))).toEqual(
-      matching.map(({ postId, version, content }) => ({ postId, version, content })),
-    );
-  }
-
-  const { Items = [] } = await dynamoDb.client.send(
-    new ScanCommand({ TableName: tableName, ConsistentRead: true }),
-  );
-  const states = Items.filter(({ sk }) => sk === 'state').map((item) => StateItem.parse(item));
-  expect(states.filter(({ obsolete }) => obsolete)).toEqual([]);
-  const generations = new Map(states.map(({ postId, generation }) => [postId, generation?.id]));
-  const postings = Items.filter(({ sk }) => sk !== 'state').map(({ pk, sk }) => `${pk} ${sk}`);
-  const postingsExpected = expected.flatMap((entry) =>
-    postingsOf(distinctWords(entry.content)).map(
-      ({ stem }) =>
-        `${partitionOf(stem, shardOf(entry.postId))} ${placeOf(entry)}#${generations.get(entry.postId)}`,
-    ),
-  );
-  expect(postings.toSorted()).toEqual(postingsExpected.toSorted());
-};
 
 describe('the term index', () => {
   searchContract(async () => {
@@ -241,7 +191,7 @@ describe('the term index', () => {
             events.slice(at, at + together).map((event) => writer.apply(entryOfEvent(event))),
           );
         }
-        await expectIndexToHoldExactly(tableName, histories);
+        await expectIndexToHoldExactly(dynamoDb.client, tableName, histories);
       }),
       { numRuns: 40 },
     );
@@ -264,7 +214,7 @@ describe('the term index', () => {
         const faults = [...Array.from({ length: place }, () => 'none' as const), fault];
         const twin = dynamoDbSearchIndexWriter(failing(dynamoDb.client, faults.values()), tableName, late);
         await twin.apply(first).catch(() => {});
-        await expectIndexToHoldExactly(tableName, [events]);
+        await expectIndexToHoldExactly(dynamoDb.client, tableName, [events]);
       }),
       { numRuns: 40 },
     );
@@ -312,7 +262,7 @@ describe('the term index', () => {
           }
           expect(new Set(items.map(({ postId }) => postId)).size).toBe(items.length);
         }
-        await expectIndexToHoldExactly(tableName, histories);
+        await expectIndexToHoldExactly(dynamoDb.client, tableName, histories);
       }),
       { numRuns: 40 },
     );

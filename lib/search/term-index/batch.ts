@@ -14,7 +14,7 @@ type Key = NonNullable<NonNullable<BatchGetCommandInput['RequestItems']>[string]
 const MAX_WRITES = 25;
 /** @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html */
 export const MAX_READS = 100;
-/** BatchWriteItem calls of one post under way at once. */
+/** Calls of one kind under way at once. */
 const CONCURRENCY = 8;
 const ATTEMPTS = 8;
 
@@ -66,14 +66,18 @@ export const readAll = async (
   keys: readonly Key[],
 ): Promise<Record<string, unknown>[]> => {
   const found: Record<string, unknown>[] = [];
-  for (const batch of chunked(keys, MAX_READS)) {
-    await untilAllDone('BatchGetItem', batch, async (left) => {
-      const { Responses, UnprocessedKeys } = await client.send(
-        new BatchGetCommand({ RequestItems: { [tableName]: { Keys: left, ConsistentRead: true } } }),
-      );
-      found.push(...(Responses?.[tableName] ?? []));
-      return UnprocessedKeys?.[tableName]?.Keys ?? [];
-    });
+  for (const group of chunked(chunked(keys, MAX_READS), CONCURRENCY)) {
+    await Promise.all(
+      group.map((batch) =>
+        untilAllDone('BatchGetItem', batch, async (left) => {
+          const { Responses, UnprocessedKeys } = await client.send(
+            new BatchGetCommand({ RequestItems: { [tableName]: { Keys: left, ConsistentRead: true } } }),
+          );
+          found.push(...(Responses?.[tableName] ?? []));
+          return UnprocessedKeys?.[tableName]?.Keys ?? [];
+        }),
+      ),
+    );
   }
   return found;
 };

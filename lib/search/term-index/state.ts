@@ -77,6 +77,22 @@ export const ownGeneration = (entry: IndexEntry, rebuild?: string): Generation =
   words: distinctWords(entry.content),
 });
 
+const versionOf = (generation: string): number => Number.parseInt(generation, 10);
+const isOfRebuild = (generation: string): boolean => generation.includes('~');
+
+/**
+ * Whether postings of a generation are left over for good: nothing shows them, and no attempt that is under way will.
+ * An attempt replaces a state of an older version by that of its own; once the state has come to an attempt's version,
+ * its write fails. Only a rebuild replaces a state by another of the same version.
+ */
+export const isLeftOver = (state: PostState | undefined, generation: string): boolean => {
+  // Postings are written before the first state is.
+  if (!state || state.generation?.id === generation) return false;
+  if (state.removed) return true;
+  const version = versionOf(generation);
+  return isOfRebuild(generation) ? version < state.version : version <= state.version;
+};
+
 // A change that touches no word, such as a review, keeps the postings and costs one write.
 const generationFor = (
   current: PostState | undefined,
