@@ -72,7 +72,7 @@ const initOf = async (file: string, environment: Readonly<Record<string, string>
 
 /**
  * What the start of each packaged function takes, from its process to its handler, against a bare handler that makes
- * the same SDK clients, bundled without the service's aliases; both load their source maps, as on Lambda. In CPU time:
+ * the same SDK clients, bundled without the service's aliases and without what maps the stacks of errors. In CPU time:
  * a start waits for nothing, and on a machine with other work the clock would measure that.
  */
 export const init = async (): Promise<Row[]> => {
