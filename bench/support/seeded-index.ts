@@ -51,7 +51,7 @@ const fingerprint = (count: number, table: object): string => {
   const termIndex = join(serviceDirectory, 'lib/search/term-index');
   for (const file of [
     ...readdirSync(termIndex)
-      .filter((name) => !/reader|stream|list/.test(name))
+      .filter((name) => !/reader|stream|list|scan|sweep/.test(name))
       .map((name) => join(termIndex, name)),
     join(serviceDirectory, 'lib/search/words.ts'),
     join(import.meta.dirname, 'search-corpus.ts'),

@@ -80,12 +80,18 @@ export const ownGeneration = (entry: IndexEntry, rebuild?: string): Generation =
 const versionOf = (generation: string): number => Number.parseInt(generation, 10);
 const isOfRebuild = (generation: string): boolean => generation.includes('~');
 
+/** What of a post's state judges its postings. */
+export type Judge = Pick<PostState, 'version' | 'removed'> & {
+  generation?: Pick<Generation, 'id'> | undefined;
+};
+
 /**
  * Whether postings of a generation are left over for good: nothing shows them, and no attempt that is under way will.
  * An attempt replaces a state of an older version by that of its own; once the state has come to an attempt's version,
- * its write fails. Only a rebuild replaces a state by another of the same version.
+ * its write fails. Only a rebuild replaces a state by another of the same version. So what was left over once is so
+ * for ever, and the state may be an earlier one.
  */
-export const isLeftOver = (state: PostState | undefined, generation: string): boolean => {
+export const isLeftOver = (state: Judge | undefined, generation: string): boolean => {
   // Postings are written before the first state is.
   if (!state || state.generation?.id === generation) return false;
   if (state.removed) return true;
