@@ -5,7 +5,7 @@ import { dynamoDbSearchIndexWriter } from '#lib/search/term-index/dynamodb-write
 import { dynamoDbIndexItems } from '#lib/search/term-index/index-items.ts';
 import { ownGeneration } from '#lib/search/term-index/state.ts';
 import { dynamoDbSweepPostings } from '#lib/search/term-index/sweep-postings.ts';
-import { aPost, changed } from '#tests/support/events.ts';
+import { aPost, changed, eventOf } from '#tests/support/events.ts';
 import { createTable, startTestDynamoDb, type TestDynamoDb } from '#tests/support/tables.ts';
 import { withSend } from '#tests/support/with-send.ts';
 import { delivered, history } from './histories.ts';
@@ -54,6 +54,12 @@ test('postings of an attempt that was overtaken and died are swept out, though n
     fc.nat({ max: 5 }),
     fc.nat({ max: 3 }),
   );
+  const first = aPost({ content: 'rain' });
+  const edited = changed(first, { content: 'sun' });
+  const left = [
+    eventOf({ eventType: 'INSERT', after: first }),
+    eventOf({ eventType: 'MODIFY', before: first, after: edited }),
+  ];
   let swept = 0;
   await fc.assert(
     fc.asyncProperty(overtaken, async ([events, place, calls]) => {
@@ -74,9 +80,10 @@ test('postings of an attempt that was overtaken and died are swept out, though n
       await expectIndexToHoldExactly(dynamoDb.client, table, [events]);
       expect(await sweep(table)).toBe(0);
     }),
-    { numRuns: 60 },
+    // Its twin's second call writes the postings of the first version, which the second has replaced.
+    { numRuns: 60, examples: [[[left, 0, 1]]] },
   );
-  // Or nothing was left behind in any run, and all this would hold of a sweep that does nothing.
+  // Or all this would hold of a sweep that does nothing.
   expect(swept).toBeGreaterThan(0);
 });
 
