@@ -10,6 +10,7 @@ import { broadcaster } from './broadcaster.ts';
 import { bundleSize } from './bundle-size.ts';
 import { cpu } from './cpu.ts';
 import { emulator } from './emulator.ts';
+import { firstRequest } from './first-request.ts';
 import { growth } from './growth.ts';
 import { init } from './init.ts';
 import { packing } from './packing.ts';
@@ -24,6 +25,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   broadcaster,
   cpu,
   init,
+  'first-request': firstRequest,
   api,
   'post-to-search': postToSearch,
   search,

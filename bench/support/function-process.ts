@@ -6,6 +6,8 @@ import { z } from 'zod';
 const Measured = z.object({
   milliseconds: z.number(),
   cpuMilliseconds: z.number(),
+  /** Of the process, from its own start on. */
+  cpuMillisecondsSinceStart: z.number(),
   result: z.unknown(),
 });
 export type Measured = z.infer<typeof Measured>;
