@@ -35,8 +35,10 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
 
 const wanted = process.argv.slice(2).filter((word) => word !== '--all');
 const unknown = wanted.filter((name) => !(name in BENCHMARKS));
-if (unknown.length > 0)
-  throw new Error(`there is no ${unknown.join(', ')}: choose from ${Object.keys(BENCHMARKS).join(', ')}`);
+if (unknown.length > 0) {
+  console.error(`There is no ${unknown.join(', ')}. Choose from ${Object.keys(BENCHMARKS).join(', ')}.`);
+  process.exit(2);
+}
 
 const rows: Row[] = [];
 for (const [name, benchmark] of Object.entries(BENCHMARKS)) {
