@@ -1,3 +1,4 @@
+import { OperatorError } from '../scripts/redrive/target/target.ts';
 import type { MixName } from './mix.ts';
 import type { Report } from './run/run.ts';
 
@@ -18,12 +19,12 @@ const CHANGES_OF_A_POST = 2.1;
 /**
  * The runs that make `changes` changes in all: every mix with every seed, alike.
  * @param only leaves out the other mixes, and their changes
- * @throws when one of `only` has no figures
+ * @throws {OperatorError} when one of `only` has no figures
  */
 export const plannedRuns = (changes: number, seeds: readonly number[], only?: readonly string[]) => {
   const wanted = FIGURE_MIXES.filter((mix) => only?.includes(mix) ?? true);
   if (only && wanted.length < only.length)
-    throw new Error(`of ${only.join(', ')} only ${wanted.join(', ') || 'none'} has figures`);
+    throw new OperatorError(`of ${only.join(', ')} only ${wanted.join(', ') || 'none'} has figures`);
   const posts = Math.ceil(changes / CHANGES_OF_A_POST / (seeds.length * FIGURE_MIXES.length));
   return seeds.flatMap((seed) => wanted.map((mix) => ({ seed, mix, posts })));
 };

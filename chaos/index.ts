@@ -1,6 +1,8 @@
 // Runs the service while faults strike, and checks what is left: npm run chaos -- --help
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { runTool } from '../scripts/redrive/run-tool.ts';
+import { OperatorError } from '../scripts/redrive/target/target.ts';
 import { figuresTable, plannedRuns } from './figures.ts';
 import { isMixName, MIXES } from './mix.ts';
 import { MUTATIONS } from './mutations/mutations.ts';
@@ -36,43 +38,45 @@ All of them:
 
 Exit status: 1 when a rule was broken, a run could not come to its end, or a guard that was taken out was not missed.`;
 
-const { values } = parseArgs({
-  options: {
-    mix: { type: 'string', default: 'everything' },
-    seed: { type: 'string' },
-    posts: { type: 'string', default: '500' },
-    'through-api': { type: 'string' },
-    keep: { type: 'boolean', default: false },
-    figures: { type: 'boolean', default: false },
-    changes: { type: 'string', default: '100000' },
-    seeds: { type: 'string', default: '1,2,3' },
-    mixes: { type: 'string' },
-    mutations: { type: 'boolean', default: false },
-    only: { type: 'string', default: '' },
-    service: { type: 'string', default: resolve(import.meta.dirname, '..') },
-    json: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
-});
+const OPTIONS = {
+  mix: { type: 'string', default: 'everything' },
+  seed: { type: 'string' },
+  posts: { type: 'string', default: '500' },
+  'through-api': { type: 'string' },
+  keep: { type: 'boolean', default: false },
+  figures: { type: 'boolean', default: false },
+  changes: { type: 'string', default: '100000' },
+  seeds: { type: 'string', default: '1,2,3' },
+  mixes: { type: 'string' },
+  mutations: { type: 'boolean', default: false },
+  only: { type: 'string', default: '' },
+  service: { type: 'string', default: resolve(import.meta.dirname, '..') },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const;
+
+const chosen = () => parseArgs({ options: OPTIONS }).values;
+type Chosen = ReturnType<typeof chosen>;
+
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 const numberOf = (name: string, text: string): number => {
   const value = Number(text);
   if (text.trim() === '' || !Number.isFinite(value) || value < 0)
-    throw new Error(`--${name} ${text} is no number`);
+    throw new OperatorError(`--${name} ${text} is no number`);
   return value;
 };
 const isClean = ({ violations, failure }: Report): boolean =>
   violations.length === 0 && failure === undefined;
-const common = { serviceDirectory: values.service, keepData: values.keep };
-const throughApi = values['through-api'];
+const commonOf = (values: Chosen) => ({ serviceDirectory: values.service, keepData: values.keep });
 
-const oneRun = async (): Promise<Report[]> => {
-  const { mix } = values;
-  if (!isMixName(mix)) throw new Error(`there is no mix ${mix}, but ${Object.keys(MIXES).join(', ')}`);
+const oneRun = async (values: Chosen): Promise<Report[]> => {
+  const { mix, 'through-api': throughApi } = values;
+  if (!isMixName(mix))
+    throw new OperatorError(`there is no mix ${mix}, but ${Object.keys(MIXES).join(', ')}`);
   const seed = values.seed === undefined ? Math.floor(Math.random() * 1e6) : numberOf('seed', values.seed);
   if (!values.json) say(`seed ${seed}, mix ${mix}: ${MIXES[mix].about}`);
   const report = await runChaos({
-    ...{ ...common, seed, mix },
+    ...{ ...commonOf(values), seed, mix },
     posts: numberOf('posts', values.posts),
     ...(throughApi !== undefined && { throughApi: numberOf('through-api', throughApi) }),
     tell: values.json ? () => {} : say,
@@ -81,13 +85,13 @@ const oneRun = async (): Promise<Report[]> => {
   return [report];
 };
 
-const manyRuns = async (): Promise<Report[]> => {
+const manyRuns = async (values: Chosen): Promise<Report[]> => {
   const reports: Report[] = [];
   const seeds = values.seeds.split(',').map((seed) => numberOf('seeds', seed));
   const planned = plannedRuns(numberOf('changes', values.changes), seeds, values.mixes?.split(','));
   for (const run of planned) {
     // Volume is what the figures are for; the API's own figures are in the benchmarks.
-    const report = await runChaos({ ...common, ...run, throughApi: 0.1 });
+    const report = await runChaos({ ...commonOf(values), ...run, throughApi: 0.1 });
     reports.push(report);
     const { changes, seconds } = report;
     const verdict = isClean(report) ? 'clean' : 'NOT CLEAN';
@@ -101,18 +105,25 @@ const manyRuns = async (): Promise<Report[]> => {
   return reports;
 };
 
-const mutationRuns = async (): Promise<boolean> => {
-  const chosen = MUTATIONS.filter(({ guard }) => values.only.split(',').some((name) => guard.includes(name)));
-  if (chosen.length === 0) throw new Error(`there is no guard "${values.only}"`);
-  const outcomes = await runMutations(chosen, say);
+const mutationRuns = async ({ only }: Chosen): Promise<boolean> => {
+  const mutations = MUTATIONS.filter(({ guard }) => only.split(',').some((name) => guard.includes(name)));
+  if (mutations.length === 0) throw new OperatorError(`there is no guard "${only}"`);
+  const outcomes = await runMutations(mutations, say);
   for (const line of ['', ...mutationTable(outcomes)]) say(line);
   return outcomes.every(({ isAsExpected }) => isAsExpected);
 };
 
-if (values.help) say(HELP);
-else if (values.mutations) process.exitCode = (await mutationRuns()) ? 0 : 1;
-else {
-  const reports = await (values.figures ? manyRuns() : oneRun());
+/** @returns the exit code */
+const main = async (): Promise<number> => {
+  const values = chosen();
+  if (values.help) {
+    say(HELP);
+    return 0;
+  }
+  if (values.mutations) return (await mutationRuns(values)) ? 0 : 1;
+  const reports = await (values.figures ? manyRuns(values) : oneRun(values));
   if (values.json) say(JSON.stringify(values.figures ? reports : reports[0], null, 2));
-  process.exitCode = reports.every(isClean) ? 0 : 1;
-}
+  return reports.every(isClean) ? 0 : 1;
+};
+
+await runTool(main);
