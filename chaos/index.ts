@@ -36,7 +36,8 @@ All of them:
   --service <dir>     the service that runs (default: this one)
   --json              reports as JSON; not of mutations
 
-Exit status: 1 when a rule was broken, a run could not come to its end, or a guard that was taken out was not missed.`;
+Exit status: 1 when a rule was broken, a run could not come to its end, or a guard that was taken out was not missed; 2 for an option that
+is none.`;
 
 const OPTIONS = {
   mix: { type: 'string', default: 'everything' },
