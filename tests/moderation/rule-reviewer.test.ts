@@ -30,6 +30,7 @@ describe('the built-in reviewer', () => {
     ['full-width letters', 'ｆｕｃｋ', 'profanity'],
     ['a phrase of our own', 'Claim your CRYPTO   GIVEAWAY now', 'profanity'],
     ['a phrase of our own in disguise', 'che4p p1llllls here', 'profanity'],
+    ['a phrase of our own in look-alike letters', 'frее cаsino bоnus', 'profanity'],
     ['a blocked link', 'look: https://www.grabify.link/xyz', 'blocked-link'],
     ['too many links', 'https://a.example '.repeat(6), 'too-many-links'],
     ['one character over and over', `a${'!'.repeat(40)}`, 'repetition'],
