@@ -33,7 +33,4 @@ export const ModerationRules = z.strictObject({
 export type ModerationRules = z.infer<typeof ModerationRules>;
 
 /** The rules as they stand in `rules.json`. Loading fails, naming the entry, when they do not fit. */
-export const moderationRules: ModerationRules = ModerationRules.parse(rules, {
-  // Parsed once: compiling a parser for it would only make the start longer.
-  jitless: true,
-});
+export const moderationRules: ModerationRules = ModerationRules.parse(rules);

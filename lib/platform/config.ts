@@ -18,8 +18,7 @@ export const readConfig = <Schema extends z.ZodMiniObject>(
   schema: Schema,
   environment: Record<string, string | undefined> = process.env,
 ): z.infer<Schema> => {
-  // Parsed once: compiling a parser for it would only make the start longer.
-  const result = schema.safeParse(environment, { jitless: true });
+  const result = schema.safeParse(environment);
   if (result.success) return result.data;
   throw new InvalidConfig(z.prettifyError(result.error));
 };
