@@ -6,7 +6,7 @@ import * as z from '#lib/platform/zod.ts';
 import { dynamoDbPostRepository } from '#lib/posts/dynamodb-post-repository.ts';
 import { scanPosts } from '#lib/search/list-posts.ts';
 import { RebuildPosition, type RebuildProgress, rebuildIndex } from '#lib/search/rebuild.ts';
-import { SearchConfig, searchIndexWriter, searchListShown, searchSweep } from '#lib/search/search-engine.ts';
+import { SearchConfig, searchToRebuild } from '#lib/search/search-engine.ts';
 
 const config = readConfig(z.extend(SearchConfig, { POSTS_TABLE: requiredText }));
 const client = createDocumentClient();
@@ -16,9 +16,7 @@ const ports = {
     log.error('left out: breaks the contract', { postId, reason }),
   ),
   find: dynamoDbPostRepository(client, config.POSTS_TABLE).find,
-  listShown: searchListShown(config),
-  sweep: searchSweep(config),
-  index: searchIndexWriter(config),
+  ...searchToRebuild(config, client),
 };
 
 const Call = z.object({ next: z.optional(RebuildPosition) });

@@ -18,35 +18,31 @@ const header = z.string().check(
   }),
 );
 
+/** Versions that a header's tags name, by the tags as they are compared. */
+const testOfVersions = (compared: (tag: string) => string) =>
+  z.pipe(
+    header,
+    z.transform((given) => {
+      const tags = tagsIn(given).map(compared);
+      return (version: number): boolean => given === '*' || tags.includes(entityTag(version));
+    }),
+  );
+
 /**
  * An If-Match header as a test of versions. The comparison is strong: a weak tag matches nothing.
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-13.1.1
  */
-export const IfMatch = z
-  .pipe(
-    header,
-    z.transform(
-      (tags) =>
-        (version: number): boolean =>
-          tags === '*' || tagsIn(tags).includes(entityTag(version)),
-    ),
-  )
-  .check(z.describe('The write happens only if the post is at one of these versions; 412 otherwise.'));
+export const IfMatch = testOfVersions((tag) => tag).check(
+  z.describe('The write happens only if the post is at one of these versions; 412 otherwise.'),
+);
 
 /**
  * An If-None-Match header as a test of versions. The comparison is weak.
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-13.1.2
  */
-export const IfNoneMatch = z
-  .pipe(
-    header,
-    z.transform(
-      (tags) =>
-        (version: number): boolean =>
-          tags === '*' || tagsIn(tags).some((tag) => tag.replace(/^W\//, '') === entityTag(version)),
-    ),
-  )
-  .check(z.describe('304 when the post is still at one of these versions.'));
+export const IfNoneMatch = testOfVersions((tag) => tag.replace(/^W\//, '')).check(
+  z.describe('304 when the post is still at one of these versions.'),
+);
 
 /** For callers who sent no If-Match. */
 export const anyVersion = (): boolean => true;

@@ -14,6 +14,7 @@ type Matches = (text: string) => boolean;
 
 // Single letters set apart: "s h i t", "s.h.i.t". Four at least, so that initials stay what they are.
 const SPACED_OUT = /(?<![\p{L}\p{N}])(?:[\p{L}\p{N}@$!][\s._*-]+){3,}[\p{L}\p{N}@$!](?![\p{L}\p{N}])/gu;
+
 /** Compatibility forms made plain, characters that show nothing left out, white space made single spaces. */
 const plain = (text: string): string =>
   text

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { SourceMap } from 'node:module';
+import { lazy } from './lazy.ts';
 
 /** Of the sources' paths, what leads from the bundle to the root of the service. */
 const TO_THE_ROOT = /^(\.\.\/)+/;
@@ -20,15 +21,12 @@ const readMap = (bundle: string): SourceMap | undefined => {
  * @see https://v8.dev/docs/stack-trace-api
  */
 export const mapStacksOf = (bundle: string): void => {
-  let map: SourceMap | undefined;
-  let isRead = false;
+  const mapOf = lazy(() => readMap(bundle));
 
   const lineOf = (frame: NodeJS.CallSite): string => {
     const [line, column] = [frame.getLineNumber(), frame.getColumnNumber()];
     if (frame.getFileName() !== bundle || line === null || column === null) return `${frame}`;
-    if (!isRead) map = readMap(bundle);
-    isRead = true;
-    const found = map?.findEntry(line - 1, column - 1);
+    const found = mapOf()?.findEntry(line - 1, column - 1);
     if (!found || !('originalSource' in found)) return `${frame}`;
     const { originalSource, originalLine, originalColumn } = found;
     const source = originalSource.replace(TO_THE_ROOT, '');

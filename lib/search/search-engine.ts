@@ -1,3 +1,4 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { createDocumentClient } from '#lib/platform/aws/dynamodb.ts';
 import { requiredText } from '#lib/platform/config.ts';
 import * as z from '#lib/platform/zod.ts';
@@ -35,14 +36,23 @@ export const searchIndexReader = (config: SearchConfig): SearchIndexReader =>
     ? dynamoDbSearchIndexReader(createDocumentClient(), config.SEARCH_TABLE)
     : openSearchIndexReader(domainOf(config));
 
-/** Lists what whichever search engine the stack was deployed with shows. */
-export const searchListShown = (config: SearchConfig): ListShown =>
-  config.OPENSEARCH_HOST === ''
-    ? dynamoDbListShown(createDocumentClient(), config.SEARCH_TABLE)
-    : openSearchListShown(domainOf(config));
-
-/** Sweeps whichever search engine the stack was deployed with. A document of OpenSearch is a post whole. */
-export const searchSweep = (config: SearchConfig): SweepIndex =>
-  config.OPENSEARCH_HOST === ''
-    ? dynamoDbSweepPostings(createDocumentClient(), config.SEARCH_TABLE)
-    : async () => ({ deleted: 0, next: undefined });
+/** What a rebuild works on, of whichever search engine the stack was deployed with. */
+export const searchToRebuild = (
+  config: SearchConfig,
+  client: DynamoDBDocumentClient,
+): { index: SearchIndexWriter; listShown: ListShown; sweep: SweepIndex } => {
+  if (config.OPENSEARCH_HOST === '') {
+    return {
+      index: dynamoDbSearchIndexWriter(client, config.SEARCH_TABLE),
+      listShown: dynamoDbListShown(client, config.SEARCH_TABLE),
+      sweep: dynamoDbSweepPostings(client, config.SEARCH_TABLE),
+    };
+  }
+  const domain = domainOf(config);
+  return {
+    index: openSearchIndexWriter(domain),
+    listShown: openSearchListShown(domain),
+    // A document is a post whole: nothing of it can be left over.
+    sweep: async () => ({ deleted: 0, next: undefined }),
+  };
+};

@@ -1,7 +1,7 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { withSend } from '#tests/support/with-send.ts';
 
-export type Fault = 'none' | 'before' | 'after';
+type Fault = 'none' | 'before' | 'after';
 
 /** A client whose calls fail as told, before or after they took effect; the rest go through. */
 export const failing = (client: DynamoDBDocumentClient, faults: Iterator<Fault>) =>
