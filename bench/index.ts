@@ -5,6 +5,8 @@
  *   npm run bench -- --all           growth to 100,000 posts as well, a quarter of an hour more
  */
 import { cpus } from 'node:os';
+import { OperatorError } from '../scripts/operator-error.ts';
+import { runTool } from '../scripts/run-tool.ts';
 import { api } from './api.ts';
 import { broadcaster } from './broadcaster.ts';
 import { bundleSize } from './bundle-size.ts';
@@ -33,19 +35,25 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   growth,
 };
 
-const wanted = process.argv.slice(2).filter((word) => word !== '--all');
-const unknown = wanted.filter((name) => !(name in BENCHMARKS));
-if (unknown.length > 0) {
-  console.error(`There is no ${unknown.join(', ')}. Choose from ${Object.keys(BENCHMARKS).join(', ')}.`);
-  process.exit(2);
-}
+/** @returns the exit code */
+const main = async (): Promise<number> => {
+  const wanted = process.argv.slice(2).filter((word) => word !== '--all');
+  const unknown = wanted.filter((name) => !(name in BENCHMARKS));
+  if (unknown.length > 0)
+    throw new OperatorError(
+      `there is no ${unknown.join(', ')}: choose from ${Object.keys(BENCHMARKS).join(', ')}`,
+    );
 
-const rows: Row[] = [];
-for (const [name, benchmark] of Object.entries(BENCHMARKS)) {
-  if (wanted.length > 0 && !wanted.includes(name)) continue;
-  process.stderr.write(`${name} …\n`);
-  rows.push(...(await benchmark()));
-}
-const [processor] = cpus();
-console.log(`${cpus().length} × ${processor?.model ?? 'unknown processor'}, Node.js ${process.version}\n`);
-console.log(tableOf(rows));
+  const rows: Row[] = [];
+  for (const [name, benchmark] of Object.entries(BENCHMARKS)) {
+    if (wanted.length > 0 && !wanted.includes(name)) continue;
+    process.stderr.write(`${name} …\n`);
+    rows.push(...(await benchmark()));
+  }
+  const [processor] = cpus();
+  console.log(`${cpus().length} × ${processor?.model ?? 'unknown processor'}, Node.js ${process.version}\n`);
+  console.log(tableOf(rows));
+  return 0;
+};
+
+await runTool(main);

@@ -1,4 +1,4 @@
-import { OperatorError } from '../scripts/redrive/target/target.ts';
+import { OperatorError } from '../scripts/operator-error.ts';
 import type { MixName } from './mix.ts';
 import type { Report } from './run/run.ts';
 

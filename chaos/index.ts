@@ -1,8 +1,8 @@
 // Runs the service while faults strike, and checks what is left: npm run chaos -- --help
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { runTool } from '../scripts/redrive/run-tool.ts';
-import { OperatorError } from '../scripts/redrive/target/target.ts';
+import { OperatorError } from '../scripts/operator-error.ts';
+import { runTool } from '../scripts/run-tool.ts';
 import { figuresTable, plannedRuns } from './figures.ts';
 import { isMixName, MIXES } from './mix.ts';
 import { MUTATIONS } from './mutations/mutations.ts';

@@ -7,9 +7,9 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { launchStack } from '#local/launch.ts';
+import { OperatorError } from '../scripts/operator-error.ts';
 import { countOf } from '../scripts/planning-options.ts';
-import { runTool } from '../scripts/redrive/run-tool.ts';
-import { OperatorError } from '../scripts/redrive/target/target.ts';
+import { runTool } from '../scripts/run-tool.ts';
 
 /** Taken on demand: hundreds of packages that nothing else here needs. */
 const ARTILLERY = 'artillery@2.0.34';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { OperatorError } from './redrive/target/target.ts';
+import { OperatorError } from './operator-error.ts';
 
 const MILLION = 1_000_000;
 const UNITS: Readonly<Record<string, number>> = { '': 1, k: 1_000, M: MILLION };

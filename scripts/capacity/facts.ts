@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type CompiledTemplate, compiledService } from '#tests/support/compiled-service.ts';
-import { OperatorError } from '../redrive/target/target.ts';
+import { OperatorError } from '../operator-error.ts';
 
 const SERVICE = 'post-broadcast';
 

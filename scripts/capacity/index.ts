@@ -1,7 +1,7 @@
 // What a rate of posts needs of AWS, on paper: npm run capacity -- --posts-per-second 50
 import { parseArgs } from 'node:util';
 import { countOf, parametersOf, stageOf } from '../planning-options.ts';
-import { runTool } from '../redrive/run-tool.ts';
+import { runTool } from '../run-tool.ts';
 import { readFacts } from './facts.ts';
 import { limitsOf } from './limits.ts';
 import { readMeasured } from './measured.ts';

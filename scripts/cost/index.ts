@@ -2,9 +2,9 @@
 import { parseArgs } from 'node:util';
 import { readFacts } from '../capacity/facts.ts';
 import { readMeasured } from '../capacity/measured.ts';
+import { OperatorError } from '../operator-error.ts';
 import { countOf, parametersOf, stageOf } from '../planning-options.ts';
-import { runTool } from '../redrive/run-tool.ts';
-import { OperatorError } from '../redrive/target/target.ts';
+import { runTool } from '../run-tool.ts';
 import { billFor, compare, type Options } from './compare.ts';
 import { memoryChoices } from './memory.ts';
 import { costLines, idleLines, memoryLines } from './report.ts';

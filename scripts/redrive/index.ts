@@ -1,13 +1,13 @@
 // Lists, shows and sends back what failed: npm run redrive -- help
 import { parseArgs } from 'node:util';
+import { OperatorError } from '../operator-error.ts';
+import { runTool } from '../run-tool.ts';
 import { collect } from './failures/collect.ts';
 import { listLines } from './list.ts';
 import { filterOf, perSecondOf } from './options.ts';
-import { runTool } from './run-tool.ts';
 import { send } from './sending/send.ts';
 import { showFailure } from './show.ts';
 import { chooseTarget, TARGET_HELP, TARGET_OPTIONS } from './target/choose.ts';
-import { OperatorError } from './target/target.ts';
 
 const HELP = `npm run redrive -- <command> [options]
 

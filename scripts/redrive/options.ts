@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { OperatorError } from '../operator-error.ts';
 import type { Filter } from './failures/collect.ts';
 import { SOURCES, type Source } from './failures/failure.ts';
-import { OperatorError } from './target/target.ts';
 
 const HOURS = { h: 1, d: 24 } as const;
 

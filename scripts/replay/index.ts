@@ -2,12 +2,13 @@
 import { parseArgs } from 'node:util';
 import { readArchive } from '#lib/archive/read-archive.ts';
 import { s3ObjectReader } from '#lib/archive/s3-objects.ts';
+import { OperatorError } from '../operator-error.ts';
 import { readQueues, type Subscriber } from '../redrive/failures/dead-letter-queues.ts';
 import { perSecondOf, timeOf } from '../redrive/options.ts';
 import { paceOf } from '../redrive/pace.ts';
-import { runTool } from '../redrive/run-tool.ts';
 import { chooseTarget, TARGET_HELP, TARGET_OPTIONS } from '../redrive/target/choose.ts';
-import { idOf, OperatorError, type Target } from '../redrive/target/target.ts';
+import { idOf, type Target } from '../redrive/target/target.ts';
+import { runTool } from '../run-tool.ts';
 import { brokenItems } from './broken-items.ts';
 import { countFor, replayTo } from './replay.ts';
 import type { ReplayableEvent } from './replayable-event.ts';

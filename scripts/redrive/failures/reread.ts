@@ -6,7 +6,7 @@ import {
   TrimmedDataAccessException,
 } from '@aws-sdk/client-dynamodb-streams';
 import { toStreamRecord } from '#local/event-source-mappings/adapters/dynamodb-streams.ts';
-import { OperatorError } from '../target/target.ts';
+import { OperatorError } from '../../operator-error.ts';
 
 /** What the metadata of a failure says about where its records were. */
 export interface StreamRange {

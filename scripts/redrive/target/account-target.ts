@@ -10,8 +10,9 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { OperatorError } from '../../operator-error.ts';
 import { failureLog, type ReadFailureLog } from './failure-log.ts';
-import { OperatorError, type Target } from './target.ts';
+import type { Target } from './target.ts';
 
 /** Pages of up to 10,000 log lines: what is beyond them is not worth an operator's wait. */
 const MOST_LOG_PAGES = 20;

@@ -6,8 +6,9 @@ import { z } from 'zod';
 import { createClients } from '#local/clients.ts';
 import { findRunningStack } from '#local/running-stack.ts';
 import { stateDirectory } from '#local/state-directory.ts';
+import { OperatorError } from '../../operator-error.ts';
 import { failureLog, type ReadFailureLog } from './failure-log.ts';
-import { OperatorError, type Target } from './target.ts';
+import type { Target } from './target.ts';
 
 const Refs = z.record(z.string(), z.string());
 

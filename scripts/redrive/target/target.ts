@@ -4,6 +4,7 @@ import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SQSClient } from '@aws-sdk/client-sqs';
+import { OperatorError } from '../../operator-error.ts';
 import type { ReadFailureLog } from './failure-log.ts';
 
 export interface TargetClients {
@@ -36,8 +37,3 @@ export const idOf = async (target: Target, type: string, logicalId: string): Pro
   if (id === undefined) throw new OperatorError(`${target.name} has no ${logicalId} (${type})`);
   return id;
 };
-
-/** Something that the operator can put right: only its message is printed. */
-export class OperatorError extends Error {
-  override name = 'OperatorError';
-}

@@ -1,4 +1,4 @@
-import { OperatorError } from './target/target.ts';
+import { OperatorError } from './operator-error.ts';
 
 const isUsageError = (error: unknown): error is Error =>
   error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
