@@ -9,6 +9,7 @@ import {
   CognitoIdentityProviderClient,
   UsernameExistsException,
 } from '@aws-sdk/client-cognito-identity-provider';
+import { stackNameOf } from '../ops/service.ts';
 
 interface UserPool {
   UserPoolId: string;
@@ -72,5 +73,5 @@ if (import.meta.main) {
     },
   });
   if (!values.email) throw new Error('whose token? --email <address>');
-  console.log(await tokenOf(`post-broadcast-${values.stage}`, values.region, values.email, values.password));
+  console.log(await tokenOf(stackNameOf(values.stage), values.region, values.email, values.password));
 }

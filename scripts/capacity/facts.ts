@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { type CompiledTemplate, compiledService } from '#tests/support/compiled-service.ts';
+import { stackNameOf } from '../../ops/service.ts';
 import { OperatorError } from '../operator-error.ts';
-
-const SERVICE = 'post-broadcast';
 
 /** A mapping that reads a table's stream. */
 export interface StreamFacts {
@@ -84,7 +83,7 @@ export const factsOf = (template: CompiledTemplate, stage: string): Facts => {
       .filter(([, resource]) => resource.Type === type)
       .map(([id, resource]) => ({ id, properties: resource.Properties }));
 
-  const prefix = `${SERVICE}-${stage}-`;
+  const prefix = `${stackNameOf(stage)}-`;
   const functions = new Map(
     ofType('AWS::Lambda::Function').map(({ id, properties }) => {
       const { FunctionName, MemorySize, TracingConfig, Environment } = FunctionProperties.parse(properties);

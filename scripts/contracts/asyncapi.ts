@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { PostEvent } from '#lib/events/post-event.ts';
+import { serviceName } from '../../ops/service.ts';
 
 const FUNCTIONS = new URL('../../functions/', import.meta.url);
 
@@ -52,7 +53,7 @@ const receiving = (subscriber: string, filterPolicy: z.infer<typeof FilterPolicy
 /** The topic as an AsyncAPI 3 document: its messages, their attributes, and what each subscriber selects. */
 export const asyncApiDocument = () => ({
   asyncapi: '3.0.0',
-  id: 'urn:post-broadcast:events',
+  id: `urn:${serviceName}:events`,
   info: {
     title: 'Post events',
     version: '1.0.0',

@@ -3,9 +3,10 @@ import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type CloudFormationClient, paginateListStackResources } from '@aws-sdk/client-cloudformation';
+import { stackNameOf } from '../../ops/service.ts';
 import { copyService, frameworkProgram } from '../service-copy.ts';
 
-export const STACK_NAME = 'post-broadcast-dev';
+export const STACK_NAME = stackNameOf('dev');
 
 const edit = async (file: string, from: string, to: string): Promise<void> => {
   const text = await readFile(file, 'utf8');

@@ -9,10 +9,11 @@ import type { Engines } from '#local/engines/index.ts';
 import { type InvokedOnce, invokeOnce } from '#local/invoke-once.ts';
 import { compiledService } from '#tests/support/compiled-service.ts';
 import { wholeService } from '#tests/support/whole-service.ts';
+import { stackNameOf } from '../../ops/service.ts';
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const EVENTS = `${ROOT}events`;
-const STACK = 'post-broadcast-dev';
+const STACK = stackNameOf('dev');
 const SEED = 'seed';
 
 /** The names of all sample events, without `.json`. */

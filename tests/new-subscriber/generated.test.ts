@@ -31,6 +31,7 @@ const TOOLS = [
   'biome.json',
   'events',
   'jest.config.js',
+  'ops',
   'scripts',
   'templates',
   'tests/support',

@@ -1,10 +1,8 @@
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { serviceDirectory, stackNameOf } from '../../../ops/service.ts';
 import { accountTarget } from './account-target.ts';
 import { localTarget } from './local-target.ts';
 import type { Target } from './target.ts';
-
-const SERVICE = 'post-broadcast';
-const serviceDirectory = resolve(import.meta.dirname, '..', '..', '..');
 
 /** The options by which every operator's tool is told what to work on, for `parseArgs`. */
 export const TARGET_OPTIONS = {
@@ -32,4 +30,4 @@ export const chooseTarget = ({
 }): Target =>
   stage === 'local'
     ? localTarget(data ?? join(serviceDirectory, '.local', 'stages', 'dev'), region)
-    : accountTarget(`${SERVICE}-${stage}`, region);
+    : accountTarget(stackNameOf(stage), region);
