@@ -8,7 +8,6 @@ export const SOURCES = [
   'docs',
   'functions',
   'lib',
-  'local',
   'package-lock.json',
   'package.json',
   'resources',

@@ -6,7 +6,9 @@ const read = (path: string): string => readFileSync(new URL(path, root), 'utf8')
 test('every test that the threat table names exists', () => {
   let file = '';
   let names = 0;
-  for (const [, path, name] of read('docs/security.md').matchAll(/`(tests\/[^`]+)`|"([^"]+)"/g)) {
+  for (const [, path, name] of read('docs/security.md').matchAll(
+    /`((?:packages\/local-stack\/)?tests\/[^`]+)`|"([^"]+)"/g,
+  )) {
     if (path !== undefined) file = path;
     if (name === undefined) continue;
     names += 1;

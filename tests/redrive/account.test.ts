@@ -3,12 +3,12 @@ import { text } from 'node:stream/consumers';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { z } from 'zod';
 import { closeServer, listenOnLoopback } from '#local/loopback-server.ts';
-import type { DeadLetterQueue } from '../../scripts/redrive/failures/dead-letter-queues.ts';
-import type { History } from '../../scripts/redrive/failures/history.ts';
-import type { MessageFailure } from '../../scripts/redrive/failures/queue-messages.ts';
-import { paceOf } from '../../scripts/redrive/pace.ts';
-import { moveQueue } from '../../scripts/redrive/sending/move-queue.ts';
-import { accountTarget } from '../../scripts/redrive/target/account-target.ts';
+import type { DeadLetterQueue } from '../../ops/redrive/failures/dead-letter-queues.ts';
+import type { History } from '../../ops/redrive/failures/history.ts';
+import type { MessageFailure } from '../../ops/redrive/failures/queue-messages.ts';
+import { paceOf } from '../../ops/redrive/pace.ts';
+import { moveQueue } from '../../ops/redrive/sending/move-queue.ts';
+import { accountTarget } from '../../ops/redrive/target/account-target.ts';
 
 /** What AWS answers, by operation; each answer is used once, the last one again and again. */
 type Answers = Record<string, readonly [unknown, ...unknown[]]>;

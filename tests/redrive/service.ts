@@ -4,9 +4,9 @@ import { join, resolve } from 'node:path';
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import { z } from 'zod';
 import { forgetData, type LaunchedStack, launchStack } from '#local/launch.ts';
+import { localTarget } from '../../ops/redrive/target/local-target.ts';
+import type { Target } from '../../ops/redrive/target/target.ts';
 import { userOf } from '../../scripts/demo/client.ts';
-import { localTarget } from '../../scripts/redrive/target/local-target.ts';
-import type { Target } from '../../scripts/redrive/target/target.ts';
 
 const Deliveries = z.array(z.object({ queueName: z.string(), body: z.string() }));
 

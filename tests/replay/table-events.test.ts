@@ -9,8 +9,8 @@ import {
   startTestDynamoDb,
   type TestDynamoDb,
 } from '#tests/support/tables.ts';
-import { brokenItems } from '../../scripts/replay/broken-items.ts';
-import { tableEvents } from '../../scripts/replay/table-events.ts';
+import { brokenItems } from '../../ops/replay/broken-items.ts';
+import { tableEvents } from '../../ops/replay/table-events.ts';
 
 const NINE = Date.parse('2026-11-20T09:00:00.000Z');
 const at = (time: number) => ({ updatedAt: new Date(time).toISOString() });

@@ -4,12 +4,12 @@ import { createLogger } from '#lib/platform/logger.ts';
 import { createMetrics } from '#lib/platform/metrics.ts';
 import { queueConsumer } from '#lib/platform/queue-consumer.ts';
 import { parseEventSourceMapping, startEventSourceMappings } from '#local/event-source-mappings/index.ts';
-import { createMemoryQueues } from '#tests/conformance/support/memory-queue.ts';
-import { createMemoryStream } from '#tests/conformance/support/memory-stream.ts';
-import { createVirtualClock } from '#tests/conformance/support/virtual-clock.ts';
-import { createMemoryCheckpoints } from '#tests/conformance/support/world.ts';
 import { type CompiledService, compiledService } from '#tests/support/compiled-service.ts';
 import { lambdaContext } from '#tests/support/sqs.ts';
+import { createMemoryQueues } from '../../packages/local-stack/tests/conformance/support/memory-queue.ts';
+import { createMemoryStream } from '../../packages/local-stack/tests/conformance/support/memory-stream.ts';
+import { createVirtualClock } from '../../packages/local-stack/tests/conformance/support/virtual-clock.ts';
+import { createMemoryCheckpoints } from '../../packages/local-stack/tests/conformance/support/world.ts';
 
 process.env.POWERTOOLS_LOG_LEVEL = 'SILENT';
 process.env.POWERTOOLS_METRICS_DISABLED = 'true';

@@ -47,10 +47,8 @@ const filesOf = async (source: string): Promise<string[]> => {
 
 const fingerprint = async (words: readonly string[]): Promise<string> => {
   const hash = createHash('sha256').update(words.join('\0'));
-  // The local stack is loaded as a plugin and adds nothing to the template but by its first file.
   const files = (await Promise.all(SOURCES.map(filesOf))).flat();
-  const relevant = files.filter((file) => !file.startsWith('local/') || file === 'local/index.js');
-  for (const file of relevant.toSorted()) hash.update(file).update(await readFile(join(ROOT, file)));
+  for (const file of files.toSorted()) hash.update(file).update(await readFile(join(ROOT, file)));
   return hash.digest('hex').slice(0, 16);
 };
 

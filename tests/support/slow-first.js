@@ -4,7 +4,6 @@ const { default: Sequencer } = require('@jest/test-sequencer');
 // slow file that begins last leaves one of two cores idle.
 const SLOW = [
   'road/road',
-  'chaos/run',
   'template/',
   'new-subscriber/generated',
   'redrive/',
@@ -13,7 +12,6 @@ const SLOW = [
   'invoke-local/',
   'search/term-index',
   'road/demo',
-  'local/lambda-runtime/',
   'event-source-mappings/kill',
   'subscribers/isolation',
   'capacity/',

@@ -1,1 +1,0 @@
-module.exports = require('../../resources/plugins/esbuild.js');

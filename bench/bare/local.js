@@ -1,2 +1,0 @@
-// The framework takes plugins of the service's own directory or of npm, and nothing above it.
-module.exports = require('../../local/index.js');

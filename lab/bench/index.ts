@@ -1,0 +1,59 @@
+/**
+ * Runs the benchmarks and prints one table:
+ *   npm run bench                    all of them
+ *   npm run bench -- packing init    those named
+ *   npm run bench -- --all           growth to 100,000 posts as well, a quarter of an hour more
+ */
+import { cpus } from 'node:os';
+import { OperatorError } from '../../ops/operator-error.ts';
+import { runTool } from '../../ops/run-tool.ts';
+import { api } from './api.ts';
+import { broadcaster } from './broadcaster.ts';
+import { bundleSize } from './bundle-size.ts';
+import { cpu } from './cpu.ts';
+import { emulator } from './emulator.ts';
+import { firstRequest } from './first-request.ts';
+import { growth } from './growth.ts';
+import { init } from './init.ts';
+import { packing } from './packing.ts';
+import { postToSearch } from './post-to-search.ts';
+import { search } from './search.ts';
+import { type Benchmark, type Row, tableOf } from './support/row.ts';
+
+/** Every benchmark, by the name it is run by. Those of the running stack come last: they take longest. */
+const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
+  packing,
+  'bundle-size': bundleSize,
+  broadcaster,
+  cpu,
+  init,
+  'first-request': firstRequest,
+  api,
+  'post-to-search': postToSearch,
+  search,
+  emulator,
+  growth,
+};
+
+/** @returns the exit code */
+const main = async (): Promise<number> => {
+  const wanted = process.argv.slice(2).filter((word) => word !== '--all');
+  const unknown = wanted.filter((name) => !(name in BENCHMARKS));
+  if (unknown.length > 0)
+    throw new OperatorError(
+      `there is no ${unknown.join(', ')}: choose from ${Object.keys(BENCHMARKS).join(', ')}`,
+    );
+
+  const rows: Row[] = [];
+  for (const [name, benchmark] of Object.entries(BENCHMARKS)) {
+    if (wanted.length > 0 && !wanted.includes(name)) continue;
+    process.stderr.write(`${name} …\n`);
+    rows.push(...(await benchmark()));
+  }
+  const [processor] = cpus();
+  console.log(`${cpus().length} × ${processor?.model ?? 'unknown processor'}, Node.js ${process.version}\n`);
+  console.log(tableOf(rows));
+  return 0;
+};
+
+await runTool(main);

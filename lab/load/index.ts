@@ -1,0 +1,113 @@
+// Puts a load on a deployed stack, or on a local one: npm run load -- help
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { OperatorError } from '../../ops/operator-error.ts';
+import { runTool } from '../../ops/run-tool.ts';
+import { launchStack } from '../../packages/local-stack/src/launch.ts';
+import { countOf } from '../planning-options.ts';
+
+/** Taken on demand: hundreds of packages that nothing else here needs. */
+const ARTILLERY = 'artillery@2.0.34';
+
+const HELP = `npm run load -- --local [options]
+npm run load -- --api <url> --token <token> [options]
+
+  --local                 starts a local stack of its own on free ports, and stops it
+  --api <url>             of a deployed stack: the output HttpApiUrl
+  --token <token>         npm run -s token -- --email load@example.com --stage <stage>
+  --users-per-second <n>  each creates, reads, changes, lists, searches and removes a post (default: 5)
+  --seconds <n>           (default: 60)
+  --p95, --p99 <ms>       most that requests may take (default: 500 and 1500)
+
+Ends with 0 when every answer was right and in time. Artillery (${ARTILLERY}) is fetched by npx.`;
+
+interface Target {
+  apiUrl: string;
+  token: string;
+  stop: () => Promise<void>;
+}
+
+/** A local stack of its own, whose routes are not held to what a caller may cost. */
+const localTarget = async (): Promise<Target> => {
+  const data = await mkdtemp(join(tmpdir(), 'load-'));
+  const stack = await launchStack({
+    serviceDirectory: resolve(import.meta.dirname, '../..'),
+    dataDirectory: data,
+    parameters: { apiRateLimit: '1000', apiBurstLimit: '2000' },
+  });
+  const answer = await fetch(`${stack.running.issuer}/token`, {
+    method: 'POST',
+    body: new URLSearchParams({ user: 'load' }),
+  });
+  const { access_token } = z.object({ access_token: z.string() }).parse(await answer.json());
+  return {
+    apiUrl: stack.running.apiUrl,
+    token: access_token,
+    stop: async () => {
+      try {
+        await stack.untilQuiet(120_000);
+        process.stdout.write('The stack is quiet: every event has reached its subscribers.\n');
+      } finally {
+        await stack.stop();
+        await rm(data, { recursive: true, force: true });
+      }
+    },
+  };
+};
+
+const main = async (): Promise<number> => {
+  const { values } = parseArgs({
+    options: {
+      local: { type: 'boolean', default: false },
+      api: { type: 'string' },
+      token: { type: 'string' },
+      'users-per-second': { type: 'string', default: '5' },
+      seconds: { type: 'string', default: '60' },
+      p95: { type: 'string', default: '500' },
+      p99: { type: 'string', default: '1500' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(`${HELP}\n`);
+    return 0;
+  }
+  const environment = {
+    USERS_PER_SECOND: `${countOf('users-per-second', values['users-per-second'], 10_000)}`,
+    SECONDS: `${countOf('seconds', values.seconds, 86_400)}`,
+    MOST_P95_MS: `${countOf('p95', values.p95, 60_000)}`,
+    MOST_P99_MS: `${countOf('p99', values.p99, 60_000)}`,
+  };
+  const { api, token, local } = values;
+  if (local === (api !== undefined))
+    throw new OperatorError('put the load on what? --local, or --api <url> with --token <token>');
+  if (api !== undefined && token === undefined)
+    throw new OperatorError('--token: npm run -s token -- --email load@example.com --stage <stage>');
+  const target =
+    api !== undefined && token !== undefined
+      ? { apiUrl: api.replace(/\/$/, ''), token, stop: async () => {} }
+      : await localTarget();
+  try {
+    const artillery = spawn('npx', ['--yes', ARTILLERY, 'run', join(import.meta.dirname, 'posts.yml')], {
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: {
+        ...process.env,
+        ...environment,
+        API_URL: target.apiUrl,
+        TOKEN: target.token,
+        ARTILLERY_DISABLE_TELEMETRY: 'true',
+      },
+    });
+    const [code] = await once(artillery, 'exit');
+    return code === 0 ? 0 : 1;
+  } finally {
+    await target.stop();
+  }
+};
+
+await runTool(main);

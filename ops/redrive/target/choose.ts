@@ -1,0 +1,33 @@
+import { join } from 'node:path';
+import { serviceDirectory, stackNameOf } from '../../service.ts';
+import { accountTarget } from './account-target.ts';
+import { localTarget } from './local-target.ts';
+import type { Target } from './target.ts';
+
+/** The options by which every operator's tool is told what to work on, for `parseArgs`. */
+export const TARGET_OPTIONS = {
+  stage: { type: 'string', default: 'dev' },
+  region: { type: 'string', default: process.env.AWS_REGION ?? 'us-east-1' },
+  data: { type: 'string' },
+} as const;
+
+export const TARGET_HELP = `  --stage local       the local stack that runs now; --data <directory> if not .local/stages/dev
+  --stage <stage>     that stage on the account of the environment's credentials (default: dev)
+  --region <region>   (default: AWS_REGION, or us-east-1)`;
+
+/**
+ * What an operator's tool works on.
+ * @throws {OperatorError} when no local stack runs
+ */
+export const chooseTarget = ({
+  stage,
+  region,
+  data,
+}: {
+  stage: string;
+  region: string;
+  data?: string | undefined;
+}): Target =>
+  stage === 'local'
+    ? localTarget(data ?? join(serviceDirectory, '.local', 'stages', 'dev'), region)
+    : accountTarget(stackNameOf(stage), region);

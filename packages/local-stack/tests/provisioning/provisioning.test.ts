@@ -1,0 +1,362 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: Fn::Sub writes its references so
+import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { ListSubscriptionsByTopicCommand, PublishCommand } from '@aws-sdk/client-sns';
+import { GetQueueAttributesCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { type Clients, createClients } from '../../src/clients.ts';
+import { Template } from '../../src/cloudformation/template.ts';
+import { type Engine, startDynoxide } from '../../src/engines/dynoxide.ts';
+import { type MessagingEngine, startFauxqs } from '../../src/engines/fauxqs.ts';
+import { type ProvisionedTemplate, provisionTemplate } from '../../src/provisioning/index.ts';
+import { secretStore } from '../../src/provisioning/secret-store.ts';
+
+const region = 'us-east-1';
+let dynamoDb: Engine;
+let messaging: MessagingEngine;
+let clients: Clients;
+
+beforeAll(async () => {
+  [dynamoDb, messaging] = await Promise.all([startDynoxide(), startFauxqs({ port: 0, region })]);
+  clients = createClients({ dynamoDb: dynamoDb.endpoint, messaging: messaging.endpoint }, region);
+});
+afterAll(async () => {
+  clients?.destroy();
+  await Promise.all([dynamoDb?.stop(), messaging?.stop()]);
+});
+
+type Resources = Record<string, { Type: string; Condition?: string; Properties?: Record<string, unknown> }>;
+
+let stacks = 0;
+
+/** A stack of its own on the shared engines; each call provisions what it is given over what is there. */
+const newStack = () => {
+  stacks += 1;
+  const stackName = `stack-${stacks}`;
+  const secrets = secretStore(undefined);
+  return (Resources: Resources, more: Partial<Template> = {}): Promise<ProvisionedTemplate> =>
+    provisionTemplate(Template.parse({ ...more, Resources }), {
+      ...clients,
+      stackName,
+      region,
+      accountId: '000000000000',
+      secrets,
+      identity: { issuer: 'http://127.0.0.1:3001', clientId: 'local' },
+    });
+};
+
+const refOf = ({ resources }: ProvisionedTemplate, logicalId: string): string => {
+  const resource = resources.get(logicalId);
+  if (!resource) throw new Error(`no ${logicalId}`);
+  return resource.ref;
+};
+
+const table = (more: Record<string, unknown> = {}): Resources[string] => ({
+  Type: 'AWS::DynamoDB::Table',
+  Properties: {
+    AttributeDefinitions: [
+      { AttributeName: 'id', AttributeType: 'S' },
+      { AttributeName: 'owner', AttributeType: 'S' },
+      { AttributeName: 'at', AttributeType: 'S' },
+    ],
+    KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+    GlobalSecondaryIndexes: [
+      {
+        IndexName: 'ByOwner',
+        KeySchema: [
+          { AttributeName: 'owner', KeyType: 'HASH' },
+          { AttributeName: 'at', KeyType: 'RANGE' },
+        ],
+        Projection: { ProjectionType: 'ALL' },
+      },
+    ],
+    StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' },
+    TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+    ...more,
+  },
+});
+
+/** A topic with one subscribed queue, which has a dead-letter queue. */
+const fanOut = (
+  subscription: Record<string, unknown> = {},
+  queue: Record<string, unknown> = {},
+): Resources => ({
+  Topic: { Type: 'AWS::SNS::Topic' },
+  Queue: {
+    Type: 'AWS::SQS::Queue',
+    Properties: {
+      VisibilityTimeout: 60,
+      RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': ['Failed', 'Arn'] }, maxReceiveCount: 5 },
+      ...queue,
+    },
+  },
+  Failed: { Type: 'AWS::SQS::Queue' },
+  Subscription: {
+    Type: 'AWS::SNS::Subscription',
+    Properties: {
+      TopicArn: { Ref: 'Topic' },
+      Protocol: 'sqs',
+      Endpoint: { 'Fn::GetAtt': ['Queue', 'Arn'] },
+      RawMessageDelivery: true,
+      FilterPolicyScope: 'MessageAttributes',
+      FilterPolicy: { change: ['published'] },
+      ...subscription,
+    },
+  },
+});
+
+const publish = async (stack: ProvisionedTemplate, change: string) => {
+  await clients.sns.send(
+    new PublishCommand({
+      TopicArn: refOf(stack, 'Topic'),
+      Message: change,
+      MessageAttributes: { change: { DataType: 'String', StringValue: change } },
+    }),
+  );
+};
+
+const received = async (stack: ProvisionedTemplate): Promise<(string | undefined)[]> => {
+  const { Messages = [] } = await clients.sqs.send(
+    new ReceiveMessageCommand({ QueueUrl: refOf(stack, 'Queue'), MaxNumberOfMessages: 10 }),
+  );
+  return Messages.map(({ Body }) => Body);
+};
+
+describe('provisioning again over what is there', () => {
+  test('changes nothing, neither names nor data', async () => {
+    const provision = newStack();
+    const resources: Resources = {
+      ...fanOut(),
+      Table: table(),
+      Bucket: { Type: 'AWS::S3::Bucket' },
+      Secret: { Type: 'AWS::SecretsManager::Secret', Properties: { GenerateSecretString: {} } },
+    };
+    const first = await provision(resources);
+    await clients.dynamoDb.send(
+      new PutItemCommand({ TableName: refOf(first, 'Table'), Item: { id: { S: 'kept' } } }),
+    );
+    await clients.sqs.send(new SendMessageCommand({ QueueUrl: refOf(first, 'Queue'), MessageBody: 'kept' }));
+
+    const second = await provision(resources);
+    expect([...second.resources]).toEqual([...first.resources]);
+    const { Item } = await clients.dynamoDb.send(
+      new GetItemCommand({ TableName: refOf(second, 'Table'), Key: { id: { S: 'kept' } } }),
+    );
+    expect(Item).toEqual({ id: { S: 'kept' } });
+    const { Subscriptions } = await clients.sns.send(
+      new ListSubscriptionsByTopicCommand({ TopicArn: refOf(second, 'Topic') }),
+    );
+    expect(Subscriptions).toHaveLength(1);
+    await publish(second, 'published');
+    expect((await received(second)).toSorted()).toEqual(['kept', 'published']);
+  });
+
+  test('a changed filter policy decides from then on, and a removed one lets everything through', async () => {
+    const provision = newStack();
+    let stack = await provision(fanOut());
+    await publish(stack, 'published');
+    await publish(stack, 'flagged');
+    expect(await received(stack)).toEqual(['published']);
+
+    stack = await provision(fanOut({ FilterPolicy: { change: ['flagged'] } }));
+    await publish(stack, 'published');
+    await publish(stack, 'flagged');
+    expect(await received(stack)).toEqual(['flagged']);
+
+    stack = await provision(fanOut({ FilterPolicy: undefined }));
+    await publish(stack, 'edited');
+    expect(await received(stack)).toEqual(['edited']);
+  });
+
+  test('a subscription that the template no longer declares gets nothing more', async () => {
+    const provision = newStack();
+    await provision(fanOut());
+    const { Subscription: _gone, ...rest } = fanOut();
+    const stack = await provision(rest);
+    await publish(stack, 'published');
+    expect(await received(stack)).toEqual([]);
+  });
+
+  test('a changed queue gets its new attributes', async () => {
+    const provision = newStack();
+    await provision(fanOut());
+    const stack = await provision(
+      fanOut(
+        {},
+        {
+          VisibilityTimeout: 90,
+          RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': ['Failed', 'Arn'] }, maxReceiveCount: 7 },
+        },
+      ),
+    );
+    const { Attributes = {} } = await clients.sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl: refOf(stack, 'Queue'), AttributeNames: ['All'] }),
+    );
+    expect(Attributes.VisibilityTimeout).toBe('90');
+    expect(JSON.parse(Attributes.RedrivePolicy ?? '')).toMatchObject({ maxReceiveCount: 7 });
+  });
+
+  test.each<[what: string, change: Record<string, unknown>]>([
+    ['another key', { KeySchema: [{ AttributeName: 'owner', KeyType: 'HASH' }] }],
+    [
+      'a sort key',
+      {
+        KeySchema: [
+          { AttributeName: 'id', KeyType: 'HASH' },
+          { AttributeName: 'at', KeyType: 'RANGE' },
+        ],
+      },
+    ],
+    [
+      'another type of key',
+      {
+        AttributeDefinitions: [
+          { AttributeName: 'id', AttributeType: 'N' },
+          { AttributeName: 'owner', AttributeType: 'S' },
+          { AttributeName: 'at', AttributeType: 'S' },
+        ],
+      },
+    ],
+    [
+      'another key of an index',
+      {
+        GlobalSecondaryIndexes: [
+          {
+            IndexName: 'ByOwner',
+            KeySchema: [{ AttributeName: 'owner', KeyType: 'HASH' }],
+            Projection: { ProjectionType: 'ALL' },
+          },
+        ],
+      },
+    ],
+    ['no index', { GlobalSecondaryIndexes: undefined }],
+    ['another stream', { StreamSpecification: { StreamViewType: 'NEW_IMAGE' } }],
+  ])('a table that got %s is refused, with what to do', async (_what, change) => {
+    const provision = newStack();
+    await provision({ Table: table() });
+    await expect(provision({ Table: table(change) })).rejects.toThrow(
+      /^Table \(AWS::DynamoDB::Table\): .*--fresh/,
+    );
+  });
+});
+
+describe('what a template declares', () => {
+  const always = { Always: { 'Fn::Equals': ['a', 'a'] }, Never: { 'Fn::Equals': ['a', 'b'] } };
+
+  test('exists only if its condition is true', async () => {
+    const stack = await newStack()(
+      {
+        There: { Type: 'AWS::SQS::Queue', Condition: 'Always' },
+        NotThere: { Type: 'AWS::SQS::Queue', Condition: 'Never' },
+      },
+      { Conditions: always },
+    );
+    expect([...stack.resources.keys()]).toEqual(['There']);
+  });
+
+  test('cannot refer to what does not exist by its condition', async () => {
+    await expect(
+      newStack()(
+        {
+          NotThere: { Type: 'AWS::SQS::Queue', Condition: 'Never' },
+          Function: {
+            Type: 'AWS::Lambda::Function',
+            Properties: { Environment: { Variables: { QUEUE: { Ref: 'NotThere' } } } },
+          },
+        },
+        { Conditions: always },
+      ),
+    ).rejects.toThrow(
+      'Function.Environment.Variables.QUEUE: "NotThere" does not exist: its condition is false',
+    );
+  });
+
+  test.each<[what: string, resource: Resources[string], message: RegExp]>([
+    [
+      'an unsupported intrinsic in a nested property',
+      {
+        Type: 'AWS::Lambda::Function',
+        Properties: { Environment: { Variables: { A: { 'Fn::ToJsonString': {} } } } },
+      },
+      /^It\.Environment\.Variables\.A: Fn::ToJsonString is not supported locally/,
+    ],
+    [
+      'a Ref to nothing',
+      { Type: 'AWS::SQS::Queue', Properties: { RedrivePolicy: { deadLetterTargetArn: { Ref: 'Nobody' } } } },
+      /^It\.RedrivePolicy\.deadLetterTargetArn: there is no resource "Nobody"/,
+    ],
+    [
+      'an attribute that there is not locally',
+      { Type: 'AWS::Lambda::Function', Properties: { Role: { 'Fn::GetAtt': ['Other', 'Colour'] } } },
+      /^It\.Role: Other \(AWS::SQS::Queue\) has no local attribute "Colour"/,
+    ],
+    [
+      'a subscription of something else than a queue',
+      {
+        Type: 'AWS::SNS::Subscription',
+        Properties: { TopicArn: 'arn', Protocol: 'lambda', Endpoint: 'arn' },
+      },
+      /^It \(AWS::SNS::Subscription\): .*only subscriptions of queues .* are supported locally[^{]*Protocol/s,
+    ],
+    [
+      'a FIFO queue',
+      { Type: 'AWS::SQS::Queue', Properties: { FifoQueue: true } },
+      /^It \(AWS::SQS::Queue\): FIFO queues are not supported locally/,
+    ],
+    [
+      'a reference to a secret of another stack',
+      { Type: 'AWS::Lambda::Function', Properties: { A: '{{resolve:secretsmanager:foreign:SecretString}}' } },
+      /\{\{resolve:secretsmanager:foreign:SecretString\}\} names no secret of this stack/,
+    ],
+  ])('%s is an error that names the resource', async (_what, It, message) => {
+    await expect(newStack()({ It, Other: { Type: 'AWS::SQS::Queue' } })).rejects.toThrow(message);
+  });
+
+  test('what has no local meaning is not looked at, but can be referred to', async () => {
+    const stack = await newStack()({
+      Role: { Type: 'AWS::IAM::Role', Properties: { Odd: { 'Fn::ToJsonString': {} } } },
+      Function: { Type: 'AWS::Lambda::Function', Properties: { Role: { 'Fn::GetAtt': ['Role', 'Arn'] } } },
+    });
+    expect(stack.withoutLocalMeaning).toEqual(['AWS::IAM::Role']);
+    expect(stack.resources.get('Function')?.properties.Role).toMatch(/^arn:aws:iam:/);
+  });
+});
+
+describe('secrets', () => {
+  const secret = (GenerateSecretString: Record<string, unknown>): Resources[string] => ({
+    Type: 'AWS::SecretsManager::Secret',
+    Properties: { GenerateSecretString },
+  });
+  const reader = (reference: unknown): Resources[string] => ({
+    Type: 'AWS::Lambda::Function',
+    Properties: { Environment: { Variables: { SECRET: reference } } },
+  });
+  const environmentOf = ({ resources }: ProvisionedTemplate) =>
+    resources.get('Reader')?.properties.Environment;
+
+  test('are generated as asked, once, and resolved where they are referred to', async () => {
+    const provision = newStack();
+    const resources = {
+      Key: secret({ PasswordLength: 64, ExcludePunctuation: true }),
+      Reader: reader({ 'Fn::Sub': 'key={{resolve:secretsmanager:${Key}:SecretString}}' }),
+    };
+    const first = environmentOf(await provision(resources));
+    expect(first).toEqual({ Variables: { SECRET: expect.stringMatching(/^key=[A-Za-z0-9]{64}$/) } });
+    expect(environmentOf(await provision(resources))).toEqual(first);
+  });
+
+  test('give one of their keys', async () => {
+    const stack = await newStack()({
+      Key: secret({
+        SecretStringTemplate: '{"user":"ada"}',
+        GenerateStringKey: 'password',
+        ExcludeCharacters: '"\\',
+      }),
+      Reader: reader({
+        'Fn::Sub':
+          '{{resolve:secretsmanager:${Key}:SecretString:user}}:{{resolve:secretsmanager:${Key}:SecretString:password}}',
+      }),
+    });
+    expect(environmentOf(stack)).toEqual({
+      Variables: { SECRET: expect.stringMatching(/^ada:[^"\\]{32}$/) },
+    });
+  });
+});
