@@ -20,7 +20,7 @@ test.each(Object.entries(CONTRACTS))(
 );
 
 test('the documents pass the linter without a warning', () => {
-  const output = execFileSync('npm', ['run', '--silent', 'lint:openapi', '--', '--format=json'], {
+  const output = execFileSync('node_modules/.bin/redocly', ['lint', '--format=json'], {
     cwd: root,
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'ignore'],

@@ -40,7 +40,10 @@ test('the bundler, which keeps half a gigabyte, ends when everything is bundled'
   await writeFile(join(copy, 'watcher.js'), WATCHER);
   const configuration = join(copy, 'serverless.yml');
   const text = await readFile(configuration, 'utf8');
-  await writeFile(configuration, text.replace('\n  - ./local\n', '\n  - ./local\n  - ./watcher.js\n'));
+  await writeFile(
+    configuration,
+    text.replace('\n  - serverless-local-stack\n', '\n  - serverless-local-stack\n  - ./watcher.js\n'),
+  );
   await packageCopy(copy);
   expect(await readFile(join(copy, 'bundlers.json'), 'utf8')).toBe('0');
 }, 90_000);

@@ -30,7 +30,7 @@ export function renderFidelity(
 ): string {
   const rows = results.map(({ row, result }) => ({ ...row, result }));
   const holding = rows.filter(({ result }) => result === 'holds').length;
-  return `<!-- Written by scripts/fidelity.ts from tests/conformance; a test fails when it differs. -->
+  return `<!-- Written by npm run fidelity from tests/conformance; a test fails when it differs. -->
 # Fidelity of the local stack
 
 What AWS documents, the page it is documented on, and whether the local stack does it. Every row is one test in
