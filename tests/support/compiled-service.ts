@@ -69,22 +69,18 @@ const leaveOutCode = async (copy: string): Promise<void> => {
 
 /**
  * `sls package` in a copy of the service, without credentials and region: packaging must not need any.
- * @throws when it fails, with what it printed, or leaves something in the temporary directory
+ * @throws when it fails, with what it printed
  */
 export const packageCopy = async (copy: string, words: readonly string[] = []): Promise<void> => {
-  const temporary = join(copy, 'temporary');
-  await mkdir(temporary);
   const { PATH, HOME, NODE_COMPILE_CACHE } = process.env;
   await promisify(execFile)(process.execPath, [frameworkProgram, 'package', ...words], {
     cwd: copy,
     env: {
-      ...{ PATH, HOME, NODE_COMPILE_CACHE, TMPDIR: temporary },
+      ...{ PATH, HOME, NODE_COMPILE_CACHE, TMPDIR: copy },
       ...{ AWS_EC2_METADATA_DISABLED: 'true', SLS_NOTIFICATIONS_MODE: 'off' },
     },
     timeout: 60_000,
   });
-  const left = await readdir(temporary);
-  if (left.length > 0) throw new Error(`packaging left ${left} in the temporary directory`);
 };
 
 const TEMPLATE = 'cloudformation-template-update-stack.json';

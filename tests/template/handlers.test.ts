@@ -46,3 +46,17 @@ test('every function runs the same runtime on the same processors', async () => 
     expect(properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'] });
   }
 });
+
+test('a stack trace names lines of the sources', async () => {
+  const { template, codeDirectory } = await STACKS.everything();
+  const { Handler, Environment } = FunctionProperties.parse(
+    template.Resources.BroadcasterLambdaFunction?.Properties,
+  );
+  const bundle = join(codeDirectory('broadcaster'), Handler.replace(/\.[^.]*$/, '.js'));
+  // Without its other variables the function refuses to start.
+  const env = { PATH: process.env.PATH, NODE_OPTIONS: String(Environment.Variables.NODE_OPTIONS) };
+  const failure: { stderr?: string } = await promisify(execFile)(process.execPath, [bundle], { env }).catch(
+    (error: { stderr: string }) => error,
+  );
+  expect(failure.stderr).toMatch(/^ {4}at .*lib\/platform\/config\.ts:\d+:\d+/m);
+});
