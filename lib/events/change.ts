@@ -1,4 +1,4 @@
-import * as z from '#lib/platform/zod.ts';
+import { z } from 'zod';
 import type { Post } from '#lib/posts/post.ts';
 
 /** What a change of a post means to those who listen. */

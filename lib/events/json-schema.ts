@@ -1,4 +1,4 @@
-import * as z from '#lib/platform/zod.ts';
+import { z } from 'zod';
 import { PostEvent } from './post-event.ts';
 
 /** The JSON Schema (2020-12) of a message body on the PostEvents topic. */

@@ -1,4 +1,4 @@
-import * as z from '#lib/platform/zod.ts';
+import { z } from 'zod';
 import { type Post, PostContent, PostId, PostStatus, PostType } from '#lib/posts/post.ts';
 import { UserId } from '#lib/posts/user-id.ts';
 import { Change, describeChange, type PostChange } from './change.ts';
@@ -11,27 +11,23 @@ import { Change, describeChange, type PostChange } from './change.ts';
 export const PostEvent = z
   .object({
     schemaVersion: z.literal(1),
-    eventId: z
-      .string()
-      .check(z.minLength(1), z.describe("The stream record's eventID: the same on every redelivery.")),
+    eventId: z.string().min(1).describe("The stream record's eventID: the same on every redelivery."),
     eventType: z.enum(['INSERT', 'MODIFY', 'REMOVE']),
-    change: Change.check(z.describe('What the change means.')),
+    change: Change.describe('What the change means.'),
     postId: PostId,
-    userId: UserId.check(z.describe('The author.')),
+    userId: UserId.describe('The author.'),
     contentType: PostType,
     status: PostStatus,
-    timestamp: z.iso.datetime().check(z.describe('When the post was created.')),
+    timestamp: z.iso.datetime().describe('When the post was created.'),
     content: PostContent,
     version: z
       .int()
-      .check(
-        z.positive(),
-        z.describe("The post's version after the change; for a removal its last version plus one."),
-      ),
-    occurredAt: z.iso.datetime().check(z.describe('When the table recorded the change.')),
-    correlationId: z.string().check(z.minLength(1), z.describe('Of the request that caused the change.')),
+      .positive()
+      .describe("The post's version after the change; for a removal its last version plus one."),
+    occurredAt: z.iso.datetime().describe('When the table recorded the change.'),
+    correlationId: z.string().min(1).describe('Of the request that caused the change.'),
   })
-  .check(z.meta({ id: 'PostEvent', title: 'PostEvent, version 1' }));
+  .meta({ id: 'PostEvent', title: 'PostEvent, version 1' });
 export type PostEvent = z.infer<typeof PostEvent>;
 
 /** The fields of an event that filter policies can select by. SNS carries each as a String attribute. */

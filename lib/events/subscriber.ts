@@ -1,9 +1,9 @@
+import { z } from 'zod';
 import { createSqsClient, sqsPostpone } from '#lib/platform/aws/sqs.ts';
 import { readConfig } from '#lib/platform/config.ts';
 import { createLogger } from '#lib/platform/logger.ts';
 import { createMetrics } from '#lib/platform/metrics.ts';
 import { type Delivery, queueConsumer } from '#lib/platform/queue-consumer.ts';
-import * as z from '#lib/platform/zod.ts';
 import { PostEvent } from './post-event.ts';
 
 /** The ids to follow an event by, from the request that caused it to the last subscriber. Never the content. */

@@ -1,4 +1,4 @@
-import * as z from '#lib/platform/zod.ts';
+import { z } from 'zod';
 import { UserId } from './user-id.ts';
 
 /** The longest content of a post, in Unicode code points (what JSON Schema's maxLength counts). */
@@ -14,18 +14,18 @@ const codePoints = (text: string): number => {
  * A post's text: 1 to 5,000 code points, at least one of them visible. Lone surrogates are refused because
  * DynamoDB and SNS carry UTF-8, which has no place for them: they would come back as other characters.
  */
-export const PostContent = z.string().check(
-  z.regex(/\S/u, 'must hold at least one character that is not white space'),
+export const PostContent = z
+  .string()
+  .regex(/\S/u, 'must hold at least one character that is not white space')
   // SQS carries every character but these two, which JSON does not escape; a message with one would be lost.
-  z.regex(/^[^\uFFFE\uFFFF]*$/u, 'must not hold U+FFFE or U+FFFF'),
-  z.refine(
+  .regex(/^[^\uFFFE\uFFFF]*$/u, 'must not hold U+FFFE or U+FFFF')
+  .refine(
     // There are never more code points than code units, and those are counted already.
     (text) => text.length <= MAX_CONTENT_LENGTH || codePoints(text) <= MAX_CONTENT_LENGTH,
     `must be at most ${MAX_CONTENT_LENGTH} characters`,
-  ),
-  z.refine((text) => text.isWellFormed(), 'must be well-formed Unicode'),
-  z.meta({ minLength: 1, maxLength: MAX_CONTENT_LENGTH }),
-);
+  )
+  .refine((text) => text.isWellFormed(), 'must be well-formed Unicode')
+  .meta({ minLength: 1, maxLength: MAX_CONTENT_LENGTH });
 
 export const PostType = z.enum(['text', 'photo', 'video', 'link']);
 export type PostType = z.infer<typeof PostType>;
@@ -34,7 +34,7 @@ export const PostStatus = z.enum(['draft', 'published', 'flagged']);
 export type PostStatus = z.infer<typeof PostStatus>;
 
 /** A ULID in Crockford base 32: sorts by creation time. */
-export const PostId = z.string().check(z.regex(/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/, 'must be a ULID'));
+export const PostId = z.string().regex(/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/, 'must be a ULID');
 
 /**
  * What content moderation decided about one version of a post.
@@ -43,8 +43,8 @@ export const PostId = z.string().check(z.regex(/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/, 
 export const Moderation = z.object({
   decision: z.enum(['approved', 'flagged']),
   labels: z.array(z.string()),
-  scores: z._default(z.record(z.string(), z.number().check(z.minimum(0), z.maximum(1))), {}),
-  reviewedVersion: z.int().check(z.positive()),
+  scores: z.record(z.string(), z.number().min(0).max(1)).default({}),
+  reviewedVersion: z.int().positive(),
 });
 export type Moderation = z.infer<typeof Moderation>;
 
@@ -57,7 +57,7 @@ export const Post = z.object({
   status: PostStatus,
   timestamp: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
-  version: z.int().check(z.positive()),
-  moderation: z.optional(Moderation),
+  version: z.int().positive(),
+  moderation: Moderation.exactOptional(),
 });
 export type Post = z.infer<typeof Post>;

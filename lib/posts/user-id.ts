@@ -1,4 +1,4 @@
-import * as z from '#lib/platform/zod.ts';
+import { z } from 'zod';
 
 /** Who writes posts: the subject of an access token. */
-export const UserId = z.string().check(z.minLength(1), z.maxLength(128));
+export const UserId = z.string().min(1).max(128);
