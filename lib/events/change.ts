@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Post } from '#lib/posts/post.ts';
 
 /** What a change of a post means to those who listen. */

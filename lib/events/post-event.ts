@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Post, PostContent, PostId, PostStatus, PostType } from '#lib/posts/post.ts';
 import { UserId } from '#lib/posts/user-id.ts';
 import { Change, describeChange, type PostChange } from './change.ts';

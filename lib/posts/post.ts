@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { UserId } from './user-id.ts';
 
 /** The longest content of a post, in Unicode code points (what JSON Schema's maxLength counts). */
