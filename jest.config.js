@@ -1,13 +1,6 @@
-const { availableParallelism } = require('node:os');
-
 /** @type {import('jest').Config} */
 module.exports = {
-  testEnvironment: '<rootDir>/tests/support/plain-context.js',
-  // Jest's default is one fewer than the cores. Whoever waits for a stack or a bundler leaves a core to another.
-  maxWorkers: Math.ceil(availableParallelism() * 1.5),
-  globalSetup: '<rootDir>/tests/support/compile-cache.js',
-  globalTeardown: '<rootDir>/tests/support/forget-compile-cache.js',
-  testSequencer: '<rootDir>/tests/support/slow-first.js',
+  setupFiles: ['<rootDir>/tests/support/environment.js'],
   testMatch: ['<rootDir>/tests/**/*.test.ts'],
   // Middy and Powertools ship ES modules; Jest loads them through its VM modules support.
   extensionsToTreatAsEsm: ['.ts'],

@@ -3,11 +3,13 @@
 const { existsSync, readFileSync } = require('node:fs');
 const { dirname, join } = require('node:path');
 const { parse } = require('yaml');
+const { secondsUntilRetry } = require('../lib/platform/retries.json');
 
 const FOURTEEN_DAYS = 14 * 24 * 60 * 60;
 const FOUR_DAYS = 4 * 24 * 60 * 60;
-// AWS recommends at least 5, so that throttled deliveries do not end in the dead-letter queue.
-const MAX_RECEIVE_COUNT = 5;
+// Once, and once after each of the waits that the consumer asks for. AWS recommends at least 5, so that throttled
+// deliveries do not end in the dead-letter queue.
+const MAX_RECEIVE_COUNT = secondsUntilRetry.length + 1;
 
 const capitalized = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 const arnOf = (logicalId) => ({ 'Fn::GetAtt': [logicalId, 'Arn'] });

@@ -14,7 +14,4 @@ const moderate = moderatePost({
 });
 
 /** Reviews each post that became readable or changed while it was, and writes the decision into the post. */
-export const handler = subscriber(async (event, { log }) => {
-  const { outcome, ...details } = await moderate(event);
-  log.info(outcome, details);
-});
+export const handler = subscriber((event) => moderate(event));

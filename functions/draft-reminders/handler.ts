@@ -9,9 +9,8 @@ const remind = remindOfDraft(ports);
 
 /** Reminds authors of drafts that they left alone for as long as the queue held the event back. */
 export const handler = subscriber(
-  refuseReplayed(async (event, { log, context }) => {
+  refuseReplayed(async (event, { context }) => {
     registerLambdaContext(context);
-    const { outcome, ...details } = await remind(event);
-    log.info(outcome, details);
+    return remind(event);
   }),
 );

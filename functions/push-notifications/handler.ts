@@ -9,9 +9,8 @@ const notify = notifyAuthor(ports);
 
 /** Tells authors, on all their devices, that their posts are published or were taken down. */
 export const handler = subscriber(
-  refuseReplayed(async (event, { log, context }) => {
+  refuseReplayed(async (event, { context }) => {
     registerLambdaContext(context);
-    const { outcome, ...details } = await notify(event);
-    log.info(outcome, details);
+    return notify(event);
   }),
 );

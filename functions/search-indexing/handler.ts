@@ -6,7 +6,6 @@ import { entryOfEvent } from '#lib/search/search-index.ts';
 const index = searchIndexWriter(readConfig(SearchConfig));
 
 /** Brings the search index up to each event, unless it already knows better. */
-export const handler = subscriber(async (event, { log, redelivered }) => {
-  const outcome = await index.apply(entryOfEvent(event), { redelivered });
-  log.info(outcome);
-});
+export const handler = subscriber(async (event, { redelivered }) => ({
+  outcome: await index.apply(entryOfEvent(event), { redelivered }),
+}));

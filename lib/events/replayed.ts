@@ -1,4 +1,4 @@
-import type { Delivery } from '#lib/platform/queue-consumer.ts';
+import type { Delivery, Outcome } from '#lib/platform/queue-consumer.ts';
 import type { PostEvent } from './post-event.ts';
 
 /**
@@ -7,14 +7,16 @@ import type { PostEvent } from './post-event.ts';
  */
 export const REPLAYED = 'replayed';
 
+type Handle = (event: PostEvent, delivery: Delivery) => Promise<Outcome | undefined>;
+
 /**
  * For subscribers that tell people something: what happened long ago is no news. A replayed event counts as handled,
  * and nothing else happens.
  */
 export const refuseReplayed =
-  (handle: (event: PostEvent, delivery: Delivery) => Promise<void>): typeof handle =>
+  (handle: Handle): Handle =>
   async (event, delivery) => {
-    const replayed = delivery.record.messageAttributes[REPLAYED];
-    if (!replayed) return handle(event, delivery);
-    delivery.log.info('refused: replayed', { replayed: replayed.stringValue });
+    const replayed = delivery.record.messageAttributes[REPLAYED]?.stringValue;
+    if (replayed === undefined) return handle(event, delivery);
+    return { outcome: 'refused: replayed', replayed };
   };

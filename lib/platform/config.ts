@@ -1,9 +1,9 @@
-import * as z from '#lib/platform/zod.ts';
+import * as z from 'zod';
 
-/** Thrown at start when the environment does not fit; the message names every problem. */
+/** Thrown at start when the environment does not fit; the message names every variable that is missing or bad. */
 export class InvalidConfig extends Error {
-  constructor(problems: string) {
-    super(`The function's environment is not valid:\n${problems}`);
+  constructor(issues: string) {
+    super(`The function's environment is not valid:\n${issues}`);
     this.name = 'InvalidConfig';
   }
 }
@@ -14,17 +14,17 @@ export class InvalidConfig extends Error {
  * @returns the parsed values
  * @throws {InvalidConfig} naming every missing or bad variable
  */
-export const readConfig = <Schema extends z.ZodMiniObject>(
+export const readConfig = <Schema extends z.core.$ZodObject>(
   schema: Schema,
   environment: Record<string, string | undefined> = process.env,
 ): z.infer<Schema> => {
-  const result = schema.safeParse(environment);
+  const result = z.safeParse(schema, environment);
   if (result.success) return result.data;
   throw new InvalidConfig(z.prettifyError(result.error));
 };
 
 /** A required text: set and not empty. */
-export const requiredText = z.string({ error: 'is not set' }).check(z.minLength(1, 'is empty'));
+export const requiredText = z.string({ error: 'is not set' }).min(1, 'is empty');
 
 /** A whole number written in decimal, at least `min`. */
-export const wholeNumber = (min: number) => z.coerce.number().check(z.int(), z.minimum(min));
+export const wholeNumber = (min: number) => z.coerce.number().int().min(min);

@@ -27,7 +27,7 @@ const QUERIES = {
     name: 'failures by reason',
     text: [
       'filter level in ["ERROR", "WARN"]',
-      'stats count(*) as times, latest(@timestamp) as last by service, message, reason, cause.name, cause.message',
+      'stats count(*) as times, latest(@timestamp) as last by service, message, reason, error.name, error.message',
       'sort times desc',
     ],
   },

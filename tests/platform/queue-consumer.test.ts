@@ -1,13 +1,15 @@
-import { z } from 'zod';
-import { createLogger } from '#lib/platform/logger.ts';
-import { createMetrics } from '#lib/platform/metrics.ts';
-import { type Delivery, type PostponeMessage, queueConsumer } from '#lib/platform/queue-consumer.ts';
+import { setImmediate } from 'node:timers/promises';
+import * as z from 'zod';
+import { logger } from '#lib/platform/logger.ts';
+import {
+  type Delivery,
+  type Outcome,
+  type PostponeMessage,
+  queueConsumer,
+} from '#lib/platform/queue-consumer.ts';
 import { RetryLater } from '#lib/platform/retry-later.ts';
 import { linesOf } from '#tests/support/output.ts';
 import { lambdaContext, sqsEvent } from '#tests/support/sqs.ts';
-
-process.env.POWERTOOLS_SERVICE_NAME = 'orders';
-process.env.POWERTOOLS_METRICS_NAMESPACE = 'Tests';
 
 const Order = z.object({ id: z.string(), placedAt: z.iso.datetime(), secret: z.string().max(20).optional() });
 type Order = z.infer<typeof Order>;
@@ -17,17 +19,15 @@ const order = (id: string, more: object = {}): string =>
 
 const run = (
   bodies: readonly string[],
-  handle: (message: Order, delivery: Delivery) => Promise<void>,
+  handle: (message: Order, delivery: Delivery) => Promise<Outcome | undefined>,
   { postpone = async () => {}, ...options }: { receiveCount?: number; postpone?: PostponeMessage } = {},
 ) =>
   linesOf(() =>
     queueConsumer({
       schema: Order,
       handle,
-      logKeys: ({ id }) => ({ orderId: id }),
+      logKeys: ({ id }) => ({ eventId: id }),
       occurredAt: ({ placedAt }) => placedAt,
-      logger: createLogger(),
-      metrics: createMetrics(),
       postpone,
     })(sqsEvent(bodies, options), lambdaContext()),
   );
@@ -38,6 +38,7 @@ describe('a consumer of a queue', () => {
     const { result } = await run([order('a'), order('b'), order('c')], async ({ id }) => {
       if (id === 'b') throw new Error('not today');
       handled.push(id);
+      return undefined;
     });
     expect(result).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-1' }] });
     expect(handled).toEqual(['a', 'c']);
@@ -49,7 +50,7 @@ describe('a consumer of a queue', () => {
   });
 
   test('reports none when all went well', async () => {
-    const { result } = await run([order('a')], async () => {});
+    const { result } = await run([order('a')], async () => undefined);
     expect(result).toEqual({ batchItemFailures: [] });
   });
 
@@ -61,10 +62,10 @@ describe('a consumer of a queue', () => {
         level: 'ERROR',
         message: 'message failed',
         messageId: 'message-0',
-        orderId: 'a',
+        eventId: 'a',
         receiveCount: 1,
         function_name: 'function-under-test',
-        cause: expect.objectContaining({
+        error: expect.objectContaining({
           message: 'cannot store',
           cause: expect.objectContaining({ message: 'connection refused' }),
         }),
@@ -72,25 +73,31 @@ describe('a consumer of a queue', () => {
     );
   });
 
-  test('writes the keys of a message with every line of its handler, and of no other message', async () => {
-    const { lines } = await run([order('a'), order('b')], async ({ id }, { log }) => log.info(`done ${id}`));
+  test('writes the keys of a message with every line of its handler and its outcome, and of no other message', async () => {
+    const { lines } = await run([order('a'), order('b')], async ({ id }) => {
+      logger.info(`begins ${id}`);
+      await setImmediate();
+      return { outcome: 'done', labels: [id] };
+    });
     expect(lines.filter(({ level }) => level === 'INFO')).toEqual([
-      expect.objectContaining({ message: 'done a', orderId: 'a', messageId: 'message-0' }),
-      expect.objectContaining({ message: 'done b', orderId: 'b', messageId: 'message-1' }),
+      expect.objectContaining({ message: 'begins a', eventId: 'a', messageId: 'message-0' }),
+      expect.objectContaining({ message: 'begins b', eventId: 'b', messageId: 'message-1' }),
+      expect.objectContaining({ message: 'done', labels: ['a'], eventId: 'a', messageId: 'message-0' }),
+      expect.objectContaining({ message: 'done', labels: ['b'], eventId: 'b', messageId: 'message-1' }),
     ]);
   });
 
   test.each([
-    ['is not JSON', '<order>secret-words</order>', 'the body is not JSON'],
-    ['is JSON cut off', '{"id":"secret-words', 'the body is not JSON'],
-    ['is empty', '', 'the body is not JSON'],
+    ['is not JSON', '<order>secret-words</order>', 'is not JSON'],
+    ['is JSON cut off', '{"id":"secret-words', 'is not JSON'],
+    ['is empty', '', 'is not JSON'],
     ['lacks a field', '{"id":"a","secret":"secret-words"}', 'placedAt'],
     ['has a bad field', order('a', { secret: 'secret-words '.repeat(3) }), 'secret'],
   ])('fails a message that %s, says why, and quotes none of it', async (_what, body, why) => {
-    const { lines, result } = await run([order('fine'), body], async () => {});
+    const { lines, result } = await run([order('fine'), body], async () => undefined);
     expect(result).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-1' }] });
     const line = lines.find(({ message }) => message === 'message cannot be read');
-    expect(line).toMatchObject({ messageId: 'message-1', cause: { message: expect.stringContaining(why) } });
+    expect(line).toMatchObject({ messageId: 'message-1', error: { message: expect.stringContaining(why) } });
     expect(JSON.stringify(lines)).not.toContain('secret-words');
   });
 
@@ -106,6 +113,7 @@ describe('a consumer of a queue', () => {
     const seen: boolean[] = [];
     const handle = async (_message: Order, { redelivered }: Delivery) => {
       seen.push(redelivered);
+      return undefined;
     };
     await run([order('a')], handle);
     await run([order('a')], handle, { receiveCount: 2 });
@@ -113,14 +121,23 @@ describe('a consumer of a queue', () => {
   });
 
   test('measures how long after the fact each message was done, and counts what it could not read', async () => {
-    const { lines } = await run([order('a'), order('b'), 'x'], async () => {});
+    const { lines } = await run([order('a'), order('b'), 'x'], async () => undefined);
     const metric = lines.find((line) => '_aws' in line);
     expect(metric).toMatchObject({
-      service: 'orders',
+      service: 'tests',
       EndToEndLatency: [expect.any(Number), expect.any(Number)],
       UnreadableMessages: 1,
     });
     expect(metric?.EndToEndLatency).toEqual([expect.closeTo(1_500, -3), expect.closeTo(1_500, -3)]);
+  });
+
+  test('counts a message that it cannot read once, however often it comes', async () => {
+    let count = 0;
+    for (const receiveCount of [1, 2, 3, 4, 5]) {
+      const { lines } = await run(['x'], async () => undefined, { receiveCount });
+      count += lines.filter((line) => 'UnreadableMessages' in line).length;
+    }
+    expect(count).toBe(1);
   });
 
   test('measures nothing of a message that failed', async () => {
@@ -166,7 +183,7 @@ describe('a consumer of a queue', () => {
 
   test('sends a message that cannot be read to the dead-letter queue without waiting', async () => {
     const waits: [string, number][] = [];
-    await run([order('a'), 'x'], async () => {}, {
+    await run([order('a'), 'x'], async () => undefined, {
       postpone: async ({ messageId }, seconds) => {
         waits.push([messageId, seconds]);
       },

@@ -173,7 +173,7 @@ describe('a stack on an account', () => {
       message: 'message failed',
       messageId: 'm',
       eventId: 'e',
-      cause: { name: 'TypeError', message: 'x is not a function' },
+      error: { name: 'TypeError', message: 'x is not a function' },
     };
     const later = { ...line, timestamp: '2026-11-20T10:30:00.000Z' };
     const { target, close, calls } = await onAccount({

@@ -44,7 +44,7 @@ test('keeps the events of a batch in one object, once though the batch comes twi
   expect(result).toEqual({ batchItemFailures: [] });
   const { lines } = await linesOf(() => handler(sample, lambdaContext()));
   expect(lines).toContainEqual(
-    expect.objectContaining({ message: 'stored', events: sample.Records.length, key: expect.any(String) }),
+    expect.objectContaining({ message: 'stored', events: sample.Records.length, object: expect.any(String) }),
   );
   const day = Date.parse('2026-11-20T00:00:00.000Z');
   const kept = await collect(readArchive(s3ObjectReader(client, Bucket), day, day + 86_400_000));

@@ -1,8 +1,5 @@
 import type { SQSEvent } from 'aws-lambda';
 import * as z from 'zod';
-import { createLogger } from '#lib/platform/logger.ts';
-import { createMetrics } from '#lib/platform/metrics.ts';
-import { queueConsumer } from '#lib/platform/queue-consumer.ts';
 import { parseEventSourceMapping, startEventSourceMappings } from '#local/event-source-mappings/index.ts';
 import { type CompiledService, compiledService } from '#tests/support/compiled-service.ts';
 import { lambdaContext } from '#tests/support/sqs.ts';
@@ -13,6 +10,7 @@ import { createMemoryCheckpoints } from '../../packages/local-stack/tests/confor
 
 process.env.POWERTOOLS_LOG_LEVEL = 'SILENT';
 process.env.POWERTOOLS_METRICS_DISABLED = 'true';
+const { queueConsumer } = await import('#lib/platform/queue-consumer.ts');
 
 const SUBSCRIBERS = ['PushNotifications', 'SearchIndexing', 'ContentModeration'] as const;
 type Subscriber = (typeof SUBSCRIBERS)[number];
@@ -64,12 +62,13 @@ const anHourOfPosts = async ({ template }: CompiledService, trouble: Trouble) =>
     }
     const consume = queueConsumer({
       schema: Message,
-      handle: ({ id }) => work(name, id),
+      handle: async ({ id }) => {
+        await work(name, id);
+        return undefined;
+      },
       logKeys: ({ id }) => ({ id }),
       occurredAt: ({ occurredAt }) => occurredAt,
       postpone: async ({ receiptHandle }, seconds) => queues.hide(arnOf(name), receiptHandle, seconds),
-      logger: createLogger(),
-      metrics: createMetrics(),
     });
     const batch: SQSEvent = JSON.parse(JSON.stringify(event));
     return { kind: 'success' as const, payload: await consume(batch, lambdaContext()) };

@@ -5,7 +5,6 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { parse, type Tags } from 'yaml';
 import { z } from 'zod';
 import { createDocumentClient } from '#lib/platform/aws/dynamodb.ts';
-import { rpcRequestSigner } from '#lib/platform/aws/rpc-request-signer.ts';
 import { startDynoxide } from '#local/engines/dynoxide.ts';
 
 /** What CreateTable needs of a table's resource; the rest of its properties does not concern the tests. */
@@ -117,11 +116,6 @@ export const startTestDynamoDb = async (): Promise<TestDynamoDb> => {
       endpoint: engine.endpoint,
       region: 'us-east-1',
       credentials: localCredentials,
-      signer: rpcRequestSigner(
-        'dynamodb',
-        async () => 'us-east-1',
-        async () => localCredentials,
-      ),
     }),
   );
   return {

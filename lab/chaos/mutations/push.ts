@@ -60,8 +60,8 @@ export const PUSH_MUTATIONS: readonly Mutation[] = [
     edits: [
       {
         file: 'lib/events/replayed.ts',
-        find: 'if (!replayed) return handle(event, delivery);',
-        replace: "if (replayed?.stringValue !== '') return handle(event, delivery);",
+        find: 'if (replayed === undefined) return handle(event, delivery);',
+        replace: "if (replayed !== '') return handle(event, delivery);",
       },
     ],
     run: { mix: 'expiry', seed: 5, posts: 60 },

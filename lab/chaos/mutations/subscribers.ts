@@ -27,8 +27,8 @@ export const SUBSCRIBER_MUTATIONS: readonly Mutation[] = [
     edits: [
       {
         file: CONSUMER,
-        find: '    throw error instanceof Error ? error : new Error(String(error), { cause: error });',
-        replace: '    if (error instanceof UnreadableMessage) throw error;',
+        find: '      throw error instanceof Error ? error : new Error(String(error), { cause: error });',
+        replace: '      if (error instanceof UnreadableMessage) throw error;',
       },
     ],
     run: failing,
@@ -39,8 +39,8 @@ export const SUBSCRIBER_MUTATIONS: readonly Mutation[] = [
     edits: [
       {
         file: CONSUMER,
-        find: "      log.error('message cannot be read', { cause: factsOf(error) });",
-        replace: "      return log.error('message cannot be read', { cause: factsOf(error) });",
+        find: '      throw error instanceof Error ? error : new Error(String(error), { cause: error });',
+        replace: '      if (!(error instanceof UnreadableMessage)) throw error;',
       },
     ],
     run: poisoned,

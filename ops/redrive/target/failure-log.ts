@@ -28,13 +28,13 @@ const Line = z.object({
   eventId: z.string().optional(),
   sequenceNumber: z.string().optional(),
   reason: z.string().optional(),
-  cause: z.object({ name: z.string().optional(), message: z.string() }).optional(),
+  error: z.object({ name: z.string().optional(), message: z.string() }).optional(),
 });
 
-const reasonOf = ({ reason, cause, message }: z.infer<typeof Line>): string => {
+const reasonOf = ({ reason, error, message }: z.infer<typeof Line>): string => {
   if (reason !== undefined) return reason;
-  if (cause === undefined) return message;
-  return cause.name === undefined ? cause.message : `${cause.name}: ${cause.message}`;
+  if (error === undefined) return message;
+  return error.name === undefined ? error.message : `${error.name}: ${error.message}`;
 };
 
 const parsed = (line: string): unknown => {
