@@ -1,3 +1,4 @@
+const { existsSync } = require('node:fs');
 const { enableCompileCache } = require('node:module');
 const { join } = require('node:path');
 
@@ -5,7 +6,10 @@ const { join } = require('node:path');
 // What it loads is therefore plain JavaScript, and the stack itself is loaded only by the commands that need it.
 const OLDEST_NODE = 24;
 
-const loaded = async (serverless, file) => {
+// A published package holds compiled code only: Node.js strips no types under node_modules.
+const COMPILED = !existsSync(join(__dirname, 'src'));
+
+const loaded = async (serverless, module) => {
   if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
     throw Object.assign(
       new Error(
@@ -17,14 +21,7 @@ const loaded = async (serverless, file) => {
   }
   // Not deleted between starts: most of one would be compiling the same sources again.
   enableCompileCache(join(serverless.serviceDir, '.local', 'compile-cache'));
-  const { emitWarning } = process;
-  process.emitWarning = (warning, ...rest) => {
-    // The sources are ES modules in a package whose bundles are CommonJS: Node.js notes that for each file.
-    if (![warning?.code, rest[0]?.code, rest[1]].includes('MODULE_TYPELESS_PACKAGE_JSON')) {
-      emitWarning.call(process, warning, ...rest);
-    }
-  };
-  return import(file);
+  return import(COMPILED ? `./dist/${module}.js` : `./src/${module}.ts`);
 };
 
 const port = (usage) => ({ usage: `${usage} (0: any free port)`, type: 'string' });
@@ -63,7 +60,7 @@ module.exports = class LocalStackPlugin {
     this.serverless = serverless;
     const start = () =>
       this.run(async () => {
-        const { offlineStart } = await loaded(serverless, './src/commands/offline-start.ts');
+        const { offlineStart } = await loaded(serverless, 'commands/offline-start');
         await offlineStart(serverless, options);
       });
     this.hooks = {
@@ -86,7 +83,7 @@ module.exports = class LocalStackPlugin {
       },
       'invoke:local:invoke': () =>
         this.run(async () => {
-          const { invokeLocal } = await loaded(serverless, './src/commands/invoke-local.ts');
+          const { invokeLocal } = await loaded(serverless, 'commands/invoke-local');
           await invokeLocal(serverless, options);
         }),
     };

@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import type { Build } from '#local/build.ts';
 import { Template } from '#local/cloudformation/template.ts';
+import { parseSettings } from '#local/settings.ts';
 import type { Engines } from '#local/engines/index.ts';
 import { type InvokedOnce, invokeOnce } from '#local/invoke-once.ts';
 import { compiledService } from '#tests/support/compiled-service.ts';
@@ -59,6 +60,7 @@ const sharedBuild = async (): Promise<Build> => {
   ]);
   return {
     template: Template.parse(JSON.parse(await readFile(templateFile, 'utf8'))),
+    settings: parseSettings(undefined),
     codeDirectoryOf: (functionName) => codeDirectory(functionName.slice(STACK.length + 1)),
     compileCacheDirectory: `${ROOT}.local/compile-cache`,
   };

@@ -1,15 +1,18 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, parse } from 'node:path';
+import { z } from 'zod';
 import { Template } from './cloudformation/template.ts';
 import { withLock } from './lock.ts';
+import type { Settings } from './settings.ts';
 import { unpack } from './unpack.ts';
 
 /** The service as a deployment would carry it. */
 export interface Build {
   /** The compiled CloudFormation template. */
   template: Template;
+  settings: Settings;
   /** The unpacked deployment archive of a function, by the function's name on AWS. */
   codeDirectoryOf(functionName: string): string;
   /** Where compiled code of the bundles may be kept, to make cold starts shorter. */
@@ -22,42 +25,63 @@ export interface Service {
   /** The resolved configuration: two services with the same one and the same sources are the same build. */
   configuration: unknown;
   stackName: string;
+  settings: Settings;
   /** Runs `sls package`; afterwards the compiled template and every archive are there. */
   package(): Promise<{ templateFile: string; archives: { functionName: string; file: string }[] }>;
 }
 
-const SOURCES = ['functions', 'lib', 'resources'];
-const SINGLE_FILES = [
-  'docs/openapi.json',
-  'package-lock.json',
-  'package.json',
-  'serverless.yml',
-  'tsconfig.json',
-];
+/** Folders of a service that hold nothing of it: packages (the lock file stands for them), and what is made from it. */
+const NOT_SOURCES = new Set([
+  'node_modules',
+  '.git',
+  '.local',
+  '.serverless',
+  '.esbuild',
+  '.cache',
+  'coverage',
+]);
 const BUILDS_KEPT = 6;
 
-const filesBelow = async (directory: string): Promise<string[]> => {
-  if (!existsSync(directory)) return [];
-  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
-  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+/** Every file of the service: any of them may be in an archive, or be read by the configuration. */
+const sourcesOf = async (directory: string): Promise<string[]> => {
+  const entries = await readdir(directory, { withFileTypes: true });
+  const files = await Promise.all(
+    entries
+      .filter(({ name }) => !NOT_SOURCES.has(name))
+      .map((entry): string[] | Promise<string[]> => {
+        const path = join(directory, entry.name);
+        if (entry.isDirectory()) return sourcesOf(path);
+        return entry.isFile() ? [path] : [];
+      }),
+  );
+  return files.flat();
 };
 
 const fingerprint = async ({ directory, configuration, stackName }: Service): Promise<string> => {
   const hash = createHash('sha256').update(stackName).update(JSON.stringify(configuration));
-  const sources = await Promise.all(SOURCES.map((source) => filesBelow(join(directory, source))));
-  const files = [...sources.flat(), ...SINGLE_FILES.map((file) => join(directory, file))].toSorted();
-  for (const file of files) {
-    if (existsSync(file)) hash.update(file.slice(directory.length)).update(await readFile(file));
+  for (const file of (await sourcesOf(directory)).toSorted()) {
+    hash.update(file.slice(directory.length)).update(await readFile(file));
   }
   return hash.digest('hex').slice(0, 16);
 };
+
+/** What a kept build knows of itself, beside the template and the unpacked archives. */
+const Manifest = z.object({
+  /** The folder of a function's code below the build, by the function's name on AWS. */
+  code: z.record(z.string(), z.string()),
+});
 
 const packageInto = async (service: Service, directory: string): Promise<void> => {
   const { templateFile, archives } = await service.package();
   const unfinished = `${directory}.${process.pid}`;
   await rm(unfinished, { recursive: true, force: true });
-  await Promise.all(
-    archives.map(({ functionName, file }) => unpack(file, join(unfinished, 'functions', functionName))),
+  const files = [...new Set(archives.map(({ file }) => file))];
+  const folderOf = (file: string) => join('code', `${files.indexOf(file)}-${parse(file).name}`);
+  await Promise.all(files.map((file) => unpack(file, join(unfinished, folderOf(file)))));
+  const code = Object.fromEntries(archives.map(({ functionName, file }) => [functionName, folderOf(file)]));
+  await writeFile(
+    join(unfinished, 'manifest.json'),
+    JSON.stringify({ code } satisfies z.infer<typeof Manifest>),
   );
   await writeFile(join(unfinished, 'template.json'), await readFile(templateFile));
   await rename(unfinished, directory);
@@ -90,9 +114,15 @@ export const buildService = async (service: Service): Promise<Build> => {
   }
   const now = new Date();
   await utimes(directory, now, now);
+  const { code } = Manifest.parse(JSON.parse(await readFile(join(directory, 'manifest.json'), 'utf8')));
   return {
     template: Template.parse(JSON.parse(await readFile(join(directory, 'template.json'), 'utf8'))),
-    codeDirectoryOf: (functionName) => join(directory, 'functions', functionName),
+    settings: service.settings,
+    codeDirectoryOf: (functionName) => {
+      const folder = code[functionName];
+      if (folder === undefined) throw new Error(`the build holds no archive of ${functionName}`);
+      return join(directory, folder);
+    },
     compileCacheDirectory: join(service.directory, '.local', 'compile-cache'),
   };
 };

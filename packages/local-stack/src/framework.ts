@@ -1,6 +1,7 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { Service } from './build.ts';
+import { parseSettings } from './settings.ts';
 
 /** The parts of the Serverless Framework that the local stack uses. */
 export interface Framework {
@@ -9,6 +10,9 @@ export interface Framework {
   service: {
     getAllFunctions(): string[];
     getFunction(key: string): { name: string; package?: { artifact?: string } };
+    /** The archive of all functions, unless they are packaged individually. */
+    package?: { artifact?: string };
+    custom?: { localStack?: unknown };
   };
   pluginManager: {
     spawn(command: string): Promise<void>;
@@ -34,6 +38,7 @@ export const serviceOf = (framework: Framework, options: { function?: unknown })
     directory,
     configuration: framework.configurationInput,
     stackName: naming.getStackName(),
+    settings: parseSettings(framework.service.custom?.localStack),
     async package() {
       // The bundler packages only the function that the command line names, as `sls invoke local` does.
       const named = options.function;
@@ -46,7 +51,10 @@ export const serviceOf = (framework: Framework, options: { function?: unknown })
           const definition = framework.service.getFunction(key);
           return {
             functionName: definition.name,
-            file: join(directory, Artifact.parse(definition.package?.artifact)),
+            file: resolve(
+              directory,
+              Artifact.parse(definition.package?.artifact ?? framework.service.package?.artifact),
+            ),
           };
         }),
       };

@@ -104,14 +104,18 @@ export const invokeOnce = async (options: InvokeOptions): Promise<InvokedOnce> =
     messaging: proxies.messaging.endpoint,
   };
   try {
-    const provisioned = await provisionTemplate(build.template, {
-      ...clients,
-      stackName: options.stackName,
-      region,
-      accountId: LOCAL_ACCOUNT,
-      secrets,
-      identity: { issuer: surroundings.issuer, clientId: LOCAL_CLIENT_ID },
-    });
+    const provisioned = await provisionTemplate(
+      build.template,
+      {
+        ...clients,
+        stackName: options.stackName,
+        region,
+        accountId: LOCAL_ACCOUNT,
+        secrets,
+        identity: { issuer: surroundings.issuer, clientId: LOCAL_CLIENT_ID },
+      },
+      build.settings,
+    );
     if (!running) await seed(options.seedFile, provisioned, clients);
 
     const logLines: string[] = [];

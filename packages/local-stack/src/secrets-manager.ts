@@ -19,17 +19,18 @@ const answerTo = (target: unknown, body: string, secrets: SecretStore): { status
     return { status: 400, body: { __type: 'UnknownOperationException', message: `${target} is not here` } };
   }
   const { SecretId } = GetSecretValue.parse(JSON.parse(body));
-  const SecretString = secrets.find(SecretId);
-  if (SecretString === undefined) {
+  const secret = secrets.find(SecretId);
+  if (secret === undefined) {
     const message = "Secrets Manager can't find the specified secret.";
     return { status: 400, body: { __type: 'ResourceNotFoundException', Message: message } };
   }
-  const Name = SecretId.split(':').at(-1);
-  return { status: 200, body: { ARN: SecretId, Name, SecretString, VersionStages: ['AWSCURRENT'] } };
+  const { arn: ARN, value: SecretString } = secret;
+  const Name = ARN.split(':').at(-1);
+  return { status: 200, body: { ARN, Name, SecretString, VersionStages: ['AWSCURRENT'] } };
 };
 
 /**
- * Serves the secrets of a stack on 127.0.0.1 to the functions' SDK, by ARN.
+ * Serves the secrets of a stack on 127.0.0.1 to the functions' SDK, by ARN or name.
  * @see https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
  */
 export const serveSecretsManager = async (secrets: SecretStore): Promise<SecretsManager> => {

@@ -160,14 +160,18 @@ const startParts = async (options: StackOptions, undo: ReturnType<typeof cleanup
   undo.add(secretsManager.close);
 
   const build = await options.build;
-  const provisioned = await provisionTemplate(build.template, {
-    ...clients,
-    stackName,
-    region,
-    accountId: LOCAL_ACCOUNT,
-    secrets,
-    identity,
-  });
+  const provisioned = await provisionTemplate(
+    build.template,
+    {
+      ...clients,
+      stackName,
+      region,
+      accountId: LOCAL_ACCOUNT,
+      secrets,
+      identity,
+    },
+    build.settings,
+  );
 
   const endpointsOf = (caller: string) => (border ? endpointsAtBorder(border, caller) : engines.endpoints);
   const pollers = createClients(endpointsOf(EVENT_SOURCE_MAPPINGS), region);
@@ -177,10 +181,13 @@ const startParts = async (options: StackOptions, undo: ReturnType<typeof cleanup
   const metrics = store.record;
   const logs = functionLogs(state.logs);
   undo.add(logs.close);
-  const runtime = createLambdaRuntime({
+  const lambda = await serveLambdaApi({ runtime: () => runtime, port: ports.lambda });
+  undo.add(lambda.close);
+  const runtime: LambdaRuntime = createLambdaRuntime({
     functions: functionDefinitions(provisioned, build, {
       endpointsOf,
       secretsManager: secretsManager.endpoint,
+      lambda: lambda.url,
       region,
       mostSeconds,
     }),
@@ -233,8 +240,6 @@ const startParts = async (options: StackOptions, undo: ReturnType<typeof cleanup
     keysOf: () => identity.keys,
   });
   undo.add(api.close);
-  const lambda = await serveLambdaApi({ runtime, port: ports.lambda });
-  undo.add(lambda.close);
 
   const queueMetrics = startQueueMetrics({
     queueNames: provisioned.ofType('AWS::SQS::Queue').flatMap(({ attributes }) => attributes.QueueName ?? []),

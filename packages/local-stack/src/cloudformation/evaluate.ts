@@ -15,6 +15,10 @@ export interface Scope {
   pseudoParameters: Readonly<Record<string, string>>;
   parameters: Readonly<Record<string, unknown>>;
   conditions: Readonly<Record<string, unknown>>;
+  /** The template's `Mappings`. */
+  mappings: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
+  /** Values of `Fn::ImportValue`, by export name. */
+  imports: Readonly<Record<string, string>>;
   /** The `Ref` of a resource. `where` names who asks, for errors. */
   refOf(logicalId: string, where: string): Promise<string>;
   /** An attribute of a resource, as `Fn::GetAtt` gives it. */
@@ -115,6 +119,31 @@ const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
   'Fn::Split': async (argument, scope, where) => {
     const [separator, source] = parse(z.tuple([z.string(), z.unknown()]), argument, where);
     return (await text(source, scope, where)).split(separator);
+  },
+  'Fn::FindInMap': async (argument, scope, where) => {
+    const parts = parse(z.array(z.unknown()).length(3), argument, where);
+    const [map = '', top = '', second = ''] = await Promise.all(
+      parts.map((part) => text(part, scope, where)),
+    );
+    const value = scope.mappings[map]?.[top]?.[second];
+    if (value === undefined)
+      throw new TemplateError(where, `Fn::FindInMap finds no ${map}.${top}.${second} in Mappings`);
+    return value;
+  },
+  'Fn::ImportValue': async (argument, scope, where) => {
+    const name = await text(argument, scope, where);
+    const value = scope.imports[name];
+    if (value !== undefined) return value;
+    throw new TemplateError(
+      where,
+      `Fn::ImportValue: another stack exports "${name}". Give its value as custom.localStack.imports["${name}"]`,
+    );
+  },
+  'Fn::Base64': async (argument, scope, where) =>
+    Buffer.from(await text(argument, scope, where)).toString('base64'),
+  'Fn::GetAZs': async (argument, scope, where) => {
+    const region = (await text(argument, scope, where)) || (scope.pseudoParameters['AWS::Region'] ?? '');
+    return ['a', 'b', 'c'].map((zone) => `${region}${zone}`);
   },
   'Fn::If': async (argument, scope, where) => {
     const [name, whenTrue, whenFalse] = parse(Choice, argument, where);

@@ -7,6 +7,7 @@ import { type CommandOptions, type Framework, serviceOf } from '../framework.ts'
 import { readableLine } from '../function-logs.ts';
 import { type LocalStack, startStack } from '../stack.ts';
 import { standardDirectory, stateDirectory } from '../state-directory.ts';
+import { templateReport } from '../template-report.ts';
 import { UserError } from '../user-error.ts';
 
 const port = (standard: number) =>
@@ -44,13 +45,6 @@ The service runs on this machine (ready in ${seconds} s). Ctrl-C stops it, its d
   Lambda        ${lambdaUrl}   AWS_ENDPOINT_URL_LAMBDA
   DynamoDB      ${endpoints.dynamoDb}   AWS_ENDPOINT_URL_DYNAMODB
   SNS, SQS, S3  ${endpoints.messaging}   AWS_ENDPOINT_URL_SNS, _SQS, _S3
-
-Try it:
-
-  TOKEN=$(curl -s ${issuer}/token -d user=ada | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')
-  curl -s ${apiUrl}/posts -H "authorization: Bearer $TOKEN" -H 'content-type: application/json' \\
-    -d '{"content":"Sunrise over the harbour","type":"photo","status":"published"}'
-  curl -s '${apiUrl}/posts/search?q=harbour'
 `;
 
 /**
@@ -100,6 +94,7 @@ export const offlineStart = async (framework: Framework, given: CommandOptions):
       },
     }),
   }).finally(() => build); // Also when it cannot start: packaging is not cut off half way.
+  for (const line of templateReport(stack.provisioned)) tell(line);
   tell(welcome(stack, ((Date.now() - startedAt) / 1_000).toFixed(1)));
 
   await untilStopped();

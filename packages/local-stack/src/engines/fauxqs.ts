@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { z } from 'zod';
 import type { Engine } from './dynoxide.ts';
@@ -31,7 +32,7 @@ export const startFauxqs = async (options: {
   dataDirectory?: string;
   afterCrash?: boolean;
 }): Promise<MessagingEngine> => {
-  const worker = new Worker(new URL('./fauxqs-worker.ts', import.meta.url), {
+  const worker = new Worker(new URL(`./fauxqs-worker${extname(import.meta.filename)}`, import.meta.url), {
     workerData: options,
     // By default a thread fills a hundred megabytes with what is over before it looks.
     resourceLimits: { maxYoungGenerationSizeMb: 32 },

@@ -1,9 +1,11 @@
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { z } from 'zod';
 import type { Build } from '../build.ts';
 import type { EngineEndpoints } from '../engines/index.ts';
 import type { FunctionDefinition } from '../lambda-runtime/index.ts';
 import type { ProvisionedTemplate } from '../provisioning/index.ts';
+import { UserError } from '../user-error.ts';
 
 const FunctionProperties = z.object({
   Handler: z.string(),
@@ -19,6 +21,7 @@ const FunctionProperties = z.object({
 const endpointVariables = (
   { dynamoDb, messaging }: EngineEndpoints,
   secretsManager: string,
+  lambda: string | undefined,
 ): Record<string, string> => ({
   AWS_ENDPOINT_URL_DYNAMODB: dynamoDb,
   AWS_ENDPOINT_URL_DYNAMODB_STREAMS: dynamoDb,
@@ -26,12 +29,29 @@ const endpointVariables = (
   AWS_ENDPOINT_URL_SQS: messaging,
   AWS_ENDPOINT_URL_S3: messaging,
   AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager,
+  ...(lambda !== undefined && { AWS_ENDPOINT_URL_LAMBDA: lambda }),
 });
+
+const HANDLER_EXTENSIONS = ['.js', '.mjs', '.cjs'];
+
+/**
+ * The file of a handler, as Lambda's runtime looks for it.
+ * @param path the file without its extension
+ * @throws {UserError} when the deployment archive has none
+ */
+const handlerFileOf = (path: string, logicalId: string): string => {
+  const file = HANDLER_EXTENSIONS.map((extension) => `${path}${extension}`).find(existsSync);
+  if (file !== undefined) return file;
+  throw new UserError(
+    `${logicalId}: the deployment archive holds no ${basename(path)} with ${HANDLER_EXTENSIONS.join(', ')} for its handler`,
+  );
+};
 
 /**
  * The functions of a template as the runtime needs them, each with the code of its deployment archive.
  * @param options.endpointsOf where the function of a logical id reaches the engines
  * @param options.secretsManager where they reach Secrets Manager
+ * @param options.lambda where they reach Lambda's Invoke; nowhere when absent
  * @param options.mostSeconds no function gets a longer timeout
  */
 export const functionDefinitions = (
@@ -40,11 +60,13 @@ export const functionDefinitions = (
   {
     endpointsOf,
     secretsManager,
+    lambda,
     region,
     mostSeconds = Number.POSITIVE_INFINITY,
   }: {
     endpointsOf: (logicalId: string) => EngineEndpoints;
     secretsManager: string;
+    lambda?: string | undefined;
     region: string;
     mostSeconds?: number | undefined;
   },
@@ -56,7 +78,7 @@ export const functionDefinitions = (
       functionName: ref,
       functionArn: attributes.Arn ?? ref,
       region,
-      handlerFile: join(build.codeDirectoryOf(ref), `${declared.Handler.slice(0, dot)}.js`),
+      handlerFile: handlerFileOf(join(build.codeDirectoryOf(ref), declared.Handler.slice(0, dot)), logicalId),
       handlerExport: declared.Handler.slice(dot + 1),
       timeoutSeconds: Math.min(declared.Timeout, mostSeconds),
       memoryMegabytes: declared.MemorySize,
@@ -67,7 +89,7 @@ export const functionDefinitions = (
         ...Object.fromEntries(
           Object.entries(declared.Environment.Variables).map(([name, value]) => [name, String(value)]),
         ),
-        ...endpointVariables(endpointsOf(logicalId), secretsManager),
+        ...endpointVariables(endpointsOf(logicalId), secretsManager, lambda),
       },
     };
   });

@@ -28,7 +28,8 @@ export interface LambdaApi {
  * @see https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
  */
 export async function serveLambdaApi(options: {
-  runtime: LambdaRuntime;
+  /** Asked at each call: the functions that it runs are told this API's address. */
+  runtime: () => LambdaRuntime;
   port?: number;
   clock?: Clock;
 }): Promise<LambdaApi> {
@@ -40,7 +41,7 @@ export async function serveLambdaApi(options: {
     let failures = 0;
     let throttleMilliseconds = 1000;
     while (!closing.signal.aborted && clock.now() < deadline) {
-      const result = await runtime.invoke(functionName, event);
+      const result = await runtime().invoke(functionName, event);
       if (result.kind === 'success') return;
       if (result.kind === 'throttled') {
         await clock.sleep(throttleMilliseconds, closing.signal);
@@ -59,7 +60,7 @@ export async function serveLambdaApi(options: {
     if (target === undefined) {
       return errorAnswer(404, 'ResourceNotFoundException', 'Only Invoke is served here');
     }
-    const definition = runtime.find(target.functionName);
+    const definition = runtime().find(target.functionName);
     if (definition === undefined) {
       const message = `Function not found: ${target.functionName}`;
       return errorAnswer(404, 'ResourceNotFoundException', message);
@@ -87,7 +88,7 @@ export async function serveLambdaApi(options: {
     const clientContext = header(request, 'x-amz-client-context');
     const lines: string[] = [];
     const wantsLog = header(request, 'x-amz-log-type') === 'Tail';
-    const result = await runtime.invoke(definition.functionName, event.value, {
+    const result = await runtime().invoke(definition.functionName, event.value, {
       ...(clientContext === undefined
         ? {}
         : { clientContext: Buffer.from(clientContext, 'base64').toString() }),

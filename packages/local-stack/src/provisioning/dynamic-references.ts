@@ -14,7 +14,7 @@ export const resolveDynamicReferences = (value: unknown, secrets: SecretStore): 
     return value.replace(REFERENCE, (reference, id: string, key: string | undefined) => {
       const secret = secrets.find(id);
       if (secret === undefined) throw new Error(`${reference} names no secret of this stack`);
-      return key ? String(JSON.parse(secret)[key]) : secret;
+      return key ? String(JSON.parse(secret.value)[key]) : secret.value;
     });
   }
   if (Array.isArray(value)) return value.map((item) => resolveDynamicReferences(item, secrets));

@@ -12,24 +12,27 @@ import { arn, physicalName, type ResourceType } from './resource-type.ts';
 
 const KeySchema = z.array(z.object({ AttributeName: z.string(), KeyType: z.enum(['HASH', 'RANGE']) }));
 
+const Indexes = z
+  .array(
+    z.object({
+      IndexName: z.string(),
+      KeySchema,
+      Projection: z.object({
+        ProjectionType: z.enum(['ALL', 'KEYS_ONLY', 'INCLUDE']),
+        NonKeyAttributes: z.array(z.string()).optional(),
+      }),
+    }),
+  )
+  .optional();
+
 // What is not listed has no local meaning (billing, backups, encryption) and is left out.
 const TableProperties = z.object({
   AttributeDefinitions: z.array(
     z.object({ AttributeName: z.string(), AttributeType: z.enum(['S', 'N', 'B']) }),
   ),
   KeySchema,
-  GlobalSecondaryIndexes: z
-    .array(
-      z.object({
-        IndexName: z.string(),
-        KeySchema,
-        Projection: z.object({
-          ProjectionType: z.enum(['ALL', 'KEYS_ONLY', 'INCLUDE']),
-          NonKeyAttributes: z.array(z.string()).optional(),
-        }),
-      }),
-    )
-    .optional(),
+  GlobalSecondaryIndexes: Indexes,
+  LocalSecondaryIndexes: Indexes,
   StreamSpecification: z
     .object({ StreamViewType: z.enum(['NEW_IMAGE', 'OLD_IMAGE', 'NEW_AND_OLD_IMAGES', 'KEYS_ONLY']) })
     .optional(),
@@ -65,10 +68,12 @@ const shapeOf = (table: TableProperties): string => {
   const keysOf = (schema: TableProperties['KeySchema']) =>
     schema.map(({ AttributeName, KeyType }) => [AttributeName, KeyType, types.get(AttributeName)]);
   const indexes = new Map(
-    table.GlobalSecondaryIndexes?.map(({ IndexName, KeySchema, Projection }) => [
-      IndexName,
-      [...keysOf(KeySchema), Projection.ProjectionType],
-    ]),
+    [...(table.GlobalSecondaryIndexes ?? []), ...(table.LocalSecondaryIndexes ?? [])].map(
+      ({ IndexName, KeySchema, Projection }) => [
+        IndexName,
+        [...keysOf(KeySchema), Projection.ProjectionType],
+      ],
+    ),
   );
   return JSON.stringify([
     keysOf(table.KeySchema),
@@ -105,8 +110,11 @@ export const dynamoDbTable: ResourceType = async (resource, provider) => {
   return {
     ref: name,
     attributes: {
-      Arn: table?.TableArn ?? arn(provider, 'dynamodb', `table/${name}`),
-      ...(table?.LatestStreamArn && { StreamArn: table.LatestStreamArn }),
+      Arn: arn(provider, 'dynamodb', `table/${name}`),
+      // The engine puts its own name where the region stands; it takes ARNs with any.
+      ...(table?.LatestStreamLabel && {
+        StreamArn: arn(provider, 'dynamodb', `table/${name}/stream/${table.LatestStreamLabel}`),
+      }),
     },
   };
 };

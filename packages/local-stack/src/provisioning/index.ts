@@ -1,39 +1,31 @@
 import { z } from 'zod';
 import { evaluate, type Scope, TemplateError } from '../cloudformation/evaluate.ts';
 import type { Template } from '../cloudformation/template.ts';
-import { alarm, apiGatewayPart, declared, eventSourceMapping } from './declared.ts';
+import { parseSettings, type Settings } from '../settings.ts';
+import { UserError } from '../user-error.ts';
 import { resolveDynamicReferences } from './dynamic-references.ts';
-import { dynamoDbTable } from './dynamodb-table.ts';
-import { userPool, userPoolClient } from './identity.ts';
-import { lambdaFunction } from './lambda-function.ts';
-import type { DeclaredResource, Physical, Provider, ResourceType } from './resource-type.ts';
-import { s3Bucket } from './s3-bucket.ts';
-import { secret } from './secret.ts';
-import { snsSubscription } from './sns-subscription.ts';
-import { snsTopic } from './sns-topic.ts';
-import { sqsQueue } from './sqs-queue.ts';
+import type { DeclaredResource, Physical, Provider } from './resource-type.ts';
+import { serviceOf } from './resource-types.ts';
 import { endStraySubscriptions } from './stray-subscriptions.ts';
 
 export type { Physical, Provider } from './resource-type.ts';
 
-const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
-  'AWS::ApiGatewayV2::Api': apiGatewayPart,
-  'AWS::ApiGatewayV2::Authorizer': apiGatewayPart,
-  'AWS::ApiGatewayV2::Integration': apiGatewayPart,
-  'AWS::ApiGatewayV2::Route': apiGatewayPart,
-  'AWS::ApiGatewayV2::Stage': apiGatewayPart,
-  'AWS::CloudWatch::Alarm': alarm,
-  'AWS::CloudWatch::CompositeAlarm': alarm,
-  'AWS::Cognito::UserPool': userPool,
-  'AWS::Cognito::UserPoolClient': userPoolClient,
-  'AWS::DynamoDB::Table': dynamoDbTable,
-  'AWS::Lambda::EventSourceMapping': eventSourceMapping,
-  'AWS::Lambda::Function': lambdaFunction,
-  'AWS::S3::Bucket': s3Bucket,
-  'AWS::SNS::Subscription': snsSubscription,
-  'AWS::SNS::Topic': snsTopic,
-  'AWS::SQS::Queue': sqsQueue,
-  'AWS::SecretsManager::Secret': secret,
+/** Everything that is wrong with a template, at once: whoever mends it should not have to start again for each. */
+const refuseTogether = (settled: readonly PromiseSettledResult<unknown>[]): void => {
+  const reasons = settled.flatMap((one): unknown[] => (one.status === 'rejected' ? [one.reason] : []));
+  const unexpected = reasons.find((reason) => !(reason instanceof TemplateError));
+  if (unexpected !== undefined) throw unexpected;
+  const problems = new Set(reasons.map(messageOf));
+  if (problems.size === 0) return;
+  const [first] = reasons;
+  if (problems.size === 1) throw first;
+  throw new UserError(
+    [
+      'The local stack cannot serve all of the template:',
+      ...[...problems].map((problem) => `  ${problem}`),
+      'To go on without a resource, name its logical id in custom.localStack.ignore.',
+    ].join('\n'),
+  );
 };
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
@@ -41,25 +33,36 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 /** A resource that exists, with what it was made from. */
 export interface ProvisionedResource extends DeclaredResource, Physical {}
 
+/** A resource that this machine does nothing for, and why. */
+export interface NotServed {
+  logicalId: string;
+  type: string;
+  reason: string;
+}
+
 /** Everything that a template declares, by logical id. */
 export interface ProvisionedTemplate {
   resources: ReadonlyMap<string, ProvisionedResource>;
-  /** The types that were declared but have no local meaning: nothing was created, nothing evaluated. */
-  withoutLocalMeaning: readonly string[];
+  /** Resources that others may refer to, but of which nothing was created, with the reason. */
+  declaredOnly: readonly NotServed[];
+  /** Resources that the service goes on without, as it asked for. */
+  ignored: readonly NotServed[];
   ofType(type: string): ProvisionedResource[];
 }
 
 /**
- * Brings every resource of a compiled template into being, each once and after those it refers to. Resources
- * of unknown types are only declared, their properties not looked at.
- * @throws {TemplateError} naming the resource and what is wrong with it
+ * Brings every resource of a compiled template into being, each once and after those it refers to.
+ * @param settings the service's own word about resources that cannot be served
+ * @throws {UserError} naming every resource that cannot be served, and what is wrong with it
  */
 export const provisionTemplate = async (
   template: Template,
   provider: Provider,
+  settings: Settings = parseSettings(undefined),
 ): Promise<ProvisionedTemplate> => {
   const underWay = new Map<string, Promise<ProvisionedResource>>();
-  const withoutLocalMeaning = new Set<string>();
+  const declaredOnly: NotServed[] = [];
+  const ignored = new Set(settings.ignore);
 
   const provisioned = (logicalId: string, where: string): Promise<ProvisionedResource> => {
     const known = underWay.get(logicalId);
@@ -82,12 +85,19 @@ export const provisionTemplate = async (
       Object.entries(template.Parameters).map(([name, { Default }]) => [name, Default]),
     ),
     conditions: template.Conditions,
+    mappings: template.Mappings,
+    imports: settings.imports,
     refOf: async (logicalId, where) => (await provisioned(logicalId, where)).ref,
     attributeOf: async (logicalId, attribute, where) => {
+      const given = settings.attributes[logicalId]?.[attribute];
+      if (given !== undefined) return given;
       const { attributes, type } = await provisioned(logicalId, where);
       const value = attributes[attribute];
       if (value !== undefined) return value;
-      throw new TemplateError(where, `${logicalId} (${type}) has no local attribute "${attribute}"`);
+      throw new TemplateError(
+        where,
+        `${logicalId} (${type}) has no local attribute "${attribute}". Give it as custom.localStack.attributes.${logicalId}.${attribute}`,
+      );
     },
   };
 
@@ -100,15 +110,25 @@ export const provisionTemplate = async (
     if (!(await exists(resource.Condition))) {
       throw new TemplateError(where, `"${logicalId}" does not exist: its condition is false`);
     }
-    const type = RESOURCE_TYPES[resource.Type];
+    if (ignored.has(logicalId)) {
+      throw new TemplateError(
+        where,
+        `"${logicalId}" is in custom.localStack.ignore, but is referred to here`,
+      );
+    }
+    const service = serviceOf(resource.Type);
+    if (service.kind === 'refused')
+      throw new TemplateError(`${logicalId} (${resource.Type})`, service.reason);
     const declaration: DeclaredResource = {
       logicalId,
       type: resource.Type,
-      properties: type ? await propertiesOf(logicalId, resource.Properties) : {},
+      // Nothing is made from what is only declared: it may refer to what this machine does not have.
+      properties: service.kind === 'served' ? await propertiesOf(logicalId, resource.Properties) : {},
     };
-    if (!type) withoutLocalMeaning.add(resource.Type);
+    if (service.reason !== undefined)
+      declaredOnly.push({ logicalId, type: resource.Type, reason: service.reason });
     try {
-      return { ...declaration, ...(await (type ?? declared)(declaration, provider)) };
+      return { ...declaration, ...(await service.provision(declaration, provider)) };
     } catch (error) {
       if (error instanceof TemplateError) throw error;
       const reason = error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error);
@@ -126,9 +146,11 @@ export const provisionTemplate = async (
 
   const wanted = [];
   for (const [logicalId, resource] of Object.entries(template.Resources)) {
-    if (await exists(resource.Condition)) wanted.push(logicalId);
+    if ((await exists(resource.Condition)) && !ignored.has(logicalId)) wanted.push(logicalId);
   }
-  const all = await Promise.all(wanted.map((logicalId) => provisioned(logicalId, logicalId)));
+  const settled = await Promise.allSettled(wanted.map((logicalId) => provisioned(logicalId, logicalId)));
+  refuseTogether(settled);
+  const all = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
   const resources = new Map(all.map((resource) => [resource.logicalId, resource]));
   const ofType = (type: string) => all.filter((resource) => resource.type === type);
   const subscriptions = new Set(ofType('AWS::SNS::Subscription').map(({ ref }) => ref));
@@ -137,7 +159,12 @@ export const provisionTemplate = async (
   }
   return {
     resources,
-    withoutLocalMeaning: [...withoutLocalMeaning].toSorted(),
+    declaredOnly: declaredOnly.toSorted((a, b) => a.logicalId.localeCompare(b.logicalId)),
+    ignored: settings.ignore.map((logicalId) => ({
+      logicalId,
+      type: template.Resources[logicalId]?.Type ?? 'not in the template',
+      reason: 'custom.localStack.ignore',
+    })),
     ofType,
   };
 };

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SNSClient } from '@aws-sdk/client-sns';
@@ -37,14 +38,23 @@ export interface Provider {
  */
 export type ResourceType = (resource: DeclaredResource, provider: Provider) => Promise<Physical>;
 
-/** The name that the resource asks for, or one like CloudFormation's: stack, logical id. */
+/**
+ * The name that the resource asks for, or one like CloudFormation's: stack, logical id. A name that would be too long
+ * is cut, and told apart by a digest of the whole.
+ * @param maximumLength of the service that the resource belongs to
+ */
 export const physicalName = (
   { logicalId, properties }: DeclaredResource,
   nameProperty: string,
   { stackName }: Provider,
+  maximumLength = 80,
 ): string => {
   const asked = properties[nameProperty];
-  return typeof asked === 'string' ? asked : `${stackName}-${logicalId}`;
+  if (typeof asked === 'string') return asked;
+  const whole = `${stackName}-${logicalId}`;
+  if (whole.length <= maximumLength) return whole;
+  const digest = createHash('sha256').update(whole).digest('hex').slice(0, 8);
+  return `${whole.slice(0, maximumLength - digest.length - 1)}-${digest}`;
 };
 
 /** An ARN in the local account and region. */

@@ -3,7 +3,7 @@ import { physicalName, type ResourceType } from './resource-type.ts';
 
 /** `AWS::S3::Bucket`. */
 export const s3Bucket: ResourceType = async (resource, provider) => {
-  const name = physicalName(resource, 'BucketName', provider).toLowerCase();
+  const name = physicalName(resource, 'BucketName', provider, 63).toLowerCase();
   await provider.s3.send(new CreateBucketCommand({ Bucket: name })).catch((error: unknown) => {
     if (!(error instanceof BucketAlreadyOwnedByYou)) throw error;
   });

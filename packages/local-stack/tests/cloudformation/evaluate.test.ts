@@ -12,6 +12,8 @@ const scope: Scope = {
     Broken: { 'Fn::And': ['yes'] },
     Dangling: { Condition: 'Nowhere' },
   },
+  mappings: { Sizes: { dev: { memory: 256 } } },
+  imports: { 'shared-topic': 'arn:aws:sns:us-east-1:000000000000:shared' },
   refOf: async (logicalId, where) => {
     if (logicalId === 'Table') return 'the-table';
     throw new TemplateError(where, `there is no resource "${logicalId}"`);
@@ -28,6 +30,10 @@ describe('intrinsics', () => {
   test.each<[what: string, value: unknown, result: unknown]>([
     ['Ref to a resource', { Ref: 'Table' }, 'the-table'],
     ['Ref to a parameter', { Ref: 'Stage' }, 'dev'],
+    ['FindInMap', { 'Fn::FindInMap': ['Sizes', { Ref: 'Stage' }, 'memory'] }, 256],
+    ['ImportValue', { 'Fn::ImportValue': 'shared-topic' }, 'arn:aws:sns:us-east-1:000000000000:shared'],
+    ['Base64', { 'Fn::Base64': { Ref: 'Stage' } }, 'ZGV2'],
+    ['GetAZs of the own region', { 'Fn::GetAZs': '' }, ['us-east-1a', 'us-east-1b', 'us-east-1c']],
     ['Ref to a pseudo parameter', { Ref: 'AWS::Region' }, 'us-east-1'],
     ['Fn::GetAtt as a list', { 'Fn::GetAtt': ['Table', 'Arn'] }, 'Table/Arn'],
     ['Fn::GetAtt as a text', { 'Fn::GetAtt': 'Table.Arn' }, 'Table/Arn'],
@@ -97,13 +103,13 @@ describe('errors name the resource, the property and the problem', () => {
   test.each<[what: string, value: unknown, message: RegExp]>([
     [
       'an unsupported intrinsic',
-      { Environment: { 'Fn::Base64': 'x' } },
-      /^Queue\.Environment: Fn::Base64 is not supported locally \(supported: .*Fn::Sub/,
+      { Environment: { 'Fn::Transform': 'x' } },
+      /^Queue\.Environment: Fn::Transform is not supported locally \(supported: .*Fn::Sub/,
     ],
     [
       'an unsupported one deep inside',
-      { Policy: { Statement: [{}, { Resource: { 'Fn::ImportValue': 'x' } }] } },
-      /^Queue\.Policy\.Statement\[1\]\.Resource: Fn::ImportValue is not supported/,
+      { Policy: { Statement: [{}, { Resource: { 'Fn::Cidr': 'x' } }] } },
+      /^Queue\.Policy\.Statement\[1\]\.Resource: Fn::Cidr is not supported/,
     ],
     [
       'an unsupported one inside another intrinsic',

@@ -22,7 +22,7 @@ beforeEach(async () => {
       waits.push(milliseconds);
     },
   };
-  api = await serveLambdaApi({ runtime, clock });
+  api = await serveLambdaApi({ runtime: () => runtime, clock });
   client = new LambdaClient({
     endpoint: api.url,
     region: 'eu-west-1',

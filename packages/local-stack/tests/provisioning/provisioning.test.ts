@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: Fn::Sub writes its references so
-import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { DescribeTableCommand, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { ListSubscriptionsByTopicCommand, PublishCommand } from '@aws-sdk/client-sns';
 import { GetQueueAttributesCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { type Clients, createClients } from '../../src/clients.ts';
@@ -8,6 +8,7 @@ import { type Engine, startDynoxide } from '../../src/engines/dynoxide.ts';
 import { type MessagingEngine, startFauxqs } from '../../src/engines/fauxqs.ts';
 import { type ProvisionedTemplate, provisionTemplate } from '../../src/provisioning/index.ts';
 import { secretStore } from '../../src/provisioning/secret-store.ts';
+import { parseSettings, type Settings } from '../../src/settings.ts';
 
 const region = 'us-east-1';
 let dynamoDb: Engine;
@@ -28,19 +29,23 @@ type Resources = Record<string, { Type: string; Condition?: string; Properties?:
 let stacks = 0;
 
 /** A stack of its own on the shared engines; each call provisions what it is given over what is there. */
-const newStack = () => {
+const newStack = (settings?: Settings) => {
   stacks += 1;
   const stackName = `stack-${stacks}`;
   const secrets = secretStore(undefined);
   return (Resources: Resources, more: Partial<Template> = {}): Promise<ProvisionedTemplate> =>
-    provisionTemplate(Template.parse({ ...more, Resources }), {
-      ...clients,
-      stackName,
-      region,
-      accountId: '000000000000',
-      secrets,
-      identity: { issuer: 'http://127.0.0.1:3001', clientId: 'local' },
-    });
+    provisionTemplate(
+      Template.parse({ ...more, Resources }),
+      {
+        ...clients,
+        stackName,
+        region,
+        accountId: '000000000000',
+        secrets,
+        identity: { issuer: 'http://127.0.0.1:3001', clientId: 'local' },
+      },
+      settings,
+    );
 };
 
 const refOf = ({ resources }: ProvisionedTemplate, logicalId: string): string => {
@@ -315,8 +320,106 @@ describe('what a template declares', () => {
       Role: { Type: 'AWS::IAM::Role', Properties: { Odd: { 'Fn::ToJsonString': {} } } },
       Function: { Type: 'AWS::Lambda::Function', Properties: { Role: { 'Fn::GetAtt': ['Role', 'Arn'] } } },
     });
-    expect(stack.withoutLocalMeaning).toEqual(['AWS::IAM::Role']);
+    expect(stack.declaredOnly).toEqual([
+      { logicalId: 'Role', type: 'AWS::IAM::Role', reason: expect.stringContaining('nothing is created') },
+    ]);
     expect(stack.resources.get('Function')?.properties.Role).toMatch(/^arn:aws:iam:/);
+  });
+});
+
+describe('what cannot be served', () => {
+  const rest = { Type: 'AWS::ApiGateway::RestApi' };
+  const rule = { Type: 'AWS::Events::Rule' };
+
+  test('is told whole, each resource by its name with the reason', async () => {
+    const refused = newStack()({ Rest: rest, Nightly: rule, Queue: { Type: 'AWS::SQS::Queue' } });
+    await expect(refused).rejects.toThrow(/Rest \(AWS::ApiGateway::RestApi\): REST APIs/);
+    await expect(refused).rejects.toThrow(/Nightly \(AWS::Events::Rule\): schedules/);
+    await expect(refused).rejects.toThrow('custom.localStack.ignore');
+  });
+
+  test('can be gone on without, by name', async () => {
+    const settings = parseSettings({ ignore: ['Rest', 'Nightly'] });
+    const stack = await newStack(settings)({ Rest: rest, Nightly: rule, Queue: { Type: 'AWS::SQS::Queue' } });
+    expect(stack.resources.has('Queue')).toBe(true);
+    expect(stack.ignored.map(({ logicalId }) => logicalId)).toEqual(['Rest', 'Nightly']);
+  });
+
+  test('an attribute that is not known here can be given', async () => {
+    const settings = parseSettings({ attributes: { Queue: { Colour: 'red' } } });
+    const resources = {
+      Queue: { Type: 'AWS::SQS::Queue' },
+      Function: { Type: 'AWS::Lambda::Function', Properties: { A: { 'Fn::GetAtt': ['Queue', 'Colour'] } } },
+    };
+    await expect(newStack()(resources)).rejects.toThrow('custom.localStack.attributes.Queue.Colour');
+    const stack = await newStack(settings)(resources);
+    expect(stack.resources.get('Function')?.properties).toEqual({ A: 'red' });
+  });
+
+  test('settings that are not known are refused, all at once', () => {
+    expect(() => parseSettings({ ignored: [], attributes: { A: 1 } })).toThrow(/ignored[\s\S]*attributes/);
+  });
+});
+
+describe('names', () => {
+  test('a bucket whose name would be over 63 characters gets a shorter one, the same on every start', async () => {
+    const provision = newStack();
+    const logicalId = `Bucket${'Long'.repeat(20)}`;
+    const refOf = async () =>
+      (await provision({ [logicalId]: { Type: 'AWS::S3::Bucket' } })).resources.get(logicalId)?.ref;
+    const name = await refOf();
+    expect(name).toMatch(/^[a-z0-9-]{3,63}$/);
+    expect(await refOf()).toBe(name);
+  });
+
+  test('stream ARNs name the region of the stack', async () => {
+    const stack = await newStack()({
+      Table: {
+        Type: 'AWS::DynamoDB::Table',
+        Properties: {
+          AttributeDefinitions: [
+            { AttributeName: 'a', AttributeType: 'S' },
+            { AttributeName: 'b', AttributeType: 'S' },
+            { AttributeName: 'c', AttributeType: 'S' },
+          ],
+          KeySchema: [
+            { AttributeName: 'a', KeyType: 'HASH' },
+            { AttributeName: 'b', KeyType: 'RANGE' },
+          ],
+          LocalSecondaryIndexes: [
+            {
+              IndexName: 'ByC',
+              KeySchema: [
+                { AttributeName: 'a', KeyType: 'HASH' },
+                { AttributeName: 'c', KeyType: 'RANGE' },
+              ],
+              Projection: { ProjectionType: 'ALL' },
+            },
+          ],
+          StreamSpecification: { StreamViewType: 'NEW_IMAGE' },
+        },
+      },
+    });
+    const { attributes, ref } = stack.resources.get('Table') ?? { ref: '' };
+    expect(attributes?.StreamArn).toMatch(/^arn:aws:dynamodb:us-east-1:000000000000:table\/.*\/stream\/.+/);
+    const { Table } = await clients.dynamoDb.send(new DescribeTableCommand({ TableName: ref }));
+    expect(Table?.LocalSecondaryIndexes?.map(({ IndexName }) => IndexName)).toEqual(['ByC']);
+  });
+
+  test('an alias of a function, as provisioned concurrency makes one, is another name of the function', async () => {
+    const stack = await newStack()({
+      Fn: { Type: 'AWS::Lambda::Function', Properties: { FunctionName: 'fn' } },
+      Version: { Type: 'AWS::Lambda::Version', Properties: { FunctionName: { Ref: 'Fn' } } },
+      Alias: {
+        Type: 'AWS::Lambda::Alias',
+        Properties: {
+          FunctionName: { Ref: 'Fn' },
+          FunctionVersion: { 'Fn::GetAtt': ['Version', 'Version'] },
+          Name: 'live',
+        },
+      },
+    });
+    expect(stack.resources.get('Alias')?.ref).toBe(`arn:aws:lambda:us-east-1:000000000000:function:fn:live`);
   });
 });
 

@@ -18,7 +18,9 @@ export interface PendingRecord {
  * @see https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html
  */
 export function toEvent(record: StreamRecord, streamArn: string): PendingRecord['event'] {
-  return { ...record.body, eventSourceARN: streamArn };
+  // The embedded engine puts its own name where the region stands.
+  const [, , , awsRegion = record.body.awsRegion] = streamArn.split(':');
+  return { ...record.body, awsRegion, eventSourceARN: streamArn };
 }
 
 function keyText(value: AttributeValue): string {

@@ -1,0 +1,31 @@
+import type { NotServed, ProvisionedTemplate } from './provisioning/index.ts';
+
+const NAMES_SHOWN = 4;
+
+const namesOf = (resources: readonly NotServed[]): string => {
+  const names = resources.map(({ logicalId }) => logicalId);
+  const more = names.length - NAMES_SHOWN;
+  return `${names.slice(0, NAMES_SHOWN).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+};
+
+/** A count of each type, most first: `12 × AWS::SQS::Queue`. */
+const countsOf = (types: readonly string[]): string[] =>
+  [...Map.groupBy(types, (type) => type)]
+    .toSorted(([, a], [, b]) => b.length - a.length)
+    .map(([type, all]) => `${all.length} × ${type}`);
+
+/**
+ * What of a template runs here and what does not, for people: nothing is left out in silence.
+ * @returns lines for the terminal
+ */
+export const templateReport = ({ resources, declaredOnly, ignored }: ProvisionedTemplate): string[] => {
+  const notServed = new Set(declaredOnly.map(({ logicalId }) => logicalId));
+  const served = [...resources.values()].filter(({ logicalId }) => !notServed.has(logicalId));
+  return [
+    `Runs: ${countsOf(served.map(({ type }) => type)).join(', ')}`,
+    ...[...Map.groupBy(declaredOnly, ({ reason }) => reason)].map(
+      ([reason, those]) => `Only declared (${reason}): ${namesOf(those)}`,
+    ),
+    ...ignored.map(({ logicalId, type, reason }) => `Left out: ${logicalId} (${type}), by ${reason}`),
+  ];
+};
