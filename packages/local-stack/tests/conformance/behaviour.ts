@@ -1,21 +1,58 @@
-/** One documented behaviour and the check that it holds here. */
+/** A test of this package's suites that proves a behaviour, by its file below tests/ and a part of its full name. */
+export interface SuiteTest {
+  readonly file: string;
+  readonly name: string;
+}
+
+/** What a row rests on. */
+export type Basis =
+  /** The page says so. */
+  | { readonly kind: 'documented' }
+  /** Somebody ran it on AWS and published what came back. */
+  | { readonly kind: 'measured by others'; readonly by: string }
+  /** AWS does not say; the page is the nearest. */
+  | { readonly kind: 'decided here'; readonly because: string };
+
+/** One behaviour and the proof that it holds here. */
 export interface Behaviour {
   /** The heading it stands under in docs/fidelity.md. */
   readonly area: string;
-  /** What AWS documents, as a statement. */
+  /** As a statement; no two rows have the same. */
   readonly behaviour: string;
-  /** The page it comes from. */
+  /** The page of the AWS documentation. */
   readonly source: string;
-  /** Rejects when the behaviour does not hold. */
-  readonly check: () => Promise<void> | void;
+  readonly basis: Basis;
+  /** A check rejects when the behaviour does not hold. */
+  readonly proof: (() => Promise<void> | void) | SuiteTest;
 }
 
-/** A helper for tables: every behaviour of one area. */
-export function inArea(
-  area: string,
-): (behaviour: string, source: string, check: Behaviour['check']) => Behaviour {
-  return (behaviour, source, check) => ({ area, behaviour, source, check });
+type Row = (behaviour: string, source: string, proof: Behaviour['proof']) => Behaviour;
+
+/** Helpers for the tables: rows of one area, by what they rest on. */
+export function inArea(area: string): Row & {
+  measured(by: string): Row;
+  decided(because: string): Row;
+} {
+  const rowsOn =
+    (basis: Basis): Row =>
+    (behaviour, source, proof) => ({ area, behaviour, source, basis, proof });
+  return Object.assign(rowsOn({ kind: 'documented' }), {
+    measured: (by: string) => rowsOn({ kind: 'measured by others', by }),
+    decided: (because: string) => rowsOn({ kind: 'decided here', because }),
+  });
 }
+
+const validated = 'https://github.com/localstack/localstack/blob/main/tests/aws/services/';
+
+/** LocalStack's tests that were run against AWS, whose answers are recorded beside them. */
+export const snapshots = {
+  dynamodbMappings: `${validated}lambda_/event_source_mapping/test_lambda_integration_dynamodbstreams.snapshot.json`,
+  kinesisMappings: `${validated}lambda_/event_source_mapping/test_lambda_integration_kinesis.snapshot.json`,
+  sqsMappings: `${validated}lambda_/event_source_mapping/test_lambda_integration_sqs.snapshot.json`,
+  sqs: `${validated}sqs/test_sqs.snapshot.json`,
+  moveTasks: `${validated}sqs/test_sqs_move_task.snapshot.json`,
+  filterPolicies: `${validated}sns/test_sns_filter_policy.snapshot.json`,
+} as const;
 
 const lambda = 'https://docs.aws.amazon.com/lambda/latest/dg/';
 
@@ -49,6 +86,7 @@ export const pages = {
     'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html',
   queueMetrics:
     'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html',
+  onFailureBatchSize: 'https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html',
   metrics: `${lambda}monitoring-metrics-types.html`,
   mappingMetrics: `${lambda}monitoring-metrics-types.html#event-source-mapping-metrics`,
   templateMapping:

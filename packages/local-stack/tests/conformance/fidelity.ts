@@ -1,8 +1,6 @@
 import type { Behaviour } from './behaviour.ts';
 import type { Difference } from './not-emulated.ts';
 
-export type Result = 'holds' | 'does not hold';
-
 const cell = (text: string) => text.replaceAll('|', '\\|');
 const pageName = (source: string) =>
   new URL(source).pathname.split('/').pop()?.replace('.html', '') ?? source;
@@ -23,24 +21,31 @@ function sections<Row extends { readonly area: string }>(
     .join('\n\n');
 }
 
+const basisOf = ({ basis }: Behaviour): string => {
+  if (basis.kind === 'measured by others') return `measured by others: [${pageName(basis.by)}](${basis.by})`;
+  if (basis.kind === 'decided here') return `decided here: ${basis.because}`;
+  return basis.kind;
+};
+
 /** The text of docs/fidelity.md. */
-export function renderFidelity(
-  results: readonly { readonly row: Behaviour; readonly result: Result }[],
-  differences: readonly Difference[],
-): string {
-  const rows = results.map(({ row, result }) => ({ ...row, result }));
-  const holding = rows.filter(({ result }) => result === 'holds').length;
+export function renderFidelity(rows: readonly Behaviour[], differences: readonly Difference[]): string {
+  const counts = Map.groupBy(rows, ({ basis }) => basis.kind);
+  const count = (kind: Behaviour['basis']['kind']) => counts.get(kind)?.length ?? 0;
   return `<!-- Written by npm run fidelity from tests/conformance; a test fails when it differs. -->
 # Fidelity of the local stack
 
-What AWS documents, the page it is documented on, and whether the local stack does it. Every row is one test in
-\`tests/conformance/\`, on a virtual clock where time matters. ${holding} of ${rows.length} behaviours hold.
+What AWS does, and that the local stack does the same. Every row has its page, a test in \`tests/\` that passes (on a
+virtual clock where time matters) and a mutation: a fault put into the source that the row's test must catch
+(\`npm run mutations -w packages/local-stack\`). Of ${rows.length} rows ${count('documented')} are *documented*, ${count('measured by others')}
+were *measured by others* on AWS, and ${count('decided here')} are *decided here* because AWS does not say.
 
 ## Behaviours
 
-${sections(rows, ['Behaviour', 'Source', 'Result'], ({ behaviour, source, result }) => [behaviour, link(source), result])}
+${sections(rows, ['Behaviour', 'Basis', 'Source'], (row) => [row.behaviour, basisOf(row), link(row.source)])}
 
-## Not emulated, or decided here
+## Not emulated
+
+Everything else. What is not in this list and not above is not there.
 
 ${sections(differences, ['On AWS', 'Here'], ({ what, here }) => [what, here])}
 `;

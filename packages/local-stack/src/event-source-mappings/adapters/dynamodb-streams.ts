@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   DescribeStreamCommand,
   type DynamoDBStreamsClient,
@@ -71,6 +72,31 @@ export function toStreamRecord(record: SdkRecord): StreamRecord {
   };
 }
 
+/** Sets have no order. */
+function comparable(value: AttributeValue): unknown {
+  if ('SS' in value) return { SS: value.SS.toSorted() };
+  if ('NS' in value) return { NS: value.NS.toSorted() };
+  if ('BS' in value) return { BS: value.BS.toSorted() };
+  if ('L' in value) return { L: value.L.map(comparable) };
+  if ('M' in value) return { M: comparableItem(value.M) };
+  return value;
+}
+
+function comparableItem(image: Item): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(image).map(([name, value]) => [name, comparable(value)]));
+}
+
+/**
+ * Whether a record tells of a write that left the item as it was. DynamoDB writes no stream record for such a write;
+ * the embedded engine does, so it is left out here. Only a stream with both images shows it.
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html
+ */
+export function changesNothing({ body: { eventName, dynamodb } }: StreamRecord): boolean {
+  const { NewImage, OldImage } = dynamodb;
+  if (eventName !== 'MODIFY' || !NewImage || !OldImage) return false;
+  return isDeepStrictEqual(comparableItem(NewImage), comparableItem(OldImage));
+}
+
 /** DynamoDB Streams through the AWS SDK. */
 export function dynamodbStreams(client: DynamoDBStreamsClient): StreamSource {
   return {
@@ -103,7 +129,7 @@ export function dynamodbStreams(client: DynamoDBStreamsClient): StreamSource {
     async records(iterator, limit) {
       const page = await client.send(new GetRecordsCommand({ ShardIterator: iterator, Limit: limit }));
       return {
-        records: (page.Records ?? []).map(toStreamRecord),
+        records: (page.Records ?? []).map(toStreamRecord).filter((record) => !changesNothing(record)),
         ...(page.NextShardIterator && { next: page.NextShardIterator }),
       };
     },

@@ -37,7 +37,8 @@ export function createConcurrency(
     ramping = true;
     await clock.sleep(rampMs, stop);
     ramping = false;
-    limit = Math.min(most, limit + 1);
+    // What errors or throttles took away only successes bring back.
+    if (limit >= normal) limit = Math.min(most, limit + 1);
     more();
   }
 
@@ -45,7 +46,7 @@ export function createConcurrency(
     limit: () => limit,
     admits(pollers) {
       if (pollers < limit) return true;
-      if (limit < most && !ramping) void ramp();
+      if (limit >= normal && limit < most && !ramping) void ramp();
       return false;
     },
     calm() {

@@ -2,6 +2,7 @@ import { backoffDelay } from '../backoff.ts';
 import type { MappingContext } from '../context.ts';
 import { invokeBatch } from '../invoke-batch.ts';
 import type { QueueMapping } from '../mapping.ts';
+import type { Concurrency } from './concurrency.ts';
 import type { ReceivedMessage } from './message.ts';
 
 /**
@@ -9,8 +10,10 @@ import type { ReceivedMessage } from './message.ts';
  * visibility timeout brings it back, which raises its receive count and in the end moves it to the
  * dead-letter queue.
  *
- * - An error or timeout fails the whole batch; it is not sent again from here.
- * - A throttled batch is tried again, with growing waits, as long as its messages are ours.
+ * - An error or timeout fails the whole batch; it is not sent again from here, and polling scales down, unless the
+ *   mapping has ReportBatchItemFailures.
+ * - A throttled batch is tried again, with growing waits, as long as its messages are ours; each throttle scales
+ *   polling down.
  * - With ReportBatchItemFailures only the reported messages fail; an identifier that is empty or not in the
  *   batch fails all of them.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
@@ -20,7 +23,8 @@ export async function deliverMessages(
   context: MappingContext,
   batch: readonly ReceivedMessage[],
   visibilityTimeoutMs: number,
-): Promise<{ succeeded: readonly ReceivedMessage[]; healthy: boolean }> {
+  concurrency: Pick<Concurrency, 'backOff' | 'recover'>,
+): Promise<readonly ReceivedMessage[]> {
   const { clock, stop } = context;
   const leaseUntil = Math.min(...batch.map(({ receivedAt }) => receivedAt)) + visibilityTimeoutMs;
   for (let setbacks = 0; ; ) {
@@ -30,16 +34,25 @@ export async function deliverMessages(
       mapping.eventSourceArn,
       batch.map(({ event }) => ({ identifier: event.messageId, event })),
     );
-    if (outcome.kind === 'success') return { succeeded: batch, healthy: true };
-    if (outcome.kind === 'partial') {
-      const { failed } = outcome;
-      return { succeeded: batch.filter(({ event }) => !failed.has(event.messageId)), healthy: true };
+    switch (outcome.kind) {
+      case 'success':
+        concurrency.recover();
+        return batch;
+      case 'partial':
+        concurrency.recover();
+        return batch.filter(({ event }) => !outcome.failed.has(event.messageId));
+      case 'failure':
+      case 'error':
+        if (!mapping.reportBatchItemFailures) concurrency.backOff();
+        return [];
+      case 'throttled':
+      case 'unreachable':
+        concurrency.backOff();
     }
-    if (outcome.kind === 'failure' || outcome.kind === 'error') return { succeeded: [], healthy: false };
     setbacks += 1;
     const wait = backoffDelay(context.backoff, setbacks);
-    if (stop.aborted || clock.now() + wait >= leaseUntil) return { succeeded: [], healthy: false };
+    if (clock.now() + wait >= leaseUntil) return [];
     await clock.sleep(wait, stop);
-    if (stop.aborted) return { succeeded: [], healthy: false };
+    if (stop.aborted) return [];
   }
 }

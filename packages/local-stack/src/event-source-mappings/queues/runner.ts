@@ -87,10 +87,7 @@ export function startQueue(
     quietSince = undefined;
     try {
       visibilityTimeoutMs ??= (await source.visibilityTimeout(queueArn)) * 1000;
-      const { succeeded, healthy } = await deliverMessages(mapping, context, batch, visibilityTimeoutMs);
-      await remove(succeeded);
-      if (healthy) concurrency.recover();
-      else concurrency.backOff();
+      await remove(await deliverMessages(mapping, context, batch, visibilityTimeoutMs, concurrency));
     } finally {
       inFlight -= batch.length;
       workedUntil = clock.now();

@@ -25,6 +25,14 @@ interface Part {
   readonly response?: LastResponse;
 }
 
+/** Records that were given up and of which the destination has not been told yet. */
+interface GivenUp {
+  readonly records: Records;
+  readonly condition: DiscardCondition;
+  readonly invocations: number;
+  readonly response: LastResponse | undefined;
+}
+
 export interface DeliveryPorts {
   /** Records from the front of the batch are resolved, one way or another. Resolves once that is kept. */
   resolved(records: Records): Promise<void>;
@@ -46,6 +54,8 @@ export interface DeliveryPorts {
  *   again; with bisecting that is the split, and uses no retry up either. When the reported record is already
  *   the first there is nothing to split off in front of it: the batch is halved, as for an error.
  * - Throttles, and invocations that cannot be made, use up no retry; only age ends them.
+ * - With bisecting, neighbours that were given up for the same reason become one record for the destination, whose
+ *   batch size then is more than 1.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
  */
@@ -58,6 +68,7 @@ export async function deliverBatch(
 ): Promise<void> {
   const { clock, stop } = context;
   const parts: Part[] = isSome(batch) ? [fresh(batch)] : [];
+  let givenUp: GivenUp | undefined;
 
   for (let part = parts.shift(); part && !stop.aborted; part = parts.shift()) {
     const alive = await withoutTooOld(part);
@@ -74,6 +85,7 @@ export async function deliverBatch(
 
     switch (outcome.kind) {
       case 'success':
+        await settleGivenUp();
         await ports.resolved(alive.records);
         break;
       case 'throttled':
@@ -87,7 +99,10 @@ export async function deliverBatch(
         const { failed } = outcome;
         const at = alive.records.findIndex(({ sequenceNumber }) => failed.has(sequenceNumber));
         const succeeded = alive.records.slice(0, at);
-        if (isSome(succeeded)) await ports.resolved(succeeded);
+        if (isSome(succeeded)) {
+          await settleGivenUp();
+          await ports.resolved(succeeded);
+        }
         await failedFrom(alive, alive.records.slice(at), answered(null), at > 0);
         break;
       }
@@ -98,6 +113,29 @@ export async function deliverBatch(
         await failedFrom(alive, alive.records, answered('Unhandled'), false);
         break;
     }
+  }
+
+  await settleGivenUp();
+
+  async function giveUp(next: GivenUp): Promise<void> {
+    if (givenUp && givenUp.condition === next.condition) {
+      const [first, ...more] = givenUp.records;
+      const invocations = Math.max(givenUp.invocations, next.invocations);
+      givenUp = { ...next, invocations, records: [first, ...more, ...next.records] };
+    } else {
+      await settleGivenUp();
+      givenUp = next;
+    }
+    if (!mapping.bisectBatchOnFunctionError) await settleGivenUp();
+  }
+
+  /** The destination is told before the checkpoint moves: a kill in between repeats the record, and loses nothing. */
+  async function settleGivenUp(): Promise<void> {
+    if (!givenUp) return;
+    const { records, condition, invocations, response } = givenUp;
+    givenUp = undefined;
+    await ports.discard(records, condition, invocations, response);
+    await ports.resolved(records);
   }
 
   function answered(functionError: string | null): LastResponse {
@@ -128,8 +166,7 @@ export async function deliverBatch(
       return;
     }
     if (part.retries >= mapping.maximumRetryAttempts) {
-      await ports.discard(records, 'RetryAttemptsExhausted', invocations, response);
-      await ports.resolved(records);
+      await giveUp({ records, condition: 'RetryAttemptsExhausted', invocations, response });
       return;
     }
     const setbacks = part.setbacks + 1;
@@ -147,8 +184,7 @@ export async function deliverBatch(
       const tooOld = isSome(expired) ? expired : olderThan(mapping.maximumRecordAgeMs);
       if (!isSome(tooOld)) return left;
       const condition = isSome(expired) ? 'RecordExpired' : 'RecordAgeExceeded';
-      await ports.discard(tooOld, condition, left.invocations, left.response);
-      await ports.resolved(tooOld);
+      await giveUp({ records: tooOld, condition, invocations: left.invocations, response: left.response });
       const records = left.records.slice(tooOld.length);
       if (!isSome(records)) return undefined;
       left = { ...left, records };

@@ -8,7 +8,11 @@ import type { PendingRecord } from './record.ts';
 
 const deliveryTries = 3;
 
-/** Gives records up: tells the on-failure destination, where there is one, and counts them as dropped. */
+/**
+ * Gives records up. Those that reach the on-failure destination count as `OnFailureDestinationDeliveredEventCount`,
+ * those that are lost as `DroppedEventCount`: the two never count the same record.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html#event-source-mapping-metrics
+ */
 export async function discard(
   mapping: StreamMapping,
   context: MappingContext,
@@ -28,14 +32,15 @@ export async function discard(
     records: records.length,
     condition,
   } as const;
-  // Records that outlive the stream are neither dropped by the mapping nor sent anywhere.
+  // What has left the stream can be sent nowhere any more.
   if (condition === 'RecordExpired') {
+    metrics.count('DroppedEventCount', records.length);
     log('error', `${logicalId}: ${records.length} records expired in the stream before they were processed`);
     onEvent(told);
     return;
   }
-  metrics.count('DroppedEventCount', records.length);
   if (!onFailure) {
+    metrics.count('DroppedEventCount', records.length);
     log(
       'error',
       `${logicalId}: gave up ${records.length} records (${condition}); there is no on-failure destination`,
@@ -58,6 +63,7 @@ export async function discard(
     onEvent({ ...told, destination: onFailure.arn });
   } else {
     metrics.destinationDeliveryFailure();
+    metrics.count('DroppedEventCount', records.length);
     log(
       'error',
       `${logicalId}: gave up ${records.length} records (${condition}) and could not tell ${onFailure.arn}`,

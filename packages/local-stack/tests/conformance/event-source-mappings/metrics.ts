@@ -109,7 +109,7 @@ export const metrics: readonly Behaviour[] = [
     ),
   ),
   holds(
-    'DroppedEventCount and OnFailureDestinationDeliveredEventCount count given-up records',
+    'given-up records that reach their destination count as OnFailureDestinationDeliveredEventCount, not as dropped',
     pages.mappingMetrics,
     () =>
       withStream(
@@ -124,9 +124,30 @@ export const metrics: readonly Behaviour[] = [
           for (let count = 0; count < 3; count += 1) world.stream.put({});
           world.start();
           await world.clock.advance(1000);
-          assert.equal(world.sum('DroppedEventCount'), 3);
+          assert.equal(world.sum('DroppedEventCount'), 0);
           assert.equal(world.sum('OnFailureDestinationDeliveredEventCount'), 3);
           assert.equal(world.sum('DestinationDeliveryFailures'), 0);
+        },
+      ),
+  ),
+  holds(
+    'PolledEventCount, FilteredOutEventCount and InvokedEventCount of a queue',
+    pages.mappingMetrics,
+    () =>
+      withQueue(
+        {
+          properties: {
+            FilterCriteria: { Filters: [{ Pattern: JSON.stringify({ body: { wanted: [true] } }) }] },
+          },
+        },
+        async (world) => {
+          for (const wanted of [true, false, true, false, true])
+            world.queues.send(queueArn, JSON.stringify({ wanted }));
+          world.start();
+          await world.clock.advance(1000);
+          assert.equal(world.sum('PolledEventCount'), 5);
+          assert.equal(world.sum('FilteredOutEventCount'), 2);
+          assert.equal(world.sum('InvokedEventCount'), 3);
         },
       ),
   ),

@@ -21,6 +21,13 @@ const never = () => new Promise<void>(() => {});
 const fails: Handler = () => {
   throw new Error('always');
 };
+/** Each invocation ends a little later than the one before it. */
+const failsAfter =
+  (ms: number): Handler =>
+  async (invocation, count, clock) => {
+    await clock.sleep(ms * count);
+    return fails(invocation, count, clock);
+  };
 const reporting = { FunctionResponseTypes: ['ReportBatchItemFailures'] };
 const reported = (identifiers: unknown[]) => ({
   batchItemFailures: identifiers.map((itemIdentifier) => ({ itemIdentifier })),
@@ -32,6 +39,11 @@ const reports =
     reported(
       event.Records.filter(({ body }) => bodies.includes(body ?? '')).map(({ messageId }) => messageId),
     );
+
+const concurrencyOf = (world: World): number => {
+  const [status] = world.running().status();
+  return status?.kind === 'queue' ? status.queue.concurrency : 0;
+};
 
 /** Two messages and one answer: what is left in the queue afterwards. */
 async function leaves(answer: Handler, expected: string[]): Promise<void> {
@@ -260,22 +272,26 @@ export const queues: readonly Behaviour[] = [
       assert.deepEqual(world.queues.bodies(deadLetterArn), ['m3']);
     }),
   ),
-  failing('success: an empty or null list, an empty or null response', pages.sqsErrors, async () => {
-    for (const answer of [{ batchItemFailures: [] }, { batchItemFailures: null }, {}, null])
-      await leaves(() => answer, []);
-  }),
-  failing('whole batch failed: an unknown message id', pages.sqsErrors, () =>
+  failing(
+    'queues: an empty or null list, and an empty or null response, are a success',
+    pages.sqsErrors,
+    async () => {
+      for (const answer of [{ batchItemFailures: [] }, { batchItemFailures: null }, {}, null])
+        await leaves(() => answer, []);
+    },
+  ),
+  failing('queues: an unknown message id fails the whole batch', pages.sqsErrors, () =>
     leaves(() => reported(['no-such-message']), ['m0', 'm1']),
   ),
   failing(
-    'whole batch failed: an empty or null itemIdentifier or a bad key name',
+    'queues: an empty or null itemIdentifier, or a bad key name, fails the whole batch',
     pages.sqsErrors,
     async () => {
       for (const answer of [reported(['']), reported([null]), { batchItemFailures: [{ id: 'm0' }] }])
         await leaves(() => answer, ['m0', 'm1']);
     },
   ),
-  failing('without ReportBatchItemFailures the response is ignored', pages.sqsErrors, () =>
+  failing('queues: without ReportBatchItemFailures the response is ignored', pages.sqsErrors, () =>
     withQueue({ handler: reports('m0') }, async (world) => {
       send(world, 2);
       world.start();
@@ -306,28 +322,120 @@ export const queues: readonly Behaviour[] = [
       for (const tries of receipts.values()) assert((tries.at(-1)?.at ?? 0) - (tries[0]?.at ?? 0) < 30_000);
     }),
   ),
-  failing('whole batch failed: an invalid response', pages.sqsErrors, async () => {
-    for (const answer of ['done', [], { batchItemFailures: 'none' }])
-      await leaves(() => answer, ['m0', 'm1']);
-  }),
-  failing('errors reduce the concurrency step by step, successes bring it back', pages.sqsErrors, () => {
-    let down = true;
+  failing.decided('documented and measured for streams; for queues AWS says only "an empty response"')(
+    'queues: an empty list or an empty string as the response is a success',
+    pages.sqsErrors,
+    async () => {
+      for (const answer of [[], '']) await leaves(() => answer, []);
+    },
+  ),
+  failing.decided('AWS names no response that holds something and is no object')(
+    'queues: a response that is no object, or a list that is none, fails the whole batch',
+    pages.sqsErrors,
+    async () => {
+      for (const answer of ['done', 7, [{ itemIdentifier: 'm0' }], { batchItemFailures: 'none' }])
+        await leaves(() => answer, ['m0', 'm1']);
+    },
+  ),
+  failing('queues: errors reduce the concurrency step by step', pages.sqsErrors, () =>
+    withQueue({ properties: { BatchSize: 1 }, handler: failsAfter(10) }, async (world) => {
+      world.queues.create(queueArn, { visibilityTimeoutSeconds: 1 });
+      const seen: number[] = [];
+      send(world, 100);
+      world.start();
+      await world.clock.until(() => {
+        seen.push(concurrencyOf(world));
+        return concurrencyOf(world) === 1;
+      });
+      assert.deepEqual([...new Set(seen)], [5, 4, 3, 2, 1]);
+    }),
+  ),
+  failing.decided('AWS says that it backs off, not how it comes back')(
+    'queues: successes bring the concurrency back, one step each',
+    pages.sqsErrors,
+    () => {
+      let down = true;
+      return withQueue(
+        {
+          properties: { BatchSize: 1 },
+          handler: (...call) => (down ? fails(...call) : call[2].sleep(100)),
+        },
+        async (world) => {
+          world.queues.create(queueArn, { visibilityTimeoutSeconds: 1 });
+          send(world, 100);
+          world.start();
+          await world.clock.until(() => concurrencyOf(world) === 1);
+          down = false;
+          await world.clock.until(() => concurrencyOf(world) === 5);
+        },
+      );
+    },
+  ),
+  failing('queues: throttles reduce the concurrency', pages.sqsErrors, () =>
+    withQueue({ properties: { BatchSize: 1 }, handler: () => throttle }, async (world) => {
+      send(world, 20);
+      world.start();
+      await world.clock.advance(10_000);
+      assert.equal(concurrencyOf(world), 1);
+    }),
+  ),
+  failing(
+    'queues: with ReportBatchItemFailures polling does not scale down, neither on partial failures nor on errors',
+    pages.sqsErrors,
+    async () => {
+      const reportsAll: Handler = ({ event }) => reported(event.Records.map(({ messageId }) => messageId));
+      for (const handler of [reportsAll, fails])
+        await withQueue({ properties: { ...reporting, BatchSize: 1 }, handler }, async (world) => {
+          send(world, 20);
+          world.start();
+          await world.clock.advance(20_000);
+          assert(world.invocations.length >= 20);
+          assert.equal(concurrencyOf(world), 5);
+        });
+    },
+  ),
+  failing('queues: a partial failure is no error: it does not scale polling down', pages.sqsErrors, () => {
+    let answered = 0;
     return withQueue(
-      { properties: { BatchSize: 1 }, handler: (...call) => (down ? fails(...call) : call[2].sleep(100)) },
+      {
+        properties: { ...reporting, BatchSize: 2 },
+        handler: (...call) => {
+          answered += 1;
+          return reports('m0', 'm2', 'm4', 'm6')(...call);
+        },
+      },
       async (world) => {
-        world.queues.create(queueArn, { visibilityTimeoutSeconds: 1 });
-        const limit = () => {
-          const [status] = world.running().status();
-          return status?.kind === 'queue' ? status.queue.concurrency : undefined;
-        };
-        send(world, 100);
+        send(world, 8);
         world.start();
-        await world.clock.until(() => limit() === 1);
-        down = false;
-        await world.clock.until(() => limit() === 5);
+        await world.clock.until(() => answered >= 4);
+        await world.clock.advance(100);
+        assert.equal(concurrencyOf(world), 5);
       },
     );
   }),
+  failing('queues: an unknown message id beside a known one fails the whole batch', pages.sqsErrors, () =>
+    leaves(({ event }) => reported([event.Records[0]?.messageId, 'no-such-message']), ['m0', 'm1']),
+  ),
+  failing(
+    'queues: a throttled batch that was gathered in a window is let go when its oldest message comes back',
+    pages.sqsErrors,
+    () =>
+      withQueue(
+        { properties: { MaximumBatchingWindowInSeconds: 20 }, handler: () => throttle },
+        async (world) => {
+          world.start();
+          send(world, 1);
+          await world.clock.advance(15_000);
+          world.queues.send(queueArn, 'later');
+          await world.clock.advance(30_000);
+          // The first message is visible again after 30 s; the batch with it must be gone by then.
+          const together = world.invocations.filter(({ records }) => records.length === 2);
+          assert(together.length > 0);
+          const began = Date.parse('2026-01-15T10:00:00Z');
+          assert(together.every(({ at }) => at - began < 30_000));
+        },
+      ),
+  ),
   failing('a message that could not be deleted is delivered again: at least once', pages.visibility, () =>
     withQueue({}, async (world) => {
       world.queues.failDeletes(1);

@@ -99,9 +99,9 @@ export const streamErrors: readonly Behaviour[] = [
           assert(world.invocations.length > 1000);
           await world.clock.advance(20 * 60_000);
           assert.deepEqual(world.batches().at(-1), [fresh]);
-          // The stream has dropped them, not the mapping: nobody is told.
+          // They have left the stream: there is nothing to send to a destination any more.
           assert.deepEqual(world.sent, []);
-          assert.equal(world.sum('DroppedEventCount'), 0);
+          assert.equal(world.sum('DroppedEventCount'), 1);
         },
       ),
   ),
@@ -115,7 +115,8 @@ export const streamErrors: readonly Behaviour[] = [
         world.start();
         await world.clock.advance(200);
         assert.deepEqual(world.batches(), [[young]]);
-        assert.equal(world.sum('DroppedEventCount'), 1);
+        assert.equal(world.sent.length, 1);
+        assert.equal(world.sum('OnFailureDestinationDeliveredEventCount'), 1);
       }),
   ),
   holds('a failing batch is given up once its records reach the maximum age', pages.dynamodbErrors, () =>
@@ -152,13 +153,14 @@ export const streamErrors: readonly Behaviour[] = [
   holds('throttles use up no retry', pages.dynamodbErrors, () =>
     withStream(
       {
-        properties: { MaximumRetryAttempts: 0, DestinationConfig },
-        handler: (_, count) => (count <= 8 ? throttle : undefined),
+        properties: { MaximumRetryAttempts: 1, DestinationConfig },
+        handler: (...call) => (call[1] <= 8 ? throttle : call[1] === 9 ? fails(...call) : undefined),
       },
       async (world) => {
+        // Eight throttles leave the one retry there is to the error after them.
         const record = world.stream.put({});
         world.start();
-        await world.clock.until(() => world.invocations.length === 9);
+        await world.clock.until(() => world.invocations.length === 10);
         await world.clock.advance(100);
         assert.deepEqual(world.checkpoints.current()?.lanes, [record]);
         assert.deepEqual(world.sent, []);
@@ -196,14 +198,14 @@ export const streamErrors: readonly Behaviour[] = [
   holds('an invocation that cannot be made is retried and uses up no retry', pages.dynamodbErrors, () =>
     withStream(
       {
-        properties: { MaximumRetryAttempts: 0 },
-        handler: (_, count) => (count <= 4 ? unreachable : undefined),
+        properties: { MaximumRetryAttempts: 1 },
+        handler: (...call) => (call[1] <= 4 ? unreachable : call[1] === 5 ? fails(...call) : undefined),
       },
       async (world) => {
         const record = world.stream.put({});
         world.start();
         await world.clock.advance(60_000);
-        assert.equal(world.invocations.length, 5);
+        assert.equal(world.invocations.length, 6);
         assert.deepEqual(world.checkpoints.current()?.lanes, [record]);
         assert.equal(world.sum('DroppedEventCount'), 0);
       },
@@ -281,5 +283,37 @@ export const streamErrors: readonly Behaviour[] = [
           },
         );
     },
+  ),
+  holds(
+    'neighbours that are given up while bisecting make one record at the destination',
+    pages.onFailureBatchSize,
+    () =>
+      withStream(
+        {
+          properties: { BisectBatchOnFunctionError: true, MaximumRetryAttempts: 0, DestinationConfig },
+          handler: poisoned('bad'),
+        },
+        async (world) => {
+          const written = ['ok', 'bad', 'bad', 'bad', 'ok', 'bad'].map((name, index) =>
+            world.stream.put(item(name === 'ok' ? `ok${index}` : name)),
+          );
+          world.start();
+          await world.clock.advance(10_000);
+          const told = world.sent.map(({ body }) => Object(body.DDBStreamBatchInfo));
+          assert.deepEqual(
+            told.map(({ batchSize, startSequenceNumber, endSequenceNumber }) => [
+              batchSize,
+              startSequenceNumber,
+              endSequenceNumber,
+            ]),
+            [
+              [3, written[1], written[3]],
+              [1, written[5], written[5]],
+            ],
+          );
+          assert.equal(world.sum('OnFailureDestinationDeliveredEventCount'), 4);
+          assert.equal(world.checkpoints.current()?.lanes[0], written[5]);
+        },
+      ),
   ),
 ];

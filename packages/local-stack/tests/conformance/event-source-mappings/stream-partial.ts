@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type Behaviour, inArea, pages } from '../behaviour.ts';
+import { type Behaviour, inArea, pages, snapshots } from '../behaviour.ts';
 import { failureQueueArn, type Handler, type World, withStream } from '../support/world.ts';
 
 const holds = inArea('Streams: partial batch responses');
@@ -41,32 +41,68 @@ const reports =
   ({ records }) =>
     failing(...records.filter((record) => bad.includes(record)));
 
+const measured = holds.measured(snapshots.dynamodbMappings);
+
 export const streamPartial: readonly Behaviour[] = [
-  holds('success: an empty batchItemFailures list', pages.dynamodbPartial, () =>
+  holds('streams: an empty batchItemFailures list is a success', pages.dynamodbPartial, () =>
     succeeds({ batchItemFailures: [] }),
   ),
-  holds('success: a null batchItemFailures list', pages.dynamodbPartial, () =>
+  holds('streams: a null batchItemFailures list is a success', pages.dynamodbPartial, () =>
     succeeds({ batchItemFailures: null }),
   ),
-  holds('success: an empty response', pages.dynamodbPartial, () => succeeds({})),
-  holds('success: a null response', pages.dynamodbPartial, () => succeeds(null)),
-  holds('success: a misspelt outer key, which makes it an empty response', pages.dynamodbPartial, () =>
-    succeeds({ batchItemFailure: [{ itemIdentifier: '1' }] }),
+  holds('streams: an empty response is a success', pages.dynamodbPartial, () => succeeds({})),
+  holds('streams: a null response is a success', pages.dynamodbPartial, () => succeeds(null)),
+  measured('streams: an empty list as the response is a success', pages.dynamodbPartial, () => succeeds([])),
+  holds.measured(snapshots.kinesisMappings)(
+    'streams: an empty string as the response is a success',
+    pages.dynamodbPartial,
+    () => succeeds(''),
   ),
-  holds('whole batch failed: an empty string as itemIdentifier', pages.dynamodbPartial, () =>
+  holds.decided('a response with unknown keys only is taken for an empty one')(
+    'streams: a misspelt outer key is a success, and loses what it reports',
+    pages.dynamodbPartial,
+    () => succeeds({ batchItemFailure: [{ itemIdentifier: '1' }] }),
+  ),
+  holds('streams: an empty string as itemIdentifier fails the whole batch', pages.dynamodbPartial, () =>
     failsWhole(failing('')),
   ),
-  holds('whole batch failed: a null itemIdentifier', pages.dynamodbPartial, () => failsWhole(failing(null))),
-  holds('whole batch failed: an itemIdentifier with a bad key name', pages.dynamodbPartial, () =>
+  holds('streams: a null itemIdentifier fails the whole batch', pages.dynamodbPartial, () =>
+    failsWhole(failing(null)),
+  ),
+  holds('streams: an itemIdentifier with a bad key name fails the whole batch', pages.dynamodbPartial, () =>
     failsWhole({ batchItemFailures: [{ itemId: '1' }] }),
   ),
-  holds('whole batch failed: an itemIdentifier that is not in the batch', pages.dynamodbPartial, () =>
-    failsWhole(failing('100000000000000000099')),
+  measured(
+    'streams: an itemIdentifier that is not in the batch fails the whole batch',
+    pages.dynamodbPartial,
+    () => failsWhole(failing('100000000000000000099')),
   ),
-  holds('a thrown error fails the whole batch whatever the response type', pages.dynamodbPartial, () =>
-    failsWhole(() => {
-      throw new Error('thrown');
-    }),
+  measured('streams: an itemIdentifier that is a number fails the whole batch', pages.dynamodbPartial, () =>
+    failsWhole(failing(123)),
+  ),
+  holds.decided('measured for an unknown identifier alone')(
+    'streams: an unknown identifier beside a known one fails the whole batch',
+    pages.dynamodbPartial,
+    () =>
+      firstAnswer(
+        (records: string[]) => failing(records[2], '100000000000000000099'),
+        (world, written) => assert.deepEqual(world.batches(), [written, written]),
+      ),
+  ),
+  holds.decided('AWS names no response that holds something and is no object')(
+    'streams: a response that is no object, or a list that is none, fails the whole batch',
+    pages.dynamodbPartial,
+    async () => {
+      for (const answer of ['done', 7, [1], { batchItemFailures: 'none' }]) await failsWhole(answer);
+    },
+  ),
+  holds(
+    'streams: a thrown error fails the whole batch whatever the response type',
+    pages.dynamodbPartial,
+    () =>
+      failsWhole(() => {
+        throw new Error('thrown');
+      }),
   ),
   holds(
     'the lowest reported record is the checkpoint, and everything from it comes again',
@@ -83,14 +119,14 @@ export const streamPartial: readonly Behaviour[] = [
         },
       ),
   ),
-  holds('the response is ignored without ReportBatchItemFailures', pages.dynamodbPartial, () =>
+  holds('streams: the response is ignored without ReportBatchItemFailures', pages.dynamodbPartial, () =>
     firstAnswer(
       (records: string[]) => failing(...records),
       (world, written) => assert.deepEqual(world.batches(), [written]),
       { FunctionResponseTypes: [] },
     ),
   ),
-  holds(
+  holds.decided('AWS does not say whether a retry after a partial success counts')(
     'a reported record is retried as often as MaximumRetryAttempts says, and what failed with it is given up',
     pages.dynamodbPartial,
     async () => {
@@ -129,7 +165,9 @@ export const streamPartial: readonly Behaviour[] = [
         { BisectBatchOnFunctionError: true, MaximumRetryAttempts: 0 },
       ),
   ),
-  holds(
+  holds.decided(
+    'AWS does not say what is split when the reported record is the first; here the batch is halved',
+  )(
     'with bisecting and reported failures together only the record that keeps failing is given up',
     pages.dynamodbPartial,
     async () => {

@@ -1,4 +1,9 @@
 import assert from 'node:assert/strict';
+import {
+  changesNothing,
+  toStreamRecord,
+} from '../../../src/event-source-mappings/adapters/dynamodb-streams.ts';
+import { createProgress } from '../../../src/event-source-mappings/streams/progress.ts';
 import { type Behaviour, inArea, pages } from '../behaviour.ts';
 import { streamArn, withStream } from '../support/world.ts';
 
@@ -190,5 +195,53 @@ export const streamReading: readonly Behaviour[] = [
         ],
       });
     }),
+  ),
+  holds('a write that changes nothing leaves no stream record', pages.streams, async () => {
+    const image = { pk: { S: 'a' }, tags: { SS: ['x', 'y'] }, n: { M: { list: { L: [{ N: '1' }] } } } };
+    const page = (OldImage: object, NewImage: object, eventName = 'MODIFY') =>
+      changesNothing(
+        toStreamRecord({
+          eventID: '1',
+          eventName: eventName === 'MODIFY' ? 'MODIFY' : 'INSERT',
+          dynamodb: { SequenceNumber: '1', Keys: {}, OldImage: { ...OldImage }, NewImage: { ...NewImage } },
+        }),
+      );
+    assert.equal(page(image, { ...image, tags: { SS: ['y', 'x'] } }), true);
+    assert.equal(page(image, { ...image, tags: { SS: ['x'] } }), false);
+    assert.equal(page(image, { ...image, n: { M: { list: { L: [{ N: '2' }] } } } }), false);
+    assert.equal(page(image, image, 'INSERT'), false);
+  }),
+  holds.decided('a mapping with another factor puts items into other lanes')(
+    'a changed parallelization factor begins after what every lane had resolved',
+    pages.dynamodbMapping,
+    () => {
+      let stuck = true;
+      const slow = (name: string) => ({ keys: { pk: { S: name } } });
+      return withStream(
+        {
+          properties: { ParallelizationFactor: 10, BatchSize: 1 },
+          handler: ({ event }) => {
+            if (stuck && event.Records[0]?.dynamodb?.Keys.pk?.S === 'stuck') throw new Error('stuck');
+          },
+        },
+        async (world) => {
+          const first = world.stream.put(slow('first'));
+          const held = world.stream.put(slow('stuck'));
+          const others = Array.from({ length: 30 }, (_, index) => world.stream.put(slow(`other ${index}`)));
+          world.start();
+          await world.clock.advance(5000);
+          await world.stop();
+          const before = world.checkpoints.current();
+          assert.equal(before?.lanes.length, 10);
+          const lowest = createProgress(3, before);
+          // One of three lanes is not told that a lane of ten was further: nothing that is not resolved is passed over.
+          assert.equal(lowest.startAfter, before?.lanes.some((lane) => lane === null) ? null : first);
+          for (const lane of [0, 1, 2]) assert.equal(lowest.isResolved(lane, held), false);
+          for (const other of others)
+            for (const lane of [0, 1, 2]) assert.equal(lowest.isResolved(lane, other), false);
+          stuck = false;
+        },
+      );
+    },
   ),
 ];
