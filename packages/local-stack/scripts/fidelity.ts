@@ -7,8 +7,5 @@ import { renderFidelity } from '../tests/conformance/fidelity.ts';
 import { notEmulated } from '../tests/conformance/not-emulated.ts';
 import { behaviours } from '../tests/conformance/table.ts';
 
-await writeFile(
-  new URL('../docs/fidelity.md', import.meta.url),
-  renderFidelity(behaviours, notEmulated),
-);
+await writeFile(new URL('../docs/fidelity.md', import.meta.url), renderFidelity(behaviours, notEmulated));
 console.log(`docs/fidelity.md: ${behaviours.length} rows`);
