@@ -3,10 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import type { Build } from '#local/build.ts';
 import { Template } from '#local/cloudformation/template.ts';
 import type { Engines } from '#local/engines/index.ts';
-import { type InvokedOnce, invokeOnce } from '#local/invoke-once.ts';
+import { type InvocableBuild, type InvokedOnce, invokeOnce } from '#local/invoke-once.ts';
 import { parseSettings } from '#local/settings.ts';
 import { compiledService } from '#tests/support/compiled-service.ts';
 import { wholeService } from '#tests/support/whole-service.ts';
@@ -49,11 +48,11 @@ export const eventOf = (sample: string): unknown => read(sample);
 export const seededPosts = () =>
   z.object({ PostsTable: z.array(z.looseObject({})) }).parse(read(SEED)).PostsTable;
 
-let build: Promise<Build> | undefined;
+let build: Promise<InvocableBuild> | undefined;
 let invocations = 0;
 
 /** One build for all tests of a file, shared with the tests of the template. */
-const sharedBuild = async (): Promise<Build> => {
+const sharedBuild = async (): Promise<InvocableBuild> => {
   const [{ templateFile }, { codeDirectory }] = await Promise.all([
     compiledService('dev', {}, { withCode: false }),
     wholeService(),
@@ -61,6 +60,8 @@ const sharedBuild = async (): Promise<Build> => {
   return {
     template: Template.parse(JSON.parse(await readFile(templateFile, 'utf8'))),
     settings: parseSettings(undefined),
+    stackName: STACK,
+    region: 'us-east-1',
     codeDirectoryOf: (functionName) => codeDirectory(functionName.slice(STACK.length + 1)),
     compileCacheDirectory: `${ROOT}.local/compile-cache`,
   };
@@ -74,9 +75,7 @@ export const invokeSample = async (sample: string, engines: Engines): Promise<In
   build ??= sharedBuild();
   invocations += 1;
   return invokeOnce({
-    build: await build,
-    stackName: `sample-${invocations}`,
-    region: 'us-east-1',
+    build: { ...(await build), stackName: `sample-${invocations}` },
     functionName: `${STACK}-${keyOf(folderOf(sample))}`,
     event: eventOf(sample),
     seedFile: `${EVENTS}/${SEED}.json`,

@@ -19,7 +19,6 @@ import {
 import { provisionTemplate } from '../../../packages/local-stack/src/provisioning/index.ts';
 import { secretStore } from '../../../packages/local-stack/src/provisioning/secret-store.ts';
 import { serveSecretsManager } from '../../../packages/local-stack/src/secrets-manager.ts';
-import { parseSettings } from '../../../packages/local-stack/src/settings.ts';
 import { LOCAL_ACCOUNT, LOCAL_CLIENT_ID } from '../../../packages/local-stack/src/stack-constants.ts';
 import { compiledService } from '../../../tests/support/compiled-service.ts';
 import { MEASURED_FILE, type MeasuredFunction, SERVICES, type Service } from '../measured.ts';
@@ -110,10 +109,7 @@ try {
   const definitions = functionDefinitions(
     provisioned,
     {
-      template,
-      settings: parseSettings(undefined),
       codeDirectoryOf: (name) => service.codeDirectory(name.slice(prefix.length)),
-      compileCacheDirectory: '',
     },
     { endpointsOf: () => engines.endpoints, secretsManager: secretsManager.endpoint, region: REGION },
   );

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { z } from 'zod';
-import type { Build } from './build.ts';
+import type { Build } from './build/build.ts';
 import { type Clients, createClients } from './clients.ts';
 import { accountOf } from './effects/account.ts';
 import { type Effect, effectsOf } from './effects/effect.ts';
@@ -46,7 +46,11 @@ const ofOwnEngines = async (region: string): Promise<Surroundings> => {
   return { ...engines, issuer: ISSUER };
 };
 
-const surroundingsOf = async ({ running, engines, region }: InvokeOptions): Promise<Surroundings> => {
+const surroundingsOf = async ({
+  running,
+  engines,
+  build: { region },
+}: InvokeOptions): Promise<Surroundings> => {
   if (running) return ofRunningStack(running);
   if (engines) return { ...engines, issuer: ISSUER, stop: async () => {} };
   return ofOwnEngines(region);
@@ -66,11 +70,14 @@ const seed = async (file: string, provisioned: ProvisionedTemplate, { dynamoDb }
   }
 };
 
+/** Of a build, what an invocation needs. */
+export type InvocableBuild = Pick<
+  Build,
+  'template' | 'settings' | 'stackName' | 'region' | 'codeDirectoryOf' | 'compileCacheDirectory'
+>;
+
 export interface InvokeOptions {
-  build: Build;
-  /** Resources are named after it. */
-  stackName: string;
-  region: string;
+  build: InvocableBuild;
   functionName: string;
   event: unknown;
   seedFile: string;
@@ -87,7 +94,8 @@ export interface InvokeOptions {
  * reacting, so that what the invocation caused can still be seen.
  */
 export const invokeOnce = async (options: InvokeOptions): Promise<InvokedOnce> => {
-  const { build, region, running } = options;
+  const { build, running } = options;
+  const { stackName, region } = build;
   const surroundings = await surroundingsOf(options);
   const clients = createClients(surroundings.endpoints, region);
   const effects: Effect[] = [];
@@ -108,7 +116,7 @@ export const invokeOnce = async (options: InvokeOptions): Promise<InvokedOnce> =
       build.template,
       {
         ...clients,
-        stackName: options.stackName,
+        stackName,
         region,
         accountId: LOCAL_ACCOUNT,
         secrets,

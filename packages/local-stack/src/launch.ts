@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { systemClock } from './clock.ts';
 import { findRunningStack, type RunningStack } from './running-stack.ts';
@@ -33,14 +33,13 @@ const wordsOf = (options: Readonly<Record<string, string | true>>): string[] =>
   Object.entries(options).flatMap(([name, value]) => (value === true ? [`--${name}`] : [`--${name}`, value]));
 
 const startProcess = (options: LaunchOptions): { child: ChildProcess; output: () => string } => {
-  const command = createRequire(import.meta.url).resolve('serverless/bin/serverless.js');
   const child = spawn(
     process.execPath,
     [
       ...process.execArgv.filter((argument) => argument.startsWith('--cpu-prof')),
-      command,
-      'offline',
+      join(import.meta.dirname, '../bin.cjs'),
       'start',
+      '--no-watch',
       ...wordsOf({
         quiet: true,
         dataDirectory: options.dataDirectory,

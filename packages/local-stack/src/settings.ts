@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { UserError } from './user-error.ts';
 
 /** What a service says about its local stack: `custom.localStack` in serverless.yml. */
-const Settings = z.strictObject({
+export const Settings = z.strictObject({
   /** Logical ids of resources to go on without. */
   ignore: z.array(z.string()).default([]),
   /** Attributes that `Fn::GetAtt` does not know locally: by logical id, then by attribute. */

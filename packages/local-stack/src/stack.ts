@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { type Alarms, createAlarms } from './alarms/index.ts';
 import { EVENT_SOURCE_MAPPINGS, endpointsAtBorder } from './border.ts';
-import type { Build } from './build.ts';
+import type { Build } from './build/build.ts';
 import { type Clients, createClients } from './clients.ts';
 import { systemClock } from './clock.ts';
 import { serveConsole } from './console.ts';
@@ -65,10 +65,7 @@ export const FREE_PORTS: StackPorts = {
 };
 
 export interface StackOptions {
-  /** May still be under way: engines start meanwhile. */
-  build: Promise<Build>;
-  stackName: string;
-  region: string;
+  build: Build;
   state: StateDirectory;
   ports: StackPorts;
   /** Forgets the data of earlier starts first. */
@@ -136,7 +133,8 @@ export const startStack = async (options: StackOptions): Promise<LocalStack> => 
 };
 
 const startParts = async (options: StackOptions, undo: ReturnType<typeof cleanups>): Promise<LocalStack> => {
-  const { stackName, region, state, tell, border, mostSeconds } = options;
+  const { build, state, tell, border, mostSeconds } = options;
+  const { stackName, region } = build;
   await holdState(state);
   undo.add(() => rmSync(state.lock, { force: true }));
   if (options.fresh) await forget(state);
@@ -159,7 +157,6 @@ const startParts = async (options: StackOptions, undo: ReturnType<typeof cleanup
   const secretsManager = await serveSecretsManager(secrets);
   undo.add(secretsManager.close);
 
-  const build = await options.build;
   const provisioned = await provisionTemplate(
     build.template,
     {

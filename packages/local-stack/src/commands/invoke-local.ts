@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { buildService } from '../build.ts';
+import { buildService } from '../build/build.ts';
 import { type CommandOptions, type Framework, serviceOf } from '../framework.ts';
 import { invokeOnce } from '../invoke-once.ts';
 import { findRunningStack } from '../running-stack.ts';
@@ -51,8 +51,6 @@ export const invokeLocal = async (framework: Framework, given: CommandOptions): 
 
   const { result, account, logLines } = await invokeOnce({
     build: await buildService(serviceOf(framework, given)),
-    stackName: provider.naming.getStackName(),
-    region: provider.getRegion(),
     functionName: name,
     event,
     seedFile: resolve(framework.serviceDir, 'events', 'seed.json'),

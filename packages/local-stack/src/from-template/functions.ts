@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
-import type { Build } from '../build.ts';
+import type { Build } from '../build/build.ts';
 import type { EngineEndpoints } from '../engines/index.ts';
 import type { FunctionDefinition } from '../lambda-runtime/index.ts';
 import type { ProvisionedTemplate } from '../provisioning/index.ts';
@@ -56,7 +56,7 @@ const handlerFileOf = (path: string, logicalId: string): string => {
  */
 export const functionDefinitions = (
   provisioned: ProvisionedTemplate,
-  build: Build,
+  build: Pick<Build, 'codeDirectoryOf'>,
   {
     endpointsOf,
     secretsManager,

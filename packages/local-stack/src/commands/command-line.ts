@@ -1,0 +1,68 @@
+import { createRequire } from 'node:module';
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { buildInChild } from '../build/build-in-child.ts';
+import { selectionOf } from '../framework.ts';
+import { UserError } from '../user-error.ts';
+import { runStack } from './run-stack.ts';
+import { parseStartOptions } from './start-options.ts';
+
+/** The same for the framework's command line, which loads plain JavaScript and JSON only. */
+const startOptions = z
+  .record(z.string(), z.object({ usage: z.string(), type: z.enum(['string', 'boolean']) }))
+  .parse(createRequire(import.meta.url)('../../start-options.json'));
+
+const SELECTION = {
+  stage: { usage: 'Stage of the service', type: 'string' },
+  region: { usage: 'Region that the service believes to be in', type: 'string' },
+  param: { usage: 'A parameter of the service, name=value; may be repeated', type: 'string', multiple: true },
+} as const;
+
+const HELP = `local-stack start [options]
+
+Runs the Serverless service of this folder on this machine: what "sls offline start" does, without the framework
+when nothing has changed since the last start.
+
+${Object.entries({ ...startOptions, ...SELECTION })
+  .map(([name, { usage, type }]) => `  --${name}${type === 'string' ? ' <value>' : ''}`.padEnd(28) + usage)
+  .join('\n')}
+`;
+
+const isUsageError = (error: unknown): error is Error =>
+  error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
+
+const start = async (words: string[]): Promise<void> => {
+  const startedAt = Date.now();
+  const { values, positionals } = parseArgs({
+    args: words,
+    allowPositionals: true,
+    allowNegative: true,
+    options: {
+      ...Object.fromEntries(Object.entries(startOptions).map(([name, { type }]) => [name, { type }])),
+      stage: { type: 'string' },
+      region: { type: 'string' },
+      param: { type: 'string', multiple: true },
+      help: { type: 'boolean' },
+    },
+  });
+  const [command = 'start', ...others] = positionals;
+  if (values.help) {
+    process.stdout.write(HELP);
+    return;
+  }
+  if (command !== 'start' || others.length > 0)
+    throw new UserError(`there is no "${positionals.join(' ')}": local-stack start [options], or --help`);
+  const options = parseStartOptions(values);
+  await runStack(await buildInChild(process.cwd(), selectionOf(values)), options, startedAt);
+};
+
+/** The program `local-stack`. @param words after the program's name */
+export const commandLine = async (words: string[]): Promise<void> => {
+  try {
+    await start(words);
+  } catch (error) {
+    if (!(error instanceof UserError || isUsageError(error))) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+  }
+};
