@@ -25,10 +25,10 @@ const onDomain = (Action, ...paths) => ({
 });
 
 /** The smallest domain that is supported: one node, for a search that is small or tried out. */
-const domain = ({ deletionPolicy, encryption }) => ({
+const domain = ({ deletionPolicy, updateReplacePolicy, encryption }) => ({
   Type: 'AWS::OpenSearchService::Domain',
   DeletionPolicy: deletionPolicy,
-  UpdateReplacePolicy: deletionPolicy,
+  UpdateReplacePolicy: updateReplacePolicy,
   Properties: {
     EngineVersion: 'OpenSearch_2.19',
     ClusterConfig: { InstanceType: 't3.small.search', InstanceCount: 1 },
@@ -74,8 +74,6 @@ const ENGINES = { dynamodb: termIndex, opensearch: openSearch };
  * @see https://www.serverless.com/framework/docs/providers/aws/guide/variables#reference-properties-in-javascript-files
  */
 module.exports = async ({ resolveVariable }) => {
-  const name = await resolveVariable('param:search');
-  const engine = ENGINES[name];
-  if (!engine) throw new Error(`The parameter "search" must be dynamodb or opensearch and is "${name}"`);
-  return engine(await resolveVariable('self:custom.stack'));
+  const stack = await resolveVariable('self:custom.stack');
+  return ENGINES[stack.search](stack);
 };

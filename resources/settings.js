@@ -1,46 +1,23 @@
-// What the service's parameters mean in CloudFormation, in one place: a resource that a parameter switches off is
-// not in the template at all, so what is linted, tested and reviewed is what is deployed.
+// The service's parameters, parsed, and what they mean in CloudFormation. The rest of the configuration reads them
+// here as `self:custom.stack`, never as `param`.
+const { invalidParameters, parameterNames, parseParameters } = require('./parameters.js');
+
 const NO_VALUE = { Ref: 'AWS::NoValue' };
-const ARN_OF_A_KEY = /^arn:[\w-]+:kms:[\w-]+:\d{12}:key\/[\w-]+$/;
 
-const listOf = (text) =>
-  String(text)
-    .split(',')
-    .map((item) => item.trim())
-    .filter(Boolean);
+/** Whose tokens the API accepts: those of the stack's own user pool, unless an issuer is given. */
+const tokensOf = ({ issuer, audience }) => ({
+  issuer: issuer ?? { 'Fn::GetAtt': ['UserPool', 'ProviderURL'] },
+  audience: audience ?? { Ref: 'UserPoolClient' },
+});
 
-const invalid = (parameter, problem) => new Error(`The parameter "${parameter}" ${problem}`);
-
-/** The issuer and audience of the tokens that the API accepts: a pool of the stack's own unless one is named. */
-const tokensOf = (issuer, audience) => {
-  if (!issuer && !audience) {
-    return {
-      ownPool: true,
-      issuer: { 'Fn::GetAtt': ['UserPool', 'ProviderURL'] },
-      audience: { Ref: 'UserPoolClient' },
-    };
-  }
-  if (!issuer) throw invalid('issuer', 'is needed with "audience"');
-  if (!audience) throw invalid('audience', 'is needed with "issuer"');
-  if (!/^https:\/\//.test(issuer)) throw invalid('issuer', `must begin with https:// and is "${issuer}"`);
-  return { ownPool: false, issuer, audience };
-};
-
-const keyArnOf = (customerKey) => {
-  if (!customerKey) return undefined;
-  if (customerKey === 'create') return { 'Fn::GetAtt': ['CustomerKey', 'Arn'] };
-  if (ARN_OF_A_KEY.test(customerKey)) return customerKey;
-  throw invalid('customerKey', `must be empty, "create" or the ARN of a KMS key and is "${customerKey}"`);
-};
-
-/** What each kind of resource is encrypted with: keys of AWS, which cost nothing to keep, or the customer's. */
+/** What each kind of resource is encrypted with: AWS's own keys, which cost nothing, or the customer's. */
 const encryptionOf = (keyArn) => ({
   keyArn,
   table: keyArn ? { SSEEnabled: true, SSEType: 'KMS', KMSMasterKeyId: keyArn } : NO_VALUE,
-  // SNS cannot deliver to a queue under alias/aws/sqs, whose policy nobody can change: SSE-SQS has no such limit.
+  // SNS cannot deliver to a queue under alias/aws/sqs, whose policy nobody can change. SSE-SQS has no such limit.
   queue: keyArn ? { KmsMasterKeyId: keyArn } : { SqsManagedSseEnabled: true },
   topicKey: keyArn ?? 'alias/aws/sns',
-  // CloudWatch cannot publish under alias/aws/sns, and alarms hold nothing of what users wrote.
+  // CloudWatch cannot publish under alias/aws/sns, and alarms hold nothing that users wrote.
   alarmsTopicKey: keyArn ?? NO_VALUE,
   secretKey: keyArn ?? NO_VALUE,
   bucket: {
@@ -55,53 +32,83 @@ const encryptionOf = (keyArn) => ({
   },
 });
 
-const unitsOf = (parameter, value) => {
-  if (value === '' || value === undefined) return undefined;
-  const units = Number(value);
-  if (!Number.isInteger(units) || units < 1) throw invalid(parameter, `must be a whole number from 1 on`);
-  return units;
-};
-
-/** The most that on-demand tables and their indexes may use a second; without a maximum the account's quota. */
-const throughputOf = (maxReadUnits, maxWriteUnits) => {
-  const MaxReadRequestUnits = unitsOf('maxReadUnits', maxReadUnits);
-  const MaxWriteRequestUnits = unitsOf('maxWriteUnits', maxWriteUnits);
-  if (!MaxReadRequestUnits && !MaxWriteRequestUnits) return NO_VALUE;
+/** What on-demand tables and their indexes may use a second. Without a maximum, the account's quota holds. */
+const throughputOf = ({ maxReadUnits, maxWriteUnits }) => {
+  if (!maxReadUnits && !maxWriteUnits) return NO_VALUE;
   return {
-    ...(MaxReadRequestUnits && { MaxReadRequestUnits }),
-    ...(MaxWriteRequestUnits && { MaxWriteRequestUnits }),
+    ...(maxReadUnits && { MaxReadRequestUnits: maxReadUnits }),
+    ...(maxWriteUnits && { MaxWriteRequestUnits: maxWriteUnits }),
   };
 };
 
-const MOST_DELAY_SECONDS = 900;
-
-/** The longest that SQS holds messages back is 15 minutes. */
-const delayOf = (parameter, value) => {
-  const seconds = Number(value);
-  if (Number.isInteger(seconds) && seconds >= 0 && seconds <= MOST_DELAY_SECONDS) return seconds;
-  throw invalid(
-    parameter,
-    `must be a whole number of seconds from 0 to ${MOST_DELAY_SECONDS} and is "${value}"`,
-  );
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html
+// Neither action knows a narrower resource.
+const TRACING = {
+  Effect: 'Allow',
+  Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'],
+  Resource: '*',
 };
 
 /**
- * Read in serverless.yml as `custom.stack`.
- * @see https://www.serverless.com/framework/docs/providers/aws/guide/variables#reference-properties-in-javascript-files
+ * What a principal needs to use tables, queues, topics, buckets and secrets under a customer key. Each service still
+ * asks for its own permission first.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
  */
-module.exports = async ({ resolveVariable }) => {
-  const param = (name) => resolveVariable(`param:${name}`);
-  const retainData = String(await param('retainData')) === 'true';
+const useOf = (keyArn) => ({
+  Effect: 'Allow',
+  Action: ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'],
+  Resource: keyArn,
+  Condition: {
+    StringEquals: {
+      'kms:ViaService': ['dynamodb', 's3', 'secretsmanager', 'sns', 'sqs'].map((service) => ({
+        'Fn::Sub': `${service}.\${AWS::Region}.amazonaws.com`,
+      })),
+    },
+  },
+});
+
+const onOrOff = (isOn) => (isOn ? 'on' : 'off');
+
+/**
+ * Everything as it was given: by `--param`, for the stage, or by default.
+ * @throws when a parameter is given twice
+ */
+const givenValues = async ({ options, resolveVariable, resolveConfigurationProperty }) => {
+  const blocks = await resolveConfigurationProperty(['params']);
+  const onCommandLine = (options.param ?? []).map((text) => text.split('=', 1)[0]);
+  const twice = onCommandLine.find((name, index) => onCommandLine.indexOf(name) < index);
+  if (twice) throw invalidParameters([`${twice} is given twice`]);
+  // The parser refuses what is not among the known names, whatever its value.
+  const values = new Map(
+    [...onCommandLine, ...Object.values(blocks).flatMap(Object.keys)].map((name) => [name, '']),
+  );
+  for (const name of parameterNames) values.set(name, await resolveVariable(`param:${name}`));
+  values.set('stage', await resolveVariable('sls:stage'));
+  return Object.fromEntries(values);
+};
+
+/** @see https://www.serverless.com/framework/docs/providers/aws/guide/variables#reference-properties-in-javascript-files */
+module.exports = async (variables) => {
+  const parameters = parseParameters(await givenValues(variables), {
+    service: await variables.resolveVariable('self:service'),
+    region: await variables.resolveVariable('self:provider.region'),
+  });
+  const { retainData, customerKey, issuer, alarmEmail, tracing } = parameters;
+  const keyArn = customerKey === 'create' ? { 'Fn::GetAtt': ['CustomerKey', 'Arn'] } : customerKey;
   return {
-    retainData,
-    // What becomes of tables, bucket and user pool when the stack, or they themselves, are removed.
-    deletionPolicy: retainData ? 'Retain' : 'Delete',
+    ...parameters,
+    // What becomes of data when the stack, or the resource itself, is removed. A first deploy that rolls back leaves
+    // nothing behind.
+    deletionPolicy: retainData ? 'RetainExceptOnCreate' : 'Delete',
+    updateReplacePolicy: retainData ? 'Retain' : 'Delete',
     userPoolProtection: retainData ? 'ACTIVE' : 'INACTIVE',
-    tokens: tokensOf(await param('issuer'), await param('audience')),
-    encryption: encryptionOf(keyArnOf(await param('customerKey'))),
-    throughput: throughputOf(await param('maxReadUnits'), await param('maxWriteUnits')),
-    corsOrigins: listOf(await param('corsOrigins')),
-    alarmEmail: (await param('alarmEmail')) || undefined,
-    reminderDelay: delayOf('reminderDelay', await param('reminderDelay')),
+    userPool: onOrOff(!issuer),
+    createKey: onOrOff(customerKey === 'create'),
+    tokens: tokensOf(parameters),
+    encryption: encryptionOf(keyArn),
+    throughput: throughputOf(parameters),
+    alarmSubscription: alarmEmail ? [{ Protocol: 'email', Endpoint: alarmEmail }] : NO_VALUE,
+    // What every function may do besides what its own definition says.
+    roleStatements: [...(tracing === 'Active' ? [TRACING] : []), ...(keyArn ? [useOf(keyArn)] : [])],
   };
 };

@@ -1,23 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { parse } from 'yaml';
 import { z } from 'zod';
 import { PostEvent } from '#lib/events/post-event.ts';
 import { serviceName } from '../../ops/service.ts';
-
-const FUNCTIONS = new URL('../../functions/', import.meta.url);
-
-const FilterPolicy = z.record(z.string(), z.array(z.unknown()));
-
-/** The filter policy of every function that has one, by the function's folder. */
-export const filterPolicies = (): [subscriber: string, policy: z.infer<typeof FilterPolicy>][] =>
-  readdirSync(FUNCTIONS)
-    .toSorted()
-    .map((name) => ({ name, file: new URL(`${name}/filter-policy.yml`, FUNCTIONS) }))
-    .filter(({ file }) => existsSync(file))
-    .map(({ name, file }) => [name, FilterPolicy.parse(parse(readFileSync(file, 'utf8')))]);
-
-const camelCase = (name: string): string =>
-  name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+import { type SubscriberFolder, subscribers } from '../subscribers.ts';
 
 // The attributes are these fields of the event: their values are the fields' own.
 const attributes = z.object({
@@ -29,9 +13,9 @@ const attributes = z.object({
 
 const { $schema: _dialect, ...attributesSchema } = z.toJSONSchema(attributes);
 
-const receiving = (subscriber: string, filterPolicy: z.infer<typeof FilterPolicy>) => ({
+const receiving = ({ name, key, filterPolicy }: SubscriberFolder) => ({
   action: 'receive',
-  summary: `What ${subscriber} takes from its queue.`,
+  summary: `What ${name} takes from its queue.`,
   channel: { $ref: '#/channels/postEvents' },
   messages: [{ $ref: '#/channels/postEvents/messages/postEvent' }],
   bindings: {
@@ -40,7 +24,7 @@ const receiving = (subscriber: string, filterPolicy: z.infer<typeof FilterPolicy
       consumers: [
         {
           protocol: 'sqs',
-          endpoint: { name: `${camelCase(subscriber)}Queue` },
+          endpoint: { name: `${key}Queue` },
           filterPolicy,
           filterPolicyScope: 'MessageAttributes',
           rawMessageDelivery: true,
@@ -79,10 +63,7 @@ export const asyncApiDocument = () => ({
       messages: [{ $ref: '#/channels/postEvents/messages/postEvent' }],
     },
     ...Object.fromEntries(
-      filterPolicies().map(([subscriber, policy]) => [
-        `${camelCase(subscriber)}Receives`,
-        receiving(subscriber, policy),
-      ]),
+      subscribers().map((subscriber) => [`${subscriber.key}Receives`, receiving(subscriber)]),
     ),
   },
   components: {

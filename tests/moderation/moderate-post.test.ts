@@ -1,6 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { parse } from 'yaml';
-import { z } from 'zod';
 import { attributesOf, type PostEvent } from '#lib/events/post-event.ts';
 import { dynamoDbWriteDecision } from '#lib/moderation/dynamodb-write-decision.ts';
 import { moderatePost, type WriteDecision } from '#lib/moderation/moderate-post.ts';
@@ -11,14 +8,9 @@ import type { PostRepository } from '#lib/posts/post-repository.ts';
 import { aPost, changed, eventOf } from '#tests/support/events.ts';
 import { openStream, type TestStream } from '#tests/support/stream.ts';
 import { createTable, startTestDynamoDb, type TestDynamoDb } from '#tests/support/tables.ts';
+import { subscribers } from '../../scripts/subscribers.ts';
 
-const filterPolicy = z
-  .record(z.string(), z.array(z.string()))
-  .parse(
-    parse(
-      readFileSync(new URL('../../functions/content-moderation/filter-policy.yml', import.meta.url), 'utf8'),
-    ),
-  );
+const filterPolicy = subscribers().find(({ name }) => name === 'content-moderation')?.filterPolicy ?? {};
 const isSelected = (event: PostEvent): boolean =>
   Object.entries(attributesOf(event)).every(([name, value]) => filterPolicy[name]?.includes(value) ?? true);
 

@@ -16,6 +16,8 @@ const RESULTS_KEPT = 12;
 
 const Resource = z.object({
   Type: z.string(),
+  Condition: z.string().optional(),
+  DependsOn: z.union([z.string(), z.array(z.string())]).optional(),
   DeletionPolicy: z.string().optional(),
   UpdateReplacePolicy: z.string().optional(),
   Metadata: z.record(z.string(), z.unknown()).optional(),
@@ -140,7 +142,8 @@ export const compiledService = async (
     await withLock(`${directory}.lock`, async () => {
       if (!existsSync(directory)) await compile(words, directory, withCode);
     });
-    await forgetUnused();
+    // Two workers at once would each miss what the other removes.
+    await withLock(join(CACHE, 'forget.lock'), forgetUnused);
   }
   const now = new Date();
   await utimes(directory, now, now);

@@ -1,13 +1,10 @@
 import { readFileSync } from 'node:fs';
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
-import { parse } from 'yaml';
-import * as z from 'zod';
+import { z } from 'zod';
+import { type FilterPolicy, subscribers } from '../../scripts/subscribers.ts';
 
 const ROOT = new URL('../../', import.meta.url);
 const read = (file: string): string => readFileSync(new URL(file, ROOT), 'utf8');
-
-const FilterPolicy = z.record(z.string(), z.array(z.unknown()));
-type FilterPolicy = z.infer<typeof FilterPolicy>;
 
 /** What a subscriber's handler needs of its environment; no queue is there. */
 export const subscriberEnvironment = {
@@ -22,10 +19,11 @@ export const subscriberEnvironment = {
 };
 
 /** The sample event and the filter policy of a subscriber, by its folder's name. */
-export const subscriberFiles = (name: string): { sample: SQSEvent; filterPolicy: FilterPolicy } => ({
-  sample: JSON.parse(read(`events/${name}.json`)),
-  filterPolicy: FilterPolicy.parse(parse(read(`functions/${name}/filter-policy.yml`))),
-});
+export const subscriberFiles = (name: string): { sample: SQSEvent; filterPolicy: FilterPolicy } => {
+  const folder = subscribers().find((subscriber) => subscriber.name === name);
+  if (!folder) throw new Error(`functions/${name} is no subscriber`);
+  return { sample: JSON.parse(read(`events/${name}.json`)), filterPolicy: folder.filterPolicy };
+};
 
 /** Whether a filter policy of plain values and `exists` lets a message through. */
 export const selects = (policy: FilterPolicy, { messageAttributes }: SQSRecord): boolean =>

@@ -21,7 +21,14 @@ const TableProperties = z.object({
 });
 const tablesOf = (template: CompiledTemplate) => ofType(template, 'AWS::DynamoDB::Table', TableProperties);
 
-const KEEPS_DATA = ['AWS::DynamoDB::Table', 'AWS::S3::Bucket', 'AWS::Cognito::UserPool', 'AWS::KMS::Key'];
+const KEEPS_DATA = [
+  'AWS::DynamoDB::Table',
+  'AWS::S3::Bucket',
+  'AWS::Cognito::UserPool',
+  'AWS::KMS::Key',
+  'AWS::SecretsManager::Secret',
+  'AWS::OpenSearchService::Domain',
+];
 /** What holds data, the framework's own bucket of deployments aside. */
 const dataOf = ({ Resources }: CompiledTemplate) =>
   Object.entries(Resources).filter(
@@ -37,7 +44,8 @@ test.each(['prod', 'everything'] as const)('%s keeps its data when the stack goe
     if (DISPOSABLE.includes(id)) continue;
     expect({ id, DeletionPolicy, UpdateReplacePolicy }).toEqual({
       id,
-      DeletionPolicy: 'Retain',
+      // A first deploy that rolls back leaves nothing behind.
+      DeletionPolicy: 'RetainExceptOnCreate',
       UpdateReplacePolicy: 'Retain',
     });
   }
@@ -151,7 +159,7 @@ describe('encryption', () => {
         JSON.stringify(KEY),
       );
     }
-    expect(template.Resources.CursorKey?.Properties.KmsKeyId).toEqual(KEY);
+    expect(template.Resources.ServiceSecret?.Properties.KmsKeyId).toEqual(KEY);
   });
 
   test('lets topic and alarms use the key, and every function that touches data', async () => {

@@ -6,6 +6,7 @@ import {
   ofType,
   QueueProperties,
   RedrivePolicy,
+  Ref,
   STACKS,
   stackNames,
 } from './stacks.ts';
@@ -16,7 +17,6 @@ const Mapping = z.object({
   BatchSize: z.number(),
   MaximumBatchingWindowInSeconds: z.number(),
   FunctionResponseTypes: z.tuple([z.literal('ReportBatchItemFailures')]),
-  MetricsConfig: z.object({ Metrics: z.tuple([z.literal('EventCount')]) }),
 });
 const QueueMapping = Mapping.extend({
   EventSourceArn: GetAtt('Arn'),
@@ -29,6 +29,7 @@ const StreamMapping = Mapping.extend({
   BisectBatchOnFunctionError: z.literal(true),
   MaximumRetryAttempts: z.number().nonnegative(),
   MaximumRecordAgeInSeconds: z.number().positive(),
+  MetricsConfig: z.object({ Metrics: z.tuple([z.literal('EventCount')]) }),
   DestinationConfig: z.object({ OnFailure: z.object({ Destination: GetAtt('Arn') }) }),
 });
 
@@ -142,16 +143,28 @@ describe.each(stackNames)('delivery: %s', (name) => {
 
   test('what SNS cannot deliver goes to a queue of its own that the topic may write to', async () => {
     const { template } = await STACKS[name]();
-    const policies = Object.values(template.Resources).filter(({ Type }) => Type === 'AWS::SQS::QueuePolicy');
     const targets = ofType(template, 'AWS::SNS::Subscription', Subscription).map(
       ({ properties }) => properties.RedrivePolicy.deadLetterTargetArn,
     );
     expect(new Set(targets).size).toBe(targets.length);
     for (const target of targets) {
       expect(template.Resources[target]?.Type).toBe('AWS::SQS::Queue');
-      expect(
-        policies.some(({ Properties }) => JSON.stringify(Properties.Queues).includes(`"${target}"`)),
-      ).toBe(true);
+    }
+  });
+
+  test('a subscription waits for the policies of both queues that SNS writes to', async () => {
+    const { template } = await STACKS[name]();
+    const policies = new Map(
+      ofType(template, 'AWS::SQS::QueuePolicy', z.object({ Queues: z.tuple([Ref]) })).map(
+        ({ id, properties }) => [properties.Queues[0], id],
+      ),
+    );
+    for (const { id, properties } of ofType(template, 'AWS::SNS::Subscription', Subscription)) {
+      const written = [properties.Endpoint, properties.RedrivePolicy.deadLetterTargetArn];
+      expect({ id, waitsFor: template.Resources[id]?.DependsOn }).toEqual({
+        id,
+        waitsFor: written.map((queue) => policies.get(queue)),
+      });
     }
   });
 });

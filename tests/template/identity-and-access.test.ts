@@ -62,6 +62,13 @@ describe.each(stackNames)('who may do what: %s', (name) => {
       z.object({ Queues: z.array(Ref), PolicyDocument }),
     );
     expect(policies.length).toBeGreaterThan(0);
+    // SQS takes no statement about more than one queue.
+    for (const { properties } of policies) {
+      expect(properties.Queues).toHaveLength(1);
+      for (const { Resource } of properties.PolicyDocument.Statement) {
+        expect(Resource.map((resource) => GetAtt('Arn').parse(resource))).toEqual(properties.Queues);
+      }
+    }
     for (const { properties } of policies) {
       const allowed = properties.PolicyDocument.Statement.filter(({ Effect }) => Effect === 'Allow');
       expect(allowed).toHaveLength(1);
@@ -70,8 +77,6 @@ describe.each(stackNames)('who may do what: %s', (name) => {
         Action: ['sqs:SendMessage'],
         Condition: { ArnEquals: { 'aws:SourceArn': { Ref: 'PostEventsTopic' } } },
       });
-      const queues = allowed[0]?.Resource.map((resource) => GetAtt('Arn').parse(resource));
-      expect(queues).toEqual(properties.Queues);
     }
   });
 
@@ -114,6 +119,33 @@ describe.each(stackNames)('who may do what: %s', (name) => {
     }
   });
 });
+
+test.each(stackNames)(
+  'every policy of a topic, bucket or queue speaks of that one alone: %s',
+  async (name) => {
+    const { template } = await STACKS[name]();
+    const owned = {
+      'AWS::SNS::TopicPolicy': 'Topics',
+      'AWS::S3::BucketPolicy': 'Bucket',
+      'AWS::SQS::QueuePolicy': 'Queues',
+    };
+    for (const [type, property] of Object.entries(owned)) {
+      for (const { id, properties } of ofType(template, type, z.looseObject({ PolicyDocument }))) {
+        const [owner, ...others] = [properties[property]].flat().map((reference) => Ref.parse(reference));
+        expect({ id, others }).toEqual({ id, others: [] });
+        for (const { Resource } of properties.PolicyDocument.Statement) {
+          const named = [
+            ...JSON.stringify(Resource).matchAll(/"Ref":"(\w+)"|"Fn::GetAtt":\["(\w+)"|\$\{(\w+)\.Arn\}/g),
+          ];
+          expect({ id, named: new Set(named.map((match) => match.slice(1).find(Boolean))) }).toEqual({
+            id,
+            named: new Set([owner]),
+          });
+        }
+      }
+    }
+  },
+);
 
 test('by default the tokens are those of the user pool of the stack, for the API and the functions alike', async () => {
   const { template } = await STACKS.dev();
