@@ -16,6 +16,27 @@ const Definitions = z.record(
   }),
 );
 
+/** Every function's folder below functions/, its key in serverless.yml and its events. */
+const definitions = () => {
+  const functions = join(serviceDirectory, 'functions');
+  return readdirSync(functions)
+    .toSorted()
+    .flatMap((folder) => {
+      const file = readFileSync(join(functions, folder, 'function.yml'), 'utf8');
+      // Tags such as !Ref are of no interest here.
+      return Object.entries(Definitions.parse(parse(file, { logLevel: 'error' }))).map(
+        ([key, { events }]) => ({
+          folder,
+          key,
+          events,
+        }),
+      );
+    });
+};
+
+/** The folders below functions/ and the keys of their functions in serverless.yml. */
+export const functionKeys = () => definitions().map(({ folder, key }) => ({ folder, key }));
+
 /** A function with a `postEvents` event. */
 export interface SubscriberFolder {
   /** Its folder below functions/. */
@@ -26,18 +47,9 @@ export interface SubscriberFolder {
 }
 
 /** The subscribers among the functions, by the names of their folders. */
-export const subscribers = (): SubscriberFolder[] => {
-  const functions = join(serviceDirectory, 'functions');
-  return readdirSync(functions)
-    .toSorted()
-    .flatMap((name) => {
-      const file = readFileSync(join(functions, name, 'function.yml'), 'utf8');
-      // Tags such as !Ref are of no interest here.
-      const definitions = Definitions.parse(parse(file, { logLevel: 'error' }));
-      return Object.entries(definitions).flatMap(([key, { events }]) =>
-        events.flatMap(({ postEvents }) =>
-          postEvents ? [{ name, key, filterPolicy: postEvents.filterPolicy }] : [],
-        ),
-      );
-    });
-};
+export const subscribers = (): SubscriberFolder[] =>
+  definitions().flatMap(({ folder, key, events }) =>
+    events.flatMap(({ postEvents }) =>
+      postEvents ? [{ name: folder, key, filterPolicy: postEvents.filterPolicy }] : [],
+    ),
+  );

@@ -1,18 +1,19 @@
 // A subscriber in a minute: npm run new:subscriber -- <name> --change published,edited, and back by --undo.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parse } from 'yaml';
-import * as z from 'zod';
+import { z } from 'zod';
 import { Change } from '#lib/events/change.ts';
+import { OperatorError } from '../../ops/operator-error.ts';
+import { runTool } from '../../ops/run-tool.ts';
+import { serviceDirectory as ROOT } from '../../ops/service.ts';
 import { asyncApiDocument } from '../contracts/asyncapi.ts';
 import { contractText } from '../contracts/index.ts';
-import { filesOf, pathsOf } from './files.ts';
-import { withInclude, withoutInclude } from './include.ts';
-import { changesOf, type Naming, namingOf } from './naming.ts';
-import { Problem } from './problem.ts';
+import { functionKeys, subscribers } from '../subscribers.ts';
+import { filesOf, pathsOf, withInclude, withoutInclude } from './files.ts';
+import { changesOf, type Naming, namingOf, type Surroundings } from './naming.ts';
 
-const ROOT = resolve(import.meta.dirname, '../..');
 const CONFIGURATION = 'serverless.yml';
 const CONTRACT = 'docs/asyncapi.json';
 
@@ -27,7 +28,7 @@ const add = (naming: Naming, changes: readonly Change[]): void => {
   const files = filesOf(naming, changes);
   const inTheWay = [`functions/${name}`, ...files.keys()].filter(exists);
   if (inTheWay.length > 0) {
-    throw new Problem(`Nothing was written, because there is already:\n${list(inTheWay).join('\n')}`);
+    throw new OperatorError(`Nothing was written, because there is already:\n${list(inTheWay).join('\n')}`);
   }
   const configuration = withInclude(read(CONFIGURATION), name);
   for (const [file, text] of files) {
@@ -47,17 +48,35 @@ const FilterPolicy = z.strictObject({ change: z.array(Change).min(1) });
 
 /** The files as the command wrote them, by the changes that the filter policy names; undefined when nothing tells. */
 const asWritten = (naming: Naming): Map<string, string> | undefined => {
-  const { filterPolicy } = pathsOf(naming);
-  if (!exists(filterPolicy)) return undefined;
-  const policy = FilterPolicy.safeParse(parse(read(filterPolicy)));
+  const folder = subscribers().find(({ name }) => name === naming.name);
+  const policy = FilterPolicy.safeParse(folder?.filterPolicy);
   return policy.success ? filesOf(naming, policy.data.change) : undefined;
 };
+
+const Resources = z.object({ Resources: z.record(z.string(), z.unknown()).default({}) });
+
+const surroundings = (): Surroundings => ({
+  functions: functionKeys(),
+  logicalIds: [
+    // The framework's.
+    'HttpApiLogGroup',
+    ...readdirSync(join(ROOT, 'resources'))
+      .filter((file) => file.endsWith('.yml'))
+      .flatMap((file) => {
+        const { success, data } = Resources.safeParse(
+          parse(read(`resources/${file}`), { logLevel: 'error' }),
+        );
+        return success ? Object.keys(data.Resources) : [];
+      }),
+  ],
+  samples: readdirSync(join(ROOT, 'events')).map((file) => file.replace(/\.json$/, '')),
+});
 
 const undo = (naming: Naming): void => {
   const { name } = naming;
   const folder = `functions/${name}`;
   const paths = Object.values(pathsOf(naming));
-  if (!exists(folder)) throw new Problem(`There is no subscriber ${name}: ${folder} does not exist`);
+  if (!exists(folder)) throw new OperatorError(`There is no subscriber ${name}: ${folder} does not exist`);
 
   const written = asWritten(naming);
   const inFolder = readdirSync(join(ROOT, folder)).map((file) => `${folder}/${file}`);
@@ -65,7 +84,7 @@ const undo = (naming: Naming): void => {
     (file) => written?.get(file) !== read(file),
   );
   if (others.length > 0) {
-    throw new Problem(
+    throw new OperatorError(
       `Nothing was removed, because these are not as the command wrote them:\n${list(others).join('\n')}\n` +
         'What was worked on is for git to remove.',
     );
@@ -76,27 +95,16 @@ const undo = (naming: Naming): void => {
   say(`Removed ${name}, and its line in ${CONFIGURATION}.`);
 };
 
-const run = (): void => {
+await runTool(async () => {
   const { values, positionals } = parseArgs({
     options: { change: { type: 'string' }, undo: { type: 'boolean', default: false } },
     allowPositionals: true,
   });
   const [name, ...more] = positionals;
-  if (more.length > 0) throw new Problem(`One name at a time, not also ${more.join(', ')}`);
-  const naming = namingOf(name, readdirSync(join(ROOT, 'functions')));
+  if (more.length > 0) throw new OperatorError(`One name at a time, not also ${more.join(', ')}`);
+  const naming = namingOf(name, surroundings());
   if (!values.undo) add(naming, changesOf(values.change));
   else if (values.change === undefined) undo(naming);
-  else throw new Problem('--undo takes no --change: it removes the subscriber whole');
-};
-
-const isForCaller = (error: unknown): error is Error =>
-  error instanceof Problem ||
-  (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'));
-
-try {
-  run();
-} catch (error) {
-  if (!isForCaller(error)) throw error;
-  process.stderr.write(`${error.message}\n`);
-  process.exitCode = 1;
-}
+  else throw new OperatorError('--undo takes no --change: it removes the subscriber whole');
+  return 0;
+});

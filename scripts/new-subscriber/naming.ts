@@ -1,5 +1,8 @@
+import { Script } from 'node:vm';
+import { parse } from 'yaml';
 import { Change } from '#lib/events/change.ts';
-import { Problem } from './problem.ts';
+import { OperatorError } from '../../ops/operator-error.ts';
+import { serviceName } from '../../ops/service.ts';
 
 /** What a subscriber is called in its different places. */
 export interface Naming {
@@ -11,49 +14,110 @@ export interface Naming {
   queue: string;
 }
 
+/** What is there already. */
+export interface Surroundings {
+  /** Folders below functions/, and the keys of their functions. */
+  functions: readonly { folder: string; key: string }[];
+  /** Logical ids of all other resources. */
+  logicalIds: readonly string[];
+  /** Files below events/, without `.json`: each is for the function with the longest folder that it begins with. */
+  samples: readonly string[];
+}
+
 const NAME = /^[a-z][a-z0-9]*(-[a-z][a-z0-9]*)*$/;
-/** A function's name is at most 64 characters: the service (14), a stage of up to 24, the key, and two hyphens. */
-const LONGEST_KEY = 24;
-/** `HttpApiLogGroup` is the log group of the API. */
-const TAKEN_BY_THE_FRAMEWORK = ['httpApi'];
+// https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
+const MAX_FUNCTION_NAME = 64;
+/** What is left for a stage beside the longest key: names are `<service>-<stage>-<key>`. */
+const STAGE_LENGTH = 24;
+const MAX_KEY = MAX_FUNCTION_NAME - serviceName.length - STAGE_LENGTH - 2;
+
+// https://learn.microsoft.com/en-us/windows/win32/fileio/naming-a-file
+const WINDOWS_DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)$/;
+/** .gitignore has them. */
+const IGNORED_FOLDERS = ['coverage', 'dist'];
 
 const keyOf = (name: string): string => name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+const capitalized = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 
-/**
- * @param existing folders of functions that are there
- * @throws {Problem} saying what is wrong with the name
- */
-export const namingOf = (name: string | undefined, existing: readonly string[]): Naming => {
-  if (!name)
-    throw new Problem('Which name? For example: npm run new:subscriber -- audit-log --change published');
+/** The logical ids of a subscriber's resources, as the framework and resources/plugins/post-events.js make them. */
+export const logicalIdsOf = (key: string): string[] =>
+  [
+    ...['LambdaFunction', 'LogGroup', 'IamRoleLambdaExecution', 'Subscription', 'LambdaPermissionHttpApi'],
+    ...['Queue', 'QueuePolicy', 'DeadLetterQueue', 'UndeliveredQueue', 'UndeliveredQueuePolicy'],
+  ].map((suffix) => `${capitalized(key)}${suffix}`);
+
+const isReservedWord = (key: string): boolean => {
+  try {
+    new Script(`'use strict'; async () => { const ${key} = 0; }`);
+    return false;
+  } catch {
+    return true;
+  }
+};
+
+/** YAML 1.1, which some parsers still follow, takes words such as `on` for booleans. */
+const isYamlText = (key: string): boolean =>
+  (['1.1', '1.2'] as const).every((version) => parse(key, { version }) === key);
+
+const folderOf = (sample: string, folders: readonly string[]): string | undefined =>
+  folders
+    .filter((folder) => sample === folder || sample.startsWith(`${folder}-`))
+    .toSorted((a, b) => b.length - a.length)[0];
+
+const refusalOf = (name: string, key: string, { functions, logicalIds, samples }: Surroundings) => {
+  if (key.length > MAX_KEY) {
+    return `is too long: without hyphens at most ${MAX_KEY} characters, not ${key.length}`;
+  }
+  if (key in {}) return `is what every JavaScript object calls something else: ${key}`;
+  if (isReservedWord(key)) return `is a reserved word of JavaScript: ${key}`;
+  if (!isYamlText(key)) return 'is not a text in YAML';
+  if (WINDOWS_DEVICE.test(name)) return 'is a device on Windows';
+  if (IGNORED_FOLDERS.includes(name)) return 'is a folder that git ignores';
+
+  const others = functions.filter(({ folder }) => folder !== name);
+  const sameKey = others.find((other) => other.key.toLowerCase() === key.toLowerCase());
+  if (sameKey) return `is taken: functions/${sameKey.folder} has the function ${sameKey.key}`;
+  const own = new Set(logicalIdsOf(key));
+  const sameId = [...logicalIds, ...others.flatMap((other) => logicalIdsOf(other.key))].find((id) =>
+    own.has(id),
+  );
+  if (sameId) return `is taken: the stack already has ${sameId}`;
+  const folders = others.map(({ folder }) => folder);
+  const misread = samples.find(
+    (sample) => folderOf(sample, folders) !== undefined && folderOf(sample, [...folders, name]) === name,
+  );
+  if (misread) return `would claim the sample events/${misread}.json`;
+  return undefined;
+};
+
+/** @throws {OperatorError} saying what is wrong with the name */
+export const namingOf = (name: string | undefined, surroundings: Surroundings): Naming => {
+  if (!name) {
+    throw new OperatorError(
+      'Which name? For example: npm run new:subscriber -- audit-log --change published',
+    );
+  }
   if (!NAME.test(name)) {
-    throw new Problem(
+    throw new OperatorError(
       `"${name}" cannot be a name: lower-case words joined by hyphens, each beginning with a letter, as in audit-log`,
     );
   }
   const key = keyOf(name);
-  if (key.length > LONGEST_KEY) {
-    throw new Problem(
-      `"${name}" is too long: without hyphens at most ${LONGEST_KEY} characters, not ${key.length}`,
-    );
-  }
-  const other = existing.find((folder) => folder !== name && keyOf(folder) === key);
-  if (other || TAKEN_BY_THE_FRAMEWORK.includes(key)) {
-    throw new Problem(`"${name}" is taken: its function would be called ${key}, as another is`);
-  }
-  return { name, key, queue: `${key.charAt(0).toUpperCase()}${key.slice(1)}Queue` };
+  const refusal = refusalOf(name, key, surroundings);
+  if (refusal) throw new OperatorError(`"${name}" ${refusal}`);
+  return { name, key, queue: `${capitalized(key)}Queue` };
 };
 
 const KNOWN = `The changes of a post are ${Change.options.join(', ')}.`;
 
-/** @param text changes separated by commas @throws {Problem} naming those that are none */
+/** @param text changes separated by commas @throws {OperatorError} naming those that are none */
 export const changesOf = (text: string | undefined): Change[] => {
   const words = [...new Set(text?.split(',').map((word) => word.trim()))].filter(Boolean);
   if (words.length === 0)
-    throw new Problem(`Which changes does it take? --change published,edited. ${KNOWN}`);
+    throw new OperatorError(`Which changes does it receive? --change published,edited. ${KNOWN}`);
   return words.map((word) => {
     const change = Change.safeParse(word);
-    if (!change.success) throw new Problem(`"${word}" is no change. ${KNOWN}`);
+    if (!change.success) throw new OperatorError(`"${word}" is no change. ${KNOWN}`);
     return change.data;
   });
 };

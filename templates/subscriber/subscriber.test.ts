@@ -11,10 +11,10 @@ beforeAll(async () => {
   ({ handler } = await import('#functions/__NAME__/handler.ts'));
 });
 
-test('takes every event of its sample', async () => {
+test('handles every event of its sample', async () => {
   const { lines, result } = await linesOf(() => handler(sample, lambdaContext()));
   expect(result).toEqual({ batchItemFailures: [] });
-  expect(lines.filter(({ message }) => message === 'taken')).toHaveLength(sample.Records.length);
+  expect(lines.filter(({ message }) => message === 'handled')).toHaveLength(sample.Records.length);
 });
 
 test('reports what it cannot read, and nothing else', async () => {

@@ -19,7 +19,6 @@ const NAME = 'record-of-what-was-published';
 const KEY = 'recordOfWhatWasPublished';
 const WRITTEN = [
   `events/${NAME}.json`,
-  `functions/${NAME}/filter-policy.yml`,
   `functions/${NAME}/function.yml`,
   `functions/${NAME}/handler.ts`,
   `tests/subscribers/${NAME}.test.ts`,
@@ -67,7 +66,7 @@ beforeAll(async () => {
 afterAll(() => rm(copy, { recursive: true, force: true }));
 
 describe('a new subscriber', () => {
-  test('is five files, one line in serverless.yml and a part of the contract', async () => {
+  test('is four files, one line in serverless.yml and a part of the contract', async () => {
     expect(await untracked()).toEqual(
       [' M docs/asyncapi.json', ' M serverless.yml', ...WRITTEN.map((file) => `?? ${file}`)].toSorted(),
     );
@@ -101,7 +100,7 @@ describe('a new subscriber', () => {
 
   test('is not written over', async () => {
     expect(await refusal(NAME, '--change', 'edited')).toBe(
-      `Nothing was written, because there is already:\n  functions/${NAME}\n${[WRITTEN[3], WRITTEN[2], WRITTEN[1], WRITTEN[0], WRITTEN[4]].map((file) => `  ${file}\n`).join('')}`,
+      `Nothing was written, because there is already:\n  functions/${NAME}\n${[WRITTEN[2], WRITTEN[1], WRITTEN[0], WRITTEN[3]].map((file) => `  ${file}\n`).join('')}`,
     );
   });
 });
@@ -160,7 +159,7 @@ describe('a local stack with it and the optional subscribers', () => {
         .filter((entry) => entry.functionName === functionName)
         .map(({ message, change, postId }) => ({ message, change, postId }));
     expect(of(KEY)).toHaveLength(3);
-    expect(of(KEY)).toContainEqual({ message: 'taken', change: 'drafted', postId: left?.postId });
+    expect(of(KEY)).toContainEqual({ message: 'handled', change: 'drafted', postId: left?.postId });
     expect(
       of('draftReminders')
         .map(({ message }) => message)
@@ -170,11 +169,11 @@ describe('a local stack with it and the optional subscribers', () => {
 });
 
 describe('undoing', () => {
-  const handler = WRITTEN[3] ?? '';
+  const handler = WRITTEN[2] ?? '';
 
   test('keeps what was worked on', async () => {
     const text = await readFile(join(copy, handler), 'utf8');
-    await writeFile(join(copy, handler), text.replace('taken', 'counted'));
+    await writeFile(join(copy, handler), text.replace('handled', 'counted'));
     expect(await refusal(NAME, '--undo')).toContain(`not as the command wrote them:\n  ${handler}\n`);
     await writeFile(join(copy, handler), text);
   });

@@ -1,13 +1,31 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import fc from 'fast-check';
+import { z } from 'zod';
 import { Change } from '#lib/events/change.ts';
 import { PostEvent } from '#lib/events/post-event.ts';
-import { filesOf } from '../../scripts/new-subscriber/files.ts';
-import { withInclude, withoutInclude } from '../../scripts/new-subscriber/include.ts';
-import { changesOf, namingOf } from '../../scripts/new-subscriber/naming.ts';
+import { leaveOutCode, packageCopy } from '#tests/support/compiled-service.ts';
+import { filesOf, withInclude, withoutInclude } from '../../scripts/new-subscriber/files.ts';
+import { changesOf, namingOf, type Surroundings } from '../../scripts/new-subscriber/naming.ts';
+import { copyService } from '../../scripts/service-copy.ts';
+import { functionKeys } from '../../scripts/subscribers.ts';
+
+const NOTHING: Surroundings = { functions: [], logicalIds: [], samples: [] };
+const SERVICE: Surroundings = {
+  functions: functionKeys(),
+  logicalIds: ['HttpApiLogGroup', 'PaymentsQueue'],
+  samples: ['broadcaster', 'broadcaster-mixed-batch'],
+};
 
 describe('a name', () => {
   test('names folder, function and queue', () => {
-    expect(namingOf('audit-log', [])).toEqual({ name: 'audit-log', key: 'auditLog', queue: 'AuditLogQueue' });
+    expect(namingOf('audit-log', SERVICE)).toEqual({
+      name: 'audit-log',
+      key: 'auditLog',
+      queue: 'AuditLogQueue',
+    });
   });
 
   test.each([
@@ -18,12 +36,123 @@ describe('a name', () => {
     ['audit--log', 'cannot be a name'],
     ['2nd', 'cannot be a name'],
     ['../audit', 'cannot be a name'],
-    ['a-very-long-name-for-a-subscriber', 'at most 24 characters, not 27'],
-    ['http-api', 'is taken'],
-    ['search-posts2', 'as another is'],
+    ['a-very-long-name-for-a-subscriber', 'is too long'],
+    ['constructor', 'JavaScript object'],
+    ['has-own-property', 'JavaScript object'],
+    ['to-string', 'JavaScript object'],
+    ['value-of', 'JavaScript object'],
+    ['class', 'reserved word'],
+    ['new', 'reserved word'],
+    ['await', 'reserved word'],
+    ['eval', 'reserved word'],
+    ['null', 'reserved word'],
+    ['on', 'not a text in YAML'],
+    ['yes', 'not a text in YAML'],
+    ['n', 'not a text in YAML'],
+    ['nul', 'device on Windows'],
+    ['com1', 'device on Windows'],
+    ['dist', 'git ignores'],
+    ['get-open-api', 'functions/get-openapi has the function getOpenApi'],
+    ['getpost', 'functions/get-post has the function getPost'],
+    ['http-api', 'the stack already has HttpApiLogGroup'],
+    ['payments', 'the stack already has PaymentsQueue'],
+    ['archive-dead-letter', 'the stack already has ArchiveDeadLetterQueue'],
+    ['broadcaster-mixed', 'would claim the sample events/broadcaster-mixed-batch.json'],
   ])('%s is refused with a reason', (name, reason) => {
-    expect(() => namingOf(name, ['search-posts', 'searchPosts2'])).toThrow(reason);
+    expect(() => namingOf(name, SERVICE)).toThrow(reason);
   });
+});
+
+describe('whatever name is accepted', () => {
+  const word = fc.stringMatching(/^[a-z][a-z0-9]{0,6}$/);
+  const ordinary = fc.array(word, { minLength: 1, maxLength: 4 }).map((words) => words.join('-'));
+  // Names that mean something to one of those who read them.
+  const loaded = fc.constantFrom(
+    ...[
+      'then',
+      'length',
+      'name',
+      'prototype',
+      'arguments',
+      'undefined',
+      'nan',
+      'infinity',
+      'index',
+      'default',
+    ],
+    ...[
+      'e1',
+      'x0',
+      'ref',
+      'fn-sub',
+      'get-att',
+      'condition',
+      'resources',
+      'function',
+      'queue',
+      'lambda-function',
+    ],
+    ...[
+      'aws',
+      'self',
+      'file',
+      'env',
+      'custom',
+      'test',
+      'local',
+      'aux',
+      'proto',
+      'to-json',
+      'off',
+      'true',
+      'y',
+    ],
+  );
+
+  let copy: string;
+  beforeAll(async () => {
+    copy = await mkdtemp(join(tmpdir(), 'names-'));
+    await copyService(copy);
+    await leaveOutCode(copy);
+  });
+  afterAll(() => rm(copy, { recursive: true, force: true }));
+
+  const isAccepted = (name: string, surroundings: Surroundings): boolean => {
+    try {
+      namingOf(name, surroundings);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+
+  test('packages, beside the others', async () => {
+    const seed = Date.now();
+    const drawn = fc.sample(fc.oneof(ordinary, loaded), { numRuns: 60, seed });
+    const accepted: string[] = [];
+    const file = join(copy, 'serverless.yml');
+    let configuration = await readFile(file, 'utf8');
+    for (const name of drawn) {
+      const taken = accepted.map((folder) => ({ folder, key: namingOf(folder, NOTHING).key }));
+      const surroundings = { ...SERVICE, functions: [...SERVICE.functions, ...taken] };
+      if (accepted.includes(name) || !isAccepted(name, surroundings)) continue;
+      for (const [path, text] of filesOf(namingOf(name, surroundings), ['published'])) {
+        mkdirSync(dirname(join(copy, path)), { recursive: true });
+        writeFileSync(join(copy, path), text);
+      }
+      configuration = withInclude(configuration, name);
+      accepted.push(name);
+      if (accepted.length === 20) break;
+    }
+    await writeFile(file, configuration);
+    await packageCopy(copy);
+    const template: unknown = JSON.parse(
+      await readFile(join(copy, '.serverless/cloudformation-template-update-stack.json'), 'utf8'),
+    );
+    const { Resources } = z.object({ Resources: z.record(z.string(), z.unknown()) }).parse(template);
+    const missing = accepted.filter((name) => !Object.hasOwn(Resources, namingOf(name, NOTHING).queue));
+    expect({ seed, accepted: accepted.length, missing }).toEqual({ seed, accepted: 20, missing: [] });
+  }, 120_000);
 });
 
 describe('changes', () => {
@@ -51,7 +180,7 @@ describe('serverless.yml', () => {
 });
 
 describe('the files', () => {
-  const naming = namingOf('audit-log', []);
+  const naming = namingOf('audit-log', NOTHING);
 
   test('leave no placeholder and are the same each time', () => {
     const files = filesOf(naming, Change.options);

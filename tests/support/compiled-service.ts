@@ -58,7 +58,7 @@ const fingerprint = async (words: readonly string[]): Promise<string> => {
 const EMPTY_ARCHIVE = Buffer.concat([Buffer.from('PK\x05\x06', 'latin1'), Buffer.alloc(18)]);
 
 /** The template says the same of every archive, and building them is most of the time that packaging takes. */
-const leaveOutCode = async (copy: string): Promise<void> => {
+export const leaveOutCode = async (copy: string): Promise<void> => {
   const file = join(copy, 'serverless.yml');
   const configuration = await readFile(file, 'utf8');
   const withoutBundler = configuration.replaceAll(/^ {2}- \S*esbuild\S*\n/gm, '');
