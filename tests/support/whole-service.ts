@@ -20,5 +20,6 @@ export const wholeService = once(() =>
     reminderDelay: '600',
     reminders: 'on',
     retainData: 'true',
+    topicTracePolicy: 'on',
   }),
 );

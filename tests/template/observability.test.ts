@@ -145,6 +145,20 @@ describe.each(stackNames)('alarms: %s', (name) => {
   });
 });
 
+test('only a stack that is told to brings the X-Ray policy, of which an account has room for five in a region', async () => {
+  const policiesOf = async (stack: keyof typeof STACKS) =>
+    Object.values((await STACKS[stack]()).template.Resources).filter(
+      ({ Type }) => Type === 'AWS::XRay::ResourcePolicy',
+    );
+  expect([await policiesOf('dev'), await policiesOf('prod')]).toEqual([[], []]);
+  const [policy, ...others] = await policiesOf('everything');
+  expect(others).toEqual([]);
+  // It serves the topics of every stack.
+  expect(JSON.stringify(policy?.Properties.PolicyDocument)).toContain(
+    `:sns:\${AWS::Region}:\${AWS::AccountId}:*`,
+  );
+});
+
 test('every kind of alarm is explained to whoever is woken by it', async () => {
   const { template } = await STACKS.dev();
   const operations = await readFile(new URL('../../docs/operations.md', import.meta.url), 'utf8');
@@ -202,7 +216,6 @@ describe.each(stackNames)('logs, traces and dashboard: %s', (name) => {
       if (readers.includes(id)) expect({ id, service }).toEqual({ id, service: expect.any(String) });
     }
     expect(template.Resources.PostEventsTopic?.Properties.TracingConfig).toBe('Active');
-    expect(template.Resources.PostEventsTracingPolicy?.Type).toBe('AWS::XRay::ResourcePolicy');
   });
 
   test('the dashboard tells the road of a post from left to right', async () => {
