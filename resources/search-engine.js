@@ -9,9 +9,9 @@ const onTable = (Action) => ({
 const termIndex = () => ({
   host: '',
   write: onTable([
-    ...['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
-    // The same for a batch of messages.
-    ...['dynamodb:BatchGetItem', 'dynamodb:BatchWriteItem', 'dynamodb:PartiQLInsert'],
+    ...['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:BatchWriteItem'],
+    // A removal looks up what hints there are.
+    'dynamodb:Query',
   ]),
   read: onTable(['dynamodb:Query', 'dynamodb:BatchGetItem']),
   list: onTable(['dynamodb:Scan']),

@@ -6,6 +6,6 @@ import { entryOfEvent } from '#lib/search/search-index.ts';
 const index = searchIndexWriter(readConfig(SearchConfig));
 
 /** Brings the search index up to each event, unless it already knows better. */
-export const handler = subscriber(async (event, { redelivered }) => ({
-  outcome: await index.apply(entryOfEvent(event), { redelivered }),
+export const handler = subscriber(async (event) => ({
+  outcome: await index.apply(entryOfEvent(event)),
 }));

@@ -6,15 +6,14 @@ import { secretReader } from '#lib/platform/aws/secrets-manager.ts';
 import { readConfig, requiredText } from '#lib/platform/config.ts';
 import { createLogger } from '#lib/platform/logger.ts';
 import { once } from '#lib/platform/once.ts';
-import * as z from '#lib/platform/zod.ts';
 import { Post } from '#lib/posts/post.ts';
 import { SearchConfig, searchIndexReader } from '#lib/search/search-engine.ts';
 
-const config = readConfig(z.extend(SearchConfig, { CURSOR_KEY_ARN: requiredText }));
+const config = readConfig(SearchConfig.extend({ CURSOR_KEY_ARN: requiredText }));
 const index = searchIndexReader(config);
 const readSecret = secretReader();
 const cursors = once(async () => sealedCursors(await readSecret(config.CURSOR_KEY_ARN)));
-const Position = z.pick(Post, { postId: true, timestamp: true });
+const Position = Post.pick({ postId: true, timestamp: true });
 
 /** GET /posts/search */
 export const handler = httpHandler(

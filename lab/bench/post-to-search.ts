@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { BatchGetItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { z } from 'zod';
-import { stateKey } from '../../lib/search/term-index/state-items.ts';
+import { stateKey } from '../../lib/search/term-index/items.ts';
 import { type MeasuredStack, onFreshStack } from './support/measured-stack.ts';
 import { machineCpuSeconds, usageOf } from './support/process-family.ts';
 import { type Row, runAlone } from './support/row.ts';

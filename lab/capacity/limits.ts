@@ -1,4 +1,3 @@
-import { SHARDS } from '../../lib/search/term-index/postings.ts';
 import { invocationModel } from './durations.ts';
 import type { Facts } from './facts.ts';
 import type { Measured } from './measured.ts';
@@ -158,10 +157,8 @@ const rulesOf = (
     ),
     ofQuota('partitionWriteUnits', ({ postsPerSecond }) => postsPerSecond, {
       id: 'hotWord',
-      what: `DynamoDB: posts a second that may share one word, ${SHARDS} partitions of 1,000 write units`,
-      limit: SHARDS * quotaOf('partitionWriteUnits').value,
-      remedy: (needed) =>
-        `SHARDS = ${Math.ceil(needed / quotaOf('partitionWriteUnits').value)} in lib/search/term-index/postings.ts and a rebuilt index, or search=opensearch, if every post really shares a word`,
+      what: 'DynamoDB: posts a second that may share one word, a partition of 1,000 write units',
+      remedy: () => 'search=opensearch, if every post really shares a word',
     }),
     ...tableRules(somewhere),
     ...queueRules(somewhere),

@@ -1,5 +1,5 @@
 import { type DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
-import * as z from '#lib/platform/zod.ts';
+import * as z from 'zod';
 import { Post } from '#lib/posts/post.ts';
 import type { ListPosts } from './rebuild.ts';
 

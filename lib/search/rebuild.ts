@@ -1,23 +1,14 @@
-import * as z from '#lib/platform/zod.ts';
+import * as z from 'zod';
 import type { Post } from '#lib/posts/post.ts';
-import {
-  entryOfPost,
-  type ListShown,
-  type SearchIndexWriter,
-  type ShownPost,
-  type SweepIndex,
-} from './search-index.ts';
+import { entryOfPost, type KnownPost, type ListKnown, type SearchIndexWriter } from './search-index.ts';
 
 /** Lists all posts of the table, in any order, from `after` on; `next` is undefined at the end. */
 export type ListPosts = (after: string | undefined) => Promise<{ posts: Post[]; next: string | undefined }>;
 
-const PHASES = ['posts', 'leftovers', 'orphans'] as const;
-
-/** Where a rebuild goes on. `rebuild` names it; `after` is the last place it finished with, if any. */
+/** Where a rebuild goes on: after the last post that was written, or the last one that was looked up. */
 export const RebuildPosition = z.object({
-  rebuild: z.string().check(z.minLength(1)),
-  phase: z.enum(PHASES),
-  after: z.optional(z.string()),
+  phase: z.enum(['write', 'look-up']),
+  after: z.string().optional(),
 });
 export type RebuildPosition = z.infer<typeof RebuildPosition>;
 
@@ -25,10 +16,8 @@ export type RebuildPosition = z.infer<typeof RebuildPosition>;
 export interface RebuildProgress {
   /** Posts written anew into the index. */
   written: number;
-  /** Posts that the index showed although they are gone. */
+  /** Posts that the index knew although they are gone. */
   removed: number;
-  /** Items of the index that nothing showed. */
-  swept: number;
   next: RebuildPosition | undefined;
 }
 
@@ -36,8 +25,7 @@ interface Ports {
   listPosts: ListPosts;
   /** Strongly consistent. */
   find: (postId: string) => Promise<Post | undefined>;
-  listShown: ListShown;
-  sweep: SweepIndex;
+  listKnown: ListKnown;
   index: SearchIndexWriter;
   /** False when it is time to stop and go on in another call. */
   hasTime: () => boolean;
@@ -48,57 +36,40 @@ const CONCURRENCY = 10;
 
 /**
  * Builds the index again from the table while events keep coming. Every write goes through the gate that events go
- * through: a post that an event has brought further is left alone, and a tombstone stays. First all posts are
- * written; then what the index shows and the table does not have, because its removal was lost, is removed; at last what
- * the index holds and nothing shows is swept out.
+ * through: a post that an event has brought further is left alone, and a tombstone stays. First all posts are written;
+ * then what the index knows and the table does not have, because its removal was lost, is removed.
  * Each call gets on by a page at least. One that stops half way may be made again from the same position.
  */
 export const rebuildIndex = async (
-  { listPosts, find, listShown, sweep, index, hasTime }: Ports,
-  from: RebuildPosition,
+  { listPosts, find, listKnown, index, hasTime }: Ports,
+  from: RebuildPosition = { phase: 'write' },
 ): Promise<RebuildProgress> => {
-  const { rebuild } = from;
-  const progress = { written: 0, removed: 0, swept: 0 };
+  const progress = { written: 0, removed: 0 };
 
   const write = async (post: Post): Promise<void> => {
-    const outcome = await index.apply(entryOfPost(post), { rebuild, redelivered: true });
-    if (outcome !== 'ignored') progress.written += 1;
+    if ((await index.apply(entryOfPost(post))) !== 'ignored') progress.written += 1;
   };
-  const removeIfGone = async (shown: ShownPost): Promise<void> => {
-    if (await find(shown.postId)) return;
-    const version = shown.version + 1;
-    await index.apply({ ...shown, version, content: '', visible: false, removed: true });
+  const removeIfGone = async (known: KnownPost): Promise<void> => {
+    if (await find(known.postId)) return;
+    const version = known.version + 1;
+    await index.apply({ ...known, version, content: '', visible: false, removed: true });
     progress.removed += 1;
   };
 
-  /** One page of each phase; gives back where the next page begins. */
-  const steps: Record<RebuildPosition['phase'], (after?: string) => Promise<string | undefined>> = {
-    async posts(after) {
+  /** One page. @returns where the next one begins */
+  const step = async ({ phase, after }: RebuildPosition): Promise<RebuildPosition | undefined> => {
+    if (phase === 'write') {
       const { posts, next } = await listPosts(after);
       await sideBySide(posts, write);
-      return next;
-    },
-    async leftovers(after) {
-      const { posts, next } = await listShown(after);
-      await sideBySide(posts, removeIfGone);
-      return next;
-    },
-    async orphans(after) {
-      const { deleted, next } = await sweep(after);
-      progress.swept += deleted;
-      return next;
-    },
+      return next === undefined ? { phase: 'look-up' } : { phase, after: next };
+    }
+    const { posts, next } = await listKnown(after);
+    await sideBySide(posts, removeIfGone);
+    return next === undefined ? undefined : { phase, after: next };
   };
 
-  const following = async ({ phase, after }: RebuildPosition): Promise<RebuildPosition | undefined> => {
-    const place = await steps[phase](after);
-    if (place !== undefined) return { rebuild, phase, after: place };
-    const nextPhase = PHASES[PHASES.indexOf(phase) + 1];
-    return nextPhase && { rebuild, phase: nextPhase };
-  };
-
-  let position = await following(from);
-  while (position && hasTime()) position = await following(position);
+  let position = await step(from);
+  while (position && hasTime()) position = await step(position);
   return { ...progress, next: position };
 };
 

@@ -41,23 +41,17 @@ export const entryOfPost = ({
   removed: false,
 });
 
-/** What became of an entry: the index shows it, hides the post, or already knew as much or more. */
+/** What became of an entry: the index shows it, hides the post, or already knew a later version. */
 export type IndexOutcome = 'shown' | 'hidden' | 'ignored';
 
-/** What the index should know about an entry besides the entry. */
-export interface ApplyOptions {
-  /** An earlier attempt at this entry may have ended half way. */
-  redelivered?: boolean | undefined;
-  /** Names a rebuild: the entry is written anew even though the index already has this version. */
-  rebuild?: string | undefined;
-}
-
 /**
- * The write side of search. Entries may come late, repeated and in any order; the index ends at each post's
- * highest version all the same. A rejection means: bring the entry again; nothing wrong is visible meanwhile.
+ * The write side of search. Entries may come late, repeated and in any order; the index ends at each post's highest
+ * version all the same, and a removed post never comes back. The version that is there already is written again, which
+ * heals what was lost of it.
+ * A rejection means: bring the entry again; nothing wrong is visible meanwhile.
  */
 export interface SearchIndexWriter {
-  apply(entry: IndexEntry, options?: ApplyOptions): Promise<IndexOutcome>;
+  apply(entry: IndexEntry): Promise<IndexOutcome>;
 }
 
 /** A place in the results, newest first; plain data, so that a cursor can be made of it. */
@@ -67,7 +61,7 @@ export interface SearchPosition {
 }
 
 export interface SearchQuery {
-  /** Every word has to occur; from three letters on, the last one may also begin a word. */
+  /** Every word has to occur. */
   text: string;
   type?: PostType | undefined;
   userId?: string | undefined;
@@ -81,7 +75,7 @@ export interface SearchResult
   snippet: Snippet;
 }
 
-/** `next` is undefined on the last page. A page can hold fewer results than asked for and still have a next. */
+/** `next` is undefined on the last page, and on no other. A page that has a `next` is never empty. */
 export interface SearchPage {
   items: SearchResult[];
   next: SearchPosition | undefined;
@@ -92,18 +86,10 @@ export interface SearchIndexReader {
   search(query: SearchQuery): Promise<SearchPage>;
 }
 
-/** What is known of a post that can be found. */
-export type ShownPost = Pick<Post, 'postId' | 'userId' | 'type' | 'timestamp' | 'version'>;
+/** What the index knows of a post, whether it shows it or not. */
+export type KnownPost = Pick<Post, 'postId' | 'userId' | 'type' | 'timestamp' | 'version'>;
 
-/**
- * Deletes what an index holds and nothing shows, as far as no attempt under way can still need it, from `after` on.
- * `next` is undefined at the end.
- */
-export type SweepIndex = (
+/** Lists the posts that the index knows, but for removed ones, in any order, from `after` on; `next` is undefined at the end. */
+export type ListKnown = (
   after: string | undefined,
-) => Promise<{ deleted: number; next: string | undefined }>;
-
-/** Lists what the index shows, in any order, from `after` on; `next` is undefined at the end. */
-export type ListShown = (
-  after: string | undefined,
-) => Promise<{ posts: ShownPost[]; next: string | undefined }>;
+) => Promise<{ posts: KnownPost[]; next: string | undefined }>;

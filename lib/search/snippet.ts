@@ -1,4 +1,4 @@
-import { meets, placedWords, type WordCondition } from './words.ts';
+import { placedWords } from './words.ts';
 
 /** A part of a post's text; `highlights` are the found words in it, as UTF-16 offsets, end exclusive. */
 export interface Snippet {
@@ -12,42 +12,50 @@ const MAX_LENGTH = 200;
 const LEAD = 40;
 const ELLIPSIS = '…';
 
-/** The part of `content` around the first word that meets a condition, with every such word in it marked. */
-export const snippetOf = (content: string, conditions: readonly WordCondition[]): Snippet => {
-  const pieces = placedWords(content);
-  const found = pieces.filter(({ words }) => conditions.some((condition) => words.some(meets(condition))));
-
-  if (content.length <= MAX_LENGTH) return { text: content, highlights: found.map(placeOf(0)) };
-
-  const from = startOf(pieces, found[0]?.start ?? 0);
-  const room = MAX_LENGTH - 2 * ELLIPSIS.length;
-  const to = endOf(content, pieces, from, room);
+/**
+ * The part of `content` around the first found word, with every found word in it marked. It looks at this part only: its
+ * cost does not grow with the text.
+ * @param wanted the words of the query
+ * @param first the offset in `content` of the first of them
+ */
+export const snippetOf = (content: string, wanted: readonly string[], first: number): Snippet => {
+  const isShort = content.length <= MAX_LENGTH;
+  const from = isShort ? 0 : startOf(content, first);
   const before = from > 0 ? ELLIPSIS : '';
+  const to = isShort ? content.length : endOf(content, from + MAX_LENGTH - before.length);
   const after = to < content.length ? ELLIPSIS : '';
+  const marked = new Map<number, number>();
+  // Words before the first found one cannot be found ones.
+  for (const { word, start, end } of placedWords(content.slice(first, to))) {
+    if (wanted.includes(word)) marked.set(first + start, first + end);
+  }
+  const shift = before.length - from;
   return {
     text: `${before}${content.slice(from, to)}${after}`,
-    highlights: found
-      .filter(({ start, end }) => start >= from && end <= to)
-      .map(placeOf(from - before.length)),
+    highlights: [...marked].map(([start, end]) => ({ start: start + shift, end: end + shift })),
   };
 };
 
-type Piece = ReturnType<typeof placedWords>[number];
+const characters = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
-const placeOf =
-  (origin: number) =>
-  ({ start, end }: Piece) => ({ start: start - origin, end: end - origin });
+/** Starts after white space if there is some, never inside a character. */
+const startOf = (content: string, first: number): number => {
+  if (first <= LEAD) return 0;
+  const lead = content.slice(first - LEAD, first);
+  const space = lead.search(/\s\S/u);
+  if (space !== -1) return first - LEAD + space + 1;
+  // The first one may have been cut.
+  const [, second] = characters.segment(lead);
+  return second ? first - LEAD + second.index : first;
+};
 
-/** Starts at the beginning of a word, never inside a character. */
-const startOf = (pieces: readonly Piece[], firstFound: number): number =>
-  firstFound <= LEAD ? 0 : (pieces.find(({ start }) => start >= firstFound - LEAD)?.start ?? firstFound);
-
-/** Ends at the end of a word if one ends in the second half, else between two characters. */
-const endOf = (content: string, pieces: readonly Piece[], from: number, room: number): number => {
-  const limit = from + room;
+/** Ends before white space if there is some near `limit`, never inside a character; leaves room for an ellipsis. */
+const endOf = (content: string, limit: number): number => {
   if (limit >= content.length) return content.length;
-  const word = pieces.findLast(({ end }) => end <= limit && end > from + room / 2);
-  if (word) return word.end;
-  const last = content.charCodeAt(limit - 1);
-  return last >= 0xd800 && last <= 0xdbff ? limit - 1 : limit;
+  const begin = limit - MAX_LENGTH / 4;
+  const tail = content.slice(begin, limit);
+  const space = tail.search(/\s\S*$/u);
+  if (space > 0) return begin + space;
+  const last = [...characters.segment(tail)].at(-1);
+  return begin + (last?.index ?? 0);
 };

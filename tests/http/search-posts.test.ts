@@ -1,5 +1,5 @@
 import { SearchPage, searchPostsRoute } from '#lib/http/routes/posts.ts';
-import { dynamoDbSearchIndexWriter } from '#lib/search/term-index/dynamodb-writer.ts';
+import { termIndexWriter } from '#lib/search/term-index/writer.ts';
 import { type Answer, caller, captureLogs, problemIn, startTestApi, type TestApi } from './api.ts';
 import { givenPost } from './posts.ts';
 import type { TestRequest } from './requests.ts';
@@ -22,7 +22,7 @@ afterAll(async () => {
 const givenIndexed = async (content: string, second: number, userId = 'ada') => {
   const timestamp = new Date(Date.parse('2026-01-01T00:00:00.000Z') + second * 1_000).toISOString();
   const { postId, type, version } = await givenPost(api.posts, { content, userId, timestamp });
-  const index = dynamoDbSearchIndexWriter(api.dynamoDb.client, api.tables.search);
+  const index = termIndexWriter(api.dynamoDb.client, api.tables.search);
   await index.apply({ postId, userId, type, timestamp, content, version, visible: true, removed: false });
 };
 

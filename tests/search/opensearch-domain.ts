@@ -9,6 +9,11 @@ const Clause = z.union([
   z.strictObject({ prefix: z.record(z.string(), Value) }),
 ]);
 const Filter = z.strictObject({ bool: z.strictObject({ filter: z.array(Clause) }) });
+const NotRemoved = z.strictObject({
+  bool: z.strictObject({
+    must_not: z.tuple([z.strictObject({ exists: z.strictObject({ field: z.literal('removedAt') }) })]),
+  }),
+});
 const by = <Order extends string>(order: Order) => z.strictObject({ order: z.literal(order) });
 const SearchBody = z.union([
   z.strictObject({
@@ -18,7 +23,7 @@ const SearchBody = z.union([
     search_after: z.tuple([z.number(), z.string()]).optional(),
   }),
   z.strictObject({
-    query: Filter,
+    query: NotRemoved,
     sort: z.tuple([z.strictObject({ postId: by('asc') })]),
     size: z.int().min(1),
     search_after: z.tuple([z.string()]).optional(),
@@ -76,7 +81,11 @@ export const startOpenSearchDomain = async (): Promise<OpenSearchDomain> => {
       newestFirst ? compare(sortValues(a), b) < 0 : compare([a.postId], b) > 0;
     const hits = [...documents.values()]
       .map(({ source }) => source)
-      .filter((source) => asked.query.bool.filter.every((clause) => matches(clause, source)))
+      .filter((source) =>
+        'filter' in asked.query.bool
+          ? asked.query.bool.filter.every((clause) => matches(clause, source))
+          : !('removedAt' in source),
+      )
       .filter((source) => !asked.search_after || isAfter(source, asked.search_after))
       .toSorted((a, b) =>
         newestFirst ? compare(sortValues(b), sortValues(a)) : compare([a.postId], [b.postId]),

@@ -1,6 +1,6 @@
 import { ulid } from 'ulid';
 import { OpenSearchError, openSearchClient } from '#lib/search/opensearch/client.ts';
-import { openSearchListShown } from '#lib/search/opensearch/list-shown.ts';
+import { openSearchListKnown } from '#lib/search/opensearch/list-known.ts';
 import { openSearchIndexReader } from '#lib/search/opensearch/opensearch-reader.ts';
 import { openSearchIndexWriter } from '#lib/search/opensearch/opensearch-writer.ts';
 import type { IndexEntry } from '#lib/search/search-index.ts';
@@ -20,7 +20,7 @@ const openIndex = () => {
   return {
     ...openSearchIndexWriter(client),
     ...openSearchIndexReader(client),
-    listShown: openSearchListShown(client),
+    listKnown: openSearchListKnown(client),
   };
 };
 

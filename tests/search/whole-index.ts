@@ -1,51 +1,66 @@
 import { type DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { PostEvent } from '#lib/events/post-event.ts';
 import { entryOfEvent } from '#lib/search/search-index.ts';
-import { dynamoDbSearchIndexReader } from '#lib/search/term-index/dynamodb-reader.ts';
-import { partitionOf, placeOf, postingsOf, shardOf } from '#lib/search/term-index/postings.ts';
-import { StateItem } from '#lib/search/term-index/state-items.ts';
-import { distinctWords, wordsOf } from '#lib/search/words.ts';
+import { encodePosition, HINT_LISTS, HintList, hintKey, State } from '#lib/search/term-index/items.ts';
+import { termIndexReader } from '#lib/search/term-index/reader.ts';
+import { indexedWords } from '#lib/search/words.ts';
 import { VOCABULARY } from './histories.ts';
 
 const lastOf = (events: readonly PostEvent[]) =>
   events.map(entryOfEvent).reduce((last, entry) => (entry.version > last.version ? entry : last));
 
-const visible = (histories: readonly PostEvent[][]) =>
-  histories
-    .map(lastOf)
-    .filter((entry) => entry.visible)
-    .toSorted((a, b) => (placeOf(a) < placeOf(b) ? 1 : -1));
+const itemsOf = async (client: DynamoDBDocumentClient, tableName: string) => {
+  const { Items = [] } = await client.send(new ScanCommand({ TableName: tableName, ConsistentRead: true }));
+  return Items;
+};
 
-/** The index shows the posts as these histories end, and holds nothing besides. */
-export const expectIndexToHoldExactly = async (
+/**
+ * The index is as these histories end:
+ * - a search finds what is published, newest first, by each of its words, and nothing else
+ * - each word of what is shown has a hint
+ * - each hint is in a list of its post, so that a removal finds it
+ * - of a removed post nothing is left but a tombstone without its text
+ */
+export const expectIndexToHold = async (
   client: DynamoDBDocumentClient,
   tableName: string,
   histories: readonly PostEvent[][],
 ) => {
-  const reader = dynamoDbSearchIndexReader(client, tableName);
-  const expected = visible(histories);
+  const reader = termIndexReader(client, tableName);
+  const last = histories.map(lastOf);
+  const shown = last
+    .filter(({ visible }) => visible)
+    .toSorted((a, b) => (encodePosition(a) < encodePosition(b) ? 1 : -1));
   for (const word of VOCABULARY) {
     const { items } = await reader.search({ text: word, limit: 50 });
-    const matching = expected.filter(({ content }) =>
-      wordsOf(content).some((other) =>
-        Array.from(word).length < 3 ? other === word : other.startsWith(word),
-      ),
-    );
     expect(items.map(({ postId, version, content }) => ({ postId, version, content }))).toEqual(
-      matching.map(({ postId, version, content }) => ({ postId, version, content })),
+      shown
+        .filter(({ content }) => indexedWords(content).words.includes(word))
+        .map(({ postId, version, content }) => ({ postId, version, content })),
     );
   }
 
-  const { Items = [] } = await client.send(new ScanCommand({ TableName: tableName, ConsistentRead: true }));
-  const states = Items.filter(({ sk }) => sk === 'state').map((item) => StateItem.parse(item));
-  expect(states.filter(({ obsolete }) => obsolete)).toEqual([]);
-  const generations = new Map(states.map(({ postId, generation }) => [postId, generation?.id]));
-  const postings = Items.filter(({ sk }) => sk !== 'state').map(({ pk, sk }) => `${pk} ${sk}`);
-  const postingsExpected = expected.flatMap((entry) =>
-    postingsOf(distinctWords(entry.content)).map(
-      ({ stem }) =>
-        `${partitionOf(stem, shardOf(entry.postId))} ${placeOf(entry)}#${generations.get(entry.postId)}`,
-    ),
+  const items = await itemsOf(client, tableName);
+  const states = items.filter(({ sk }) => sk === 'state').map((item) => State.parse(item));
+  const hints = items.filter(({ pk }) => String(pk).startsWith('word#')).map(({ pk, sk }) => `${pk} ${sk}`);
+  const keyOf = (word: string, post: Parameters<typeof hintKey>[1]) =>
+    Object.values(hintKey(word, post)).join(' ');
+
+  const needed = shown.flatMap((post) => indexedWords(post.content).words.map((word) => keyOf(word, post)));
+  expect(new Set(hints)).toEqual(new Set(hints).union(new Set(needed)));
+
+  const listed = last.flatMap(({ postId, timestamp }) =>
+    items
+      .filter(({ pk, sk }) => pk === `post#${postId}` && String(sk).startsWith(HINT_LISTS))
+      .map((item) => HintList.parse(item))
+      .flatMap(({ type, words }) => [...words].map((word) => keyOf(word, { postId, timestamp, type }))),
   );
-  expect(postings.toSorted()).toEqual(postingsExpected.toSorted());
+  expect(new Set(listed)).toEqual(new Set(listed).union(new Set(hints)));
+
+  for (const { postId } of last.filter(({ removed }) => removed)) {
+    expect(items.filter((item) => Object.values(item).some((value) => `${value}`.includes(postId)))).toEqual([
+      expect.objectContaining({ sk: 'state', removed: true, visible: false, content: '', words: [] }),
+    ]);
+    expect(states.find((state) => state.postId === postId)?.expiresAt).toBeDefined();
+  }
 };

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { BatchGetItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { stateKey } from '../../../lib/search/term-index/state-items.ts';
+import { stateKey } from '../../../lib/search/term-index/items.ts';
 import { type TablePost, tablePost, writePosts } from './posts.ts';
 
 /** Many posts are looked at seldom, so that looking does not hold them up; one alone by its own pace. */

@@ -19,13 +19,13 @@ const lastTold = (changes: readonly ChangeRecord[]): Map<string, number> => {
 };
 
 /**
- * The index shows exactly the posts that are published, each at its last version, with a posting for each of its words
- * and none that nothing shows; and the public search finds them by a word that only they have. A rebuild knows no
- * events: it takes over the version of the table.
+ * The index shows exactly the posts that are published, each at its last version, with a hint for each of its words, and
+ * holds none of removed posts; and the public search finds them by a word that only they have. A rebuild knows no events:
+ * it takes over the version of the table.
  */
 export const indexShowsWhatIsPublished = (evidence: Evidence): Violation[] => {
   const { found, say } = violationsOf('the index shows what is published');
-  const { states, postings } = evidence.index;
+  const { states, hints } = evidence.index;
   // What breaks the contract is no post, whatever it says of itself.
   const posts = evidence.posts.filter(({ postId }) => !evidence.poison.includes(postId));
   const published = new Map(
@@ -49,20 +49,12 @@ export const indexShowsWhatIsPublished = (evidence: Evidence): Violation[] => {
     if (state.visible && !published.has(state.postId)) say(state.postId, 'not shown', shown(state));
   }
 
-  const words = new Map<string, Set<string>>();
-  for (const { key, postId, generation, words: some } of postings) {
-    const state = byPost.get(postId);
-    if (!state?.visible || state.generation?.id !== generation) {
-      say(postId, 'no posting that nothing shows', `${key} of generation ${generation}`);
-      continue;
-    }
-    const all = words.get(postId) ?? new Set<string>();
-    for (const word of some) all.add(word);
-    words.set(postId, all);
-  }
-  for (const { postId, visible, generation } of states) {
-    const missing = visible ? (generation?.words ?? []).filter((word) => !words.get(postId)?.has(word)) : [];
-    if (missing.length > 0) say(postId, 'a posting for each word', `none for ${missing.join(', ')}`);
+  const hinted = Map.groupBy(hints, ({ postId }) => postId);
+  for (const { postId, visible, removed, words } of states) {
+    const own = new Set(hinted.get(postId)?.map(({ word }) => word));
+    const missing = visible ? words.filter((word) => !own.has(word)) : [];
+    if (missing.length > 0) say(postId, 'a hint for each word', `none for ${missing.join(', ')}`);
+    if (removed && own.size > 0) say(postId, 'no hint of a removed post', `for ${[...own].join(', ')}`);
   }
 
   for (const { postId, word, found: hits } of evidence.searches) {

@@ -3,7 +3,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { z } from 'zod';
 import type { Clients } from '../../../packages/local-stack/src/clients.ts';
 import type { LaunchedStack } from '../../../packages/local-stack/src/launch.ts';
-import type { ChangeRecord, Evidence, IndexPosting, IndexState, PostImage } from './evidence.ts';
+import type { ChangeRecord, Evidence, IndexHint, IndexState, PostImage } from './evidence.ts';
 import { recordsOfStream } from './stream.ts';
 
 /** A post as anybody may have written it: a field of another kind is as good as none. */
@@ -17,7 +17,6 @@ const Image = z.object({
   moderation: z.object({ decision: z.string(), reviewedVersion: z.number() }).optional().catch(undefined),
 }) satisfies z.ZodType<PostImage>;
 
-const Generation = z.object({ id: z.string(), words: z.array(z.string()) });
 const IndexItem = z.union([
   z.object({
     sk: z.literal('state'),
@@ -26,16 +25,14 @@ const IndexItem = z.union([
     content: z.string(),
     type: z.string(),
     visible: z.boolean(),
-    generation: Generation.optional(),
-  }),
-  z.object({
-    pk: z.string(),
-    sk: z.string(),
-    postId: z.string(),
-    generation: z.string(),
+    removed: z.boolean(),
     words: z.array(z.string()),
   }),
+  z.object({ pk: z.string(), sk: z.string() }),
 ]);
+
+/** What the partitions of hints begin with. */
+const WORD = 'word#';
 
 const Notification = z.object({
   notificationId: z.string(),
@@ -90,10 +87,13 @@ export const tablesOf = async (
     parsedItems(clients, stack.refOf('NotificationsTable'), Notification),
   ]);
   const states: IndexState[] = [];
-  const postings: IndexPosting[] = [];
+  const hints: IndexHint[] = [];
   for (const item of items) {
-    if ('visible' in item) states.push({ ...item, generation: item.generation });
-    else postings.push({ ...item, key: `${item.pk} ${item.sk}` });
+    if ('visible' in item) states.push(item);
+    else if (item.pk.startsWith(WORD)) {
+      const [, postId = ''] = item.sk.split('#');
+      hints.push({ postId, word: item.pk.slice(WORD.length) });
+    }
   }
-  return { changes, posts, index: { states, postings }, notifications };
+  return { changes, posts, index: { states, hints }, notifications };
 };

@@ -27,15 +27,14 @@ export interface IndexState {
   content: string;
   type: string;
   visible: boolean;
-  generation: { id: string; words: string[] } | undefined;
+  removed: boolean;
+  words: string[];
 }
 
-/** A word's entry in the search index. */
-export interface IndexPosting {
-  key: string;
+/** A hint of the search index: that some version of a post held a word. */
+export interface IndexHint {
   postId: string;
-  generation: string;
-  words: string[];
+  word: string;
 }
 
 export interface NotificationRecord {
@@ -80,7 +79,7 @@ export interface Evidence {
   /** How many of them there were before anything was redriven. */
   changesBeforeRedrive: number;
   posts: readonly PostImage[];
-  index: { states: readonly IndexState[]; postings: readonly IndexPosting[] };
+  index: { states: readonly IndexState[]; hints: readonly IndexHint[] };
   /** Posts that were searched for by the public API, each by a word of its own, and what was found. */
   searches: readonly {
     postId: string;

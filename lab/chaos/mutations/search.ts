@@ -1,115 +1,110 @@
 import type { Mutation, MutationRun } from './mutation.ts';
 
-const STATE = 'lib/search/term-index/state.ts';
-const WRITER = 'lib/search/term-index/dynamodb-writer.ts';
+const WRITER = 'lib/search/term-index/writer.ts';
 const INDEX = 'the index shows what is published';
 const reordering: MutationRun = { mix: 'duplicates-and-reordering', seed: 5, posts: 120 };
+const removals: MutationRun = { ...reordering, posts: 250 };
 const cutOff: MutationRun = { mix: 'cut-off', seed: 3, posts: 200 };
 const outages: MutationRun = { mix: 'outages', seed: 3, posts: 120 };
 
-const versionGate = {
-  file: STATE,
-  find: "if (current && current.version > entry.version) return { outcome: 'ignored' };",
-};
-const tombstone = { file: STATE, find: "if (current?.removed) return { outcome: 'ignored' };" };
+const condition = 'attribute_not_exists(pk) OR (version <= :version AND removed = :false)';
+const valuesOfCondition = "':version': state.version, ':false': false";
+const late = "if (seen && seen.version > entry.version) return 'ignored';";
+const tombstone = 'if (seen?.removed) {';
+const deletion = 'if (entry.removed) await deleteHints(entry, words);';
 
 /** The guards of the search index. */
 export const SEARCH_MUTATIONS: readonly Mutation[] = [
   {
     guard: 'search: version gate',
-    edits: [{ ...versionGate, replace: '' }],
+    edits: [
+      { file: WRITER, find: late, replace: '' },
+      { file: WRITER, find: condition, replace: 'attribute_not_exists(pk) OR removed = :false' },
+      { file: WRITER, find: valuesOfCondition, replace: "':false': false" },
+    ],
+    run: reordering,
+    breaks: [INDEX],
+  },
+  {
+    guard: 'search: the state is put only over an earlier one',
+    edits: [
+      { file: WRITER, find: condition, replace: 'attribute_not_exists(nothing)' },
+      { file: WRITER, find: `ExpressionAttributeValues: { ${valuesOfCondition} },`, replace: '' },
+    ],
     run: reordering,
     breaks: [INDEX],
   },
   {
     guard: 'search: a tombstone is final',
-    edits: [{ ...tombstone, replace: '' }],
-    run: reordering,
+    edits: [
+      { file: WRITER, find: tombstone, replace: 'if (seen?.removed && seen.version >= entry.version) {' },
+      { file: WRITER, find: condition, replace: 'attribute_not_exists(pk) OR version <= :version' },
+      { file: WRITER, find: valuesOfCondition, replace: "':version': state.version" },
+    ],
+    run: removals,
     breaks: [],
     coveredBy: 'the version gate: a removal is the last version',
   },
   {
-    guard: 'search: tombstones, both of their gates',
-    edits: [
-      { ...tombstone, replace: '' },
-      { ...versionGate, replace: versionGate.find.replace('current &&', 'current && !current.removed &&') },
-    ],
-    run: { ...reordering, posts: 250 },
-    breaks: [INDEX],
-  },
-  {
-    guard: 'search: a version that is there is not written again',
-    edits: [
-      {
-        file: STATE,
-        find: "if (rebuild === undefined || rebuilt || !entry.visible) return { outcome: 'ignored' };",
-        replace: "if (rebuild !== undefined && (rebuilt || !entry.visible)) return { outcome: 'ignored' };",
-      },
-    ],
-    run: reordering,
-    breaks: [],
-    coveredBy: 'generations: the same version writes the same state; the gate saves the write',
-  },
-  {
-    guard: 'search: the state is replaced only as it was seen',
-    edits: [
-      {
-        file: 'lib/search/term-index/index-items.ts',
-        find: 'Item: stateItem(next), ...unchangedSince(seen) }',
-        replace: 'Item: stateItem(next) }',
-      },
-    ],
-    run: reordering,
-    breaks: [INDEX],
-  },
-  {
-    guard: 'search: replaced postings are deleted',
-    edits: [
-      { file: WRITER, find: '      await deleteObsolete(plan.next);', replace: '' },
-      { file: WRITER, find: '    await deleteObsolete(seen);', replace: '' },
-    ],
-    run: reordering,
-    breaks: [INDEX],
-  },
-  {
-    guard: 'search: an attempt that ended before the deletion is finished by the next',
-    edits: [{ file: WRITER, find: '    await deleteObsolete(seen);', replace: '' }],
-    run: cutOff,
-    breaks: [INDEX],
-  },
-  {
-    guard: 'search: postings of an attempt that lost are deleted',
+    guard: 'search: a removal leaves a tombstone',
     edits: [
       {
         file: WRITER,
-        find: 'if (entry.visible && shown?.id !== own.id) await items.deletePostings(entry, own);',
-        replace: '',
+        find: 'if (entry.removed) await deleteHints(entry, words);',
+        replace: [
+          'if (entry.removed) {',
+          '  await deleteHints(entry, words);',
+          '  await writeAll(client, table, [deletion(stateKey(entry.postId))]);',
+          '}',
+        ].join('\n'),
       },
     ],
+    run: removals,
+    breaks: [INDEX],
+  },
+  {
+    guard: 'search: every word of what is shown has a hint',
+    edits: [{ file: WRITER, find: 'words.filter((word) => !hinted.includes(word)),', replace: '[],' }],
     run: reordering,
     breaks: [INDEX],
   },
   {
-    guard: 'search: redelivered messages look for what an earlier attempt left',
+    guard: 'search: a removal deletes the hints',
+    edits: [{ file: WRITER, find: deletion, replace: '' }],
+    run: removals,
+    breaks: [INDEX],
+  },
+  {
+    guard: 'search: hints are listed for the removal',
     edits: [
       {
-        file: 'lib/platform/queue-consumer.ts',
-        find: 'redelivered: receiveCount > 1',
-        replace: 'redelivered: false',
+        file: WRITER,
+        find: '].flatMap(({ type, words: noted })',
+        replace: '].slice(0, 1).flatMap(({ type, words: noted })',
       },
     ],
-    run: cutOff,
-    breaks: [],
-    coveredBy:
-      'whatever comes too late looks for what an earlier attempt left; the flag saves a reading that would be needed anyway',
+    run: removals,
+    breaks: [INDEX],
+  },
+  {
+    guard: 'search: what comes after the removal takes back its own hints',
+    edits: [
+      {
+        file: WRITER,
+        find: '      await deleteHints(entry, words);\n      return',
+        replace: '      return',
+      },
+    ],
+    run: { ...cutOff, posts: 300 },
+    breaks: [INDEX],
   },
   {
     guard: 'search: what BatchWriteItem hands back is written again',
     edits: [
       {
         file: 'lib/search/term-index/batch.ts',
-        find: 'return UnprocessedItems?.[tableName] ?? [];',
-        replace: 'return UnprocessedItems ? [] : [];',
+        find: 'return (UnprocessedItems?.[table] ?? []).flatMap(',
+        replace: 'return (UnprocessedItems ? [] : []).flatMap(',
       },
     ],
     run: outages,

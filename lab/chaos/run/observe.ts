@@ -45,8 +45,7 @@ export const searchFor = async (world: World, intents: readonly Intent[]): Promi
   const { running } = await world.stack();
   const found = [];
   for (const { postId, marker } of intents) {
-    // The last word of a query may begin a word: the marker must not, or it finds its neighbours.
-    const query = new URLSearchParams({ q: `${marker} take` });
+    const query = new URLSearchParams({ q: marker });
     const { items } = await insistently(`${running.apiUrl}/posts/search?${query}`);
     found.push({
       postId,

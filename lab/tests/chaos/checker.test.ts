@@ -142,20 +142,14 @@ const BREAKAGES: Breakage[] = [
     'a word leads nowhere',
     'the index shows what is published',
     'SUNRISE',
-    ({ index }) => ({ index: { ...index, postings: [] } }),
+    ({ index }) => ({ index: { ...index, hints: [] } }),
   ],
   [
-    'a posting is left over',
+    'a hint of a removed post is left over',
     'the index shows what is published',
-    'SPAM',
+    'GONE',
     ({ index }) => ({
-      index: {
-        ...index,
-        postings: [
-          ...index.postings,
-          { key: 'stem#cas', postId: 'SPAM', generation: '1', words: ['casino'] },
-        ],
-      },
+      index: { ...index, hints: [...index.hints, { postId: 'GONE', word: 'umbrella' }] },
     }),
   ],
   [

@@ -20,8 +20,8 @@ const reviewed = (before: PostImage, decision: 'approved' | 'flagged'): PostImag
   version: (before.version ?? 0) + 1,
 });
 const shown = (of: PostImage, version: number): IndexState => ({
-  ...{ postId: of.postId, version, content: of.content ?? '', type: 'text', visible: true },
-  generation: { id: `${version}`, words: (of.content ?? '').split(' ') },
+  ...{ postId: of.postId, version, content: of.content ?? '', type: 'text', visible: true, removed: false },
+  words: (of.content ?? '').split(' '),
 });
 
 /**
@@ -70,10 +70,14 @@ export const cleanEvidence = (): Evidence => {
     index: {
       states: [
         shown(sunrise, 1),
-        { ...shown(spam, 2), visible: false, generation: undefined },
-        { ...shown(gone, 2), visible: false, generation: undefined },
+        { ...shown(spam, 2), visible: false, words: [] },
+        { ...shown(gone, 2), visible: false, removed: true, words: [] },
       ],
-      postings: [{ key: 'stem#sun', postId: 'SUNRISE', generation: '1', words: SUNRISE.split(' ') }],
+      // Of what is only hidden, hints stay.
+      hints: [
+        ...SUNRISE.split(' ').map((word) => ({ postId: 'SUNRISE', word })),
+        ...SPAM.split(' ').map((word) => ({ postId: 'SPAM', word })),
+      ],
     },
     searches: [{ postId: 'SUNRISE', word: 'mx1', found: [{ postId: 'SUNRISE', content: SUNRISE }] }],
     notifications: [

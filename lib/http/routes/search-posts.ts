@@ -36,8 +36,9 @@ export const searchPostsRoute = defineRoute({
   tag: 'Posts',
   summary: 'Search published posts, newest first',
   description:
-    'Every word has to occur; from three letters on, the last one may also begin a word. The index follows ' +
-    'the posts within moments. Only a page without `nextCursor` is the last.',
+    'Finds whole words, whatever their case, and every one has to occur. Of a post its first 200 different words can ' +
+    'be found. The index follows the posts within moments. Only a page without `nextCursor` is the last, and only ' +
+    'the last can be empty.',
   auth: none,
   params: nothing,
   query: z.strictObject({

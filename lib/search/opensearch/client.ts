@@ -1,5 +1,5 @@
+import * as z from 'zod';
 import { type SendSigned, signedRequests } from '#lib/platform/aws/signed-requests.ts';
-import * as z from '#lib/platform/zod.ts';
 
 export interface OpenSearchRequest {
   method: 'POST' | 'PUT';

@@ -1,18 +1,15 @@
-import * as z from '#lib/platform/zod.ts';
+import * as z from 'zod';
 import type { SearchIndexReader, SearchPosition, SearchQuery } from '../search-index.ts';
 import { snippetOf } from '../snippet.ts';
-import { conditionsOf, type WordCondition } from '../words.ts';
+import { firstOf, wordsOf } from '../words.ts';
 import type { OpenSearch } from './client.ts';
 import { PostDocument, SEARCH } from './posts-index.ts';
 
 const Answer = z.object({ hits: z.object({ hits: z.array(z.object({ _source: PostDocument })) }) });
 
-const clauseOf = ({ word, prefix }: WordCondition) =>
-  prefix ? { prefix: { words: { value: word } } } : { term: { words: { value: word } } };
-
-const filtersOf = ({ type, userId }: SearchQuery, conditions: readonly WordCondition[]) => [
+const filtersOf = ({ type, userId }: SearchQuery, words: readonly string[]) => [
   { term: { visible: { value: true } } },
-  ...conditions.map(clauseOf),
+  ...words.map((word) => ({ term: { words: { value: word } } })),
   ...(type === undefined ? [] : [{ term: { type: { value: type } } }]),
   ...(userId === undefined ? [] : [{ term: { userId: { value: userId } } }]),
 ];
@@ -20,13 +17,13 @@ const filtersOf = ({ type, userId }: SearchQuery, conditions: readonly WordCondi
 /** The read side of search on OpenSearch: filters only, so that nothing is scored, newest first. */
 export const openSearchIndexReader = (send: OpenSearch): SearchIndexReader => ({
   async search(query) {
-    const conditions = conditionsOf(query.text);
-    if (conditions.length === 0) return { items: [], next: undefined };
+    const words = wordsOf(query.text);
+    if (words.length === 0) return { items: [], next: undefined };
 
     const answer = await send({
       ...SEARCH,
       body: {
-        query: { bool: { filter: filtersOf(query, conditions) } },
+        query: { bool: { filter: filtersOf(query, words) } },
         sort: [{ timestamp: { order: 'desc' } }, { postId: { order: 'desc' } }],
         // One more than asked for tells whether there is a next page.
         size: query.limit + 1,
@@ -36,9 +33,9 @@ export const openSearchIndexReader = (send: OpenSearch): SearchIndexReader => ({
     const found = Answer.parse(answer).hits.hits.map(({ _source }) => _source);
     const shown = found.slice(0, query.limit);
     return {
-      items: shown.map(({ words: _words, visible: _visible, removedAt: _removedAt, ...post }) => ({
-        ...post,
-        snippet: snippetOf(post.content, conditions),
+      items: shown.map(({ postId, userId, type, timestamp, version, content, ...indexed }) => ({
+        ...{ postId, userId, type, timestamp, version, content },
+        snippet: snippetOf(content, words, firstOf(indexed, words)),
       })),
       next: found.length > shown.length ? positionOf(shown.at(-1)) : undefined,
     };

@@ -1,8 +1,8 @@
-import * as z from '#lib/platform/zod.ts';
+import * as z from 'zod';
 import { PostId, PostType } from '#lib/posts/post.ts';
 import { UserId } from '#lib/posts/user-id.ts';
 import type { IndexEntry } from '../search-index.ts';
-import { distinctWords } from '../words.ts';
+import { indexedWords } from '../words.ts';
 
 export const INDEX = 'posts';
 
@@ -35,6 +35,7 @@ export const INDEX_TEMPLATE = {
         version: { type: 'long' },
         visible: { type: 'boolean' },
         words: { type: 'keyword' },
+        offsets: { type: 'integer', index: false, doc_values: false },
         content: { type: 'keyword', index: false, doc_values: false },
         removedAt: { type: 'date' },
       },
@@ -51,9 +52,10 @@ export const PostDocument = z.object({
   version: z.int(),
   visible: z.boolean(),
   words: z.array(z.string()),
+  offsets: z.array(z.int()),
   content: z.string(),
   /** ISO 8601; only a tombstone has it. */
-  removedAt: z.optional(z.string()),
+  removedAt: z.string().optional(),
 });
 export type PostDocument = z.infer<typeof PostDocument>;
 
@@ -65,7 +67,7 @@ export const documentOf = (entry: IndexEntry, now: number): PostDocument => ({
   timestamp: entry.timestamp,
   version: entry.version,
   visible: entry.visible,
-  words: entry.visible ? distinctWords(entry.content) : [],
+  ...(entry.visible ? indexedWords(entry.content) : { words: [], offsets: [] }),
   content: entry.visible ? entry.content : '',
   ...(entry.removed ? { removedAt: new Date(now).toISOString() } : {}),
 });

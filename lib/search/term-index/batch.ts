@@ -1,83 +1,65 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  BatchGetCommand,
-  type BatchGetCommandInput,
-  BatchWriteCommand,
-  type BatchWriteCommandInput,
-  type DynamoDBDocumentClient,
-} from '@aws-sdk/lib-dynamodb';
+import { BatchGetCommand, BatchWriteCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { Item, Key } from './items.ts';
 
-export type WriteRequest = NonNullable<BatchWriteCommandInput['RequestItems']>[string][number];
-type Key = NonNullable<NonNullable<BatchGetCommandInput['RequestItems']>[string]['Keys']>[number];
+export type WriteRequest = { PutRequest: { Item: Item } } | { DeleteRequest: { Key: Item } };
 
 /** @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html */
 const MAX_WRITES = 25;
 /** @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html */
-export const MAX_READS = 100;
-/** Calls of one kind under way at once. */
-const CONCURRENCY = 8;
+const MAX_READS = 100;
 const ATTEMPTS = 8;
 
-const chunked = <Item>(items: readonly Item[], size: number): Item[][] =>
-  Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
-    items.slice(index * size, (index + 1) * size),
+const inBatches = <Of>(all: readonly Of[], size: number, send: (batch: Of[]) => Promise<void>) =>
+  Promise.all(
+    Array.from({ length: Math.ceil(all.length / size) }, (_, index) =>
+      send(all.slice(index * size, (index + 1) * size)),
+    ),
   );
 
 /** DynamoDB hands back what it had no capacity for; full jitter keeps the attempts apart. */
-const untilAllDone = async <Item>(
-  what: string,
-  items: Item[],
-  attempt: (items: Item[]) => Promise<Item[]>,
-): Promise<void> => {
+const untilAllDone = async <Of>(items: Of[], send: (items: Of[]) => Promise<Of[]>): Promise<void> => {
   let left = items;
-  for (let tried = 1; left.length > 0; tried += 1) {
-    left = await attempt(left);
-    if (left.length === 0) return;
-    if (tried === ATTEMPTS)
-      throw new Error(`${what}: ${left.length} items are throttled after ${ATTEMPTS} attempts`);
-    await sleep(Math.random() * 50 * 2 ** tried);
+  for (let attempt = 1; left.length > 0; attempt += 1) {
+    if (attempt > ATTEMPTS)
+      throw new Error(`DynamoDB had no capacity for ${left.length} items in ${ATTEMPTS} attempts`);
+    if (attempt > 1) await sleep(Math.random() * 25 * 2 ** attempt);
+    left = await send(left);
   }
 };
 
-/** Writes any number of items. @throws when some could not be written; others may have been. */
-export const writeAll = async (
-  client: DynamoDBDocumentClient,
-  tableName: string,
-  requests: readonly WriteRequest[],
-): Promise<void> => {
-  for (const group of chunked(chunked(requests, MAX_WRITES), CONCURRENCY)) {
-    await Promise.all(
-      group.map((batch) =>
-        untilAllDone('BatchWriteItem', batch, async (items) => {
-          const { UnprocessedItems } = await client.send(
-            new BatchWriteCommand({ RequestItems: { [tableName]: items } }),
-          );
-          return UnprocessedItems?.[tableName] ?? [];
-        }),
-      ),
-    );
-  }
-};
+/** Writes any number of items, none of them twice. @throws when some could not be written; others may have been. */
+export const writeAll = (client: DynamoDBDocumentClient, table: string, requests: readonly WriteRequest[]) =>
+  inBatches(requests, MAX_WRITES, (batch) =>
+    untilAllDone(batch, async (items) => {
+      const { UnprocessedItems } = await client.send(
+        new BatchWriteCommand({ RequestItems: { [table]: items } }),
+      );
+      return (UnprocessedItems?.[table] ?? []).flatMap(({ PutRequest, DeleteRequest }) => [
+        ...(PutRequest?.Item ? [{ PutRequest: { Item: PutRequest.Item } }] : []),
+        ...(DeleteRequest?.Key ? [{ DeleteRequest: { Key: DeleteRequest.Key } }] : []),
+      ]);
+    }),
+  );
 
-/** Reads the items of these keys, strongly consistent, in any order; missing ones are left out. */
+/** Reads the items of these keys, none of them twice, strongly consistent, in any order; missing ones are left out. */
 export const readAll = async (
   client: DynamoDBDocumentClient,
-  tableName: string,
+  table: string,
   keys: readonly Key[],
-): Promise<Record<string, unknown>[]> => {
-  const found: Record<string, unknown>[] = [];
-  for (const group of chunked(chunked(keys, MAX_READS), CONCURRENCY)) {
-    await Promise.all(
-      group.map((batch) =>
-        untilAllDone('BatchGetItem', batch, async (left) => {
-          const { Responses, UnprocessedKeys } = await client.send(
-            new BatchGetCommand({ RequestItems: { [tableName]: { Keys: left, ConsistentRead: true } } }),
-          );
-          found.push(...(Responses?.[tableName] ?? []));
-          return UnprocessedKeys?.[tableName]?.Keys ?? [];
-        }),
-      ),
-    );
-  }
+): Promise<Item[]> => {
+  const found: Item[] = [];
+  await inBatches<Item>(
+    keys.map((key) => ({ ...key })),
+    MAX_READS,
+    (batch) =>
+      untilAllDone(batch, async (left) => {
+        const { Responses, UnprocessedKeys } = await client.send(
+          new BatchGetCommand({ RequestItems: { [table]: { Keys: left, ConsistentRead: true } } }),
+        );
+        found.push(...(Responses?.[table] ?? []));
+        return UnprocessedKeys?.[table]?.Keys ?? [];
+      }),
+  );
   return found;
 };

@@ -1,19 +1,19 @@
-import * as z from '#lib/platform/zod.ts';
-import type { ListShown } from '../search-index.ts';
+import * as z from 'zod';
+import type { ListKnown } from '../search-index.ts';
 import type { OpenSearch } from './client.ts';
 import { PostDocument, SEARCH } from './posts-index.ts';
 
 const Answer = z.object({ hits: z.object({ hits: z.array(z.object({ _source: PostDocument })) }) });
 const PAGE = 500;
 
-/** The posts that the OpenSearch index shows, by id. */
-export const openSearchListShown =
-  (send: OpenSearch): ListShown =>
+/** The posts that the OpenSearch index knows, by id. */
+export const openSearchListKnown =
+  (send: OpenSearch): ListKnown =>
   async (after) => {
     const answer = await send({
       ...SEARCH,
       body: {
-        query: { bool: { filter: [{ term: { visible: { value: true } } }] } },
+        query: { bool: { must_not: [{ exists: { field: 'removedAt' } }] } },
         sort: [{ postId: { order: 'asc' } }],
         size: PAGE,
         ...(after !== undefined && { search_after: [after] }),

@@ -1,0 +1,148 @@
+import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { SearchIndexReader, SearchQuery, SearchResult } from '../search-index.ts';
+import { snippetOf } from '../snippet.ts';
+import { firstOf, holdsAll, wordsOf } from '../words.ts';
+import { readAll } from './batch.ts';
+import { decodePosition, encodePosition, State, stateKey, wordPartition } from './items.ts';
+
+/** Long words are rare words: of a longer query's only these are looked up, and the states tell the rest. */
+const MAX_LOOKED_UP = 5;
+/** Hints read of each word at first, and at most, in one query. A page of results needs few when the words are common. */
+const FIRST_READ = 50;
+const MAX_READ = 6_400;
+/** States read at once. */
+const MAX_JUDGED = 100;
+/** A page that has a result is done after so many hints, so that what is rare does not cost too much. */
+const HINTS_PER_PAGE = 10_000;
+
+/** Hints of one word, newest first: the positions of their posts, and the sort key behind which there may be more. */
+interface Hints {
+  positions: ReadonlySet<string>;
+  end: string | undefined;
+}
+
+/**
+ * The read side of the term index. Hints of the query's words are read in step, newest first; a post that has one under
+ * each word is a candidate, and its state, read strongly consistent, decides: it has to be visible, and to hold the
+ * words and pass the filters as it stands.
+ *
+ * It reads on until there is a result or no hint is left: a page that is not the last is never empty. What a search for
+ * common words that never meet costs, docs/security.md tells.
+ */
+export const termIndexReader = (
+  client: DynamoDBDocumentClient,
+  table: string,
+  { firstRead = FIRST_READ, hintsPerPage = HINTS_PER_PAGE } = {},
+): SearchIndexReader => {
+  /** @param before a position, or a hint's sort key: only hints behind it */
+  const readHints = async (
+    word: string,
+    { type, userId }: SearchQuery,
+    before: string | undefined,
+    limit: number,
+  ): Promise<Hints> => {
+    const filters = [...(type ? ['#type = :type'] : []), ...(userId ? ['userId = :userId'] : [])];
+    const { Items = [], LastEvaluatedKey } = await client.send(
+      new QueryCommand({
+        TableName: table,
+        KeyConditionExpression: before === undefined ? 'pk = :pk' : 'pk = :pk AND sk < :before',
+        ...(filters.length > 0 && { FilterExpression: filters.join(' AND ') }),
+        ProjectionExpression: 'sk',
+        ...(type && { ExpressionAttributeNames: { '#type': 'type' } }),
+        ExpressionAttributeValues: {
+          ':pk': wordPartition(word),
+          ':before': before,
+          ':type': type,
+          ':userId': userId,
+        },
+        ScanIndexForward: false,
+        Limit: limit,
+      }),
+    );
+    return {
+      positions: new Set(Items.map(({ sk }) => positionIn(String(sk)))),
+      end: LastEvaluatedKey && String(LastEvaluatedKey.sk),
+    };
+  };
+
+  const judge = async (
+    positions: readonly string[],
+    isMatch: (state: State) => boolean,
+  ): Promise<State[]> => {
+    const postIds = positions.map((position) => decodePosition(position).postId);
+    const items = await readAll(client, table, postIds.map(stateKey));
+    const states = new Map(items.map((item) => [String(item.postId), State.parse(item)]));
+    return postIds.flatMap((postId) => {
+      const state = states.get(postId);
+      return state && isMatch(state) ? [state] : [];
+    });
+  };
+
+  return {
+    async search(query) {
+      const words = wordsOf(query.text);
+      if (words.length === 0) return { items: [], next: undefined };
+      const isMatch = (state: State) =>
+        state.visible &&
+        holdsAll(state, words) &&
+        (query.type === undefined || state.type === query.type) &&
+        (query.userId === undefined || state.userId === query.userId);
+
+      const lookedUp = words.toSorted((a, b) => b.length - a.length).slice(0, MAX_LOOKED_UP);
+      // One more than asked for tells whether there is a next page.
+      const wanted = query.limit + 1;
+      const found: State[] = [];
+      const judged = new Set<string>();
+      let before = query.after && encodePosition(query.after);
+      let hintsRead = 0;
+      for (let limit = firstRead; ; limit = Math.min(4 * limit, MAX_READ)) {
+        const hints = await Promise.all(lookedUp.map((word) => readHints(word, query, before, limit)));
+        const { candidates, end } = meetingOf(hints);
+        const left = candidates.filter((position) => !judged.has(position));
+        for (let size = wanted; left.length > 0 && found.length < wanted; size *= 2) {
+          const some = left.splice(0, Math.min(size, MAX_JUDGED));
+          for (const position of some) judged.add(position);
+          found.push(...(await judge(some, isMatch)));
+        }
+        hintsRead += limit * lookedUp.length;
+        if (found.length >= wanted || end === undefined || (found.length > 0 && hintsRead >= hintsPerPage)) {
+          const page = found.slice(0, query.limit);
+          const last = found.length > page.length || end !== undefined ? page.at(-1) : undefined;
+          return {
+            items: page.map((state) => resultOf(state, words)),
+            next: last && { timestamp: last.timestamp, postId: last.postId },
+          };
+        }
+        before = end;
+      }
+    },
+  };
+};
+
+/**
+ * The posts that may have a hint under each word: of the word whose hints reach back furthest, those that no other word's
+ * hints rule out. They rule out nothing from the post on with which they end.
+ */
+const meetingOf = (hints: readonly Hints[]): { candidates: string[]; end: string | undefined } => {
+  const [rarest, ...others] = hints.toSorted((a, b) => compare(a.end ?? '', b.end ?? ''));
+  if (!rarest) return { candidates: [], end: undefined };
+  const candidates = [...rarest.positions].filter((position) =>
+    others.every(
+      ({ positions, end }) => positions.has(position) || (end !== undefined && position <= positionIn(end)),
+    ),
+  );
+  return { candidates, end: rarest.end };
+};
+
+const compare = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1);
+
+/** The position that a hint's sort key begins with. */
+const positionIn = (sk: string): string => encodePosition(decodePosition(sk));
+
+const resultOf = (
+  { postId, userId, type, timestamp, version, content, ...indexed }: State,
+  wanted: readonly string[],
+): SearchResult => ({
+  ...{ postId, userId, type, timestamp, version, content },
+  snippet: snippetOf(content, wanted, firstOf(indexed, wanted)),
+});
