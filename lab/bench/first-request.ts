@@ -4,10 +4,11 @@ import { type Row, runAlone } from './support/row.ts';
 import { alternately, median } from './support/statistics.ts';
 
 const ROUNDS = Number(process.env.ROUNDS ?? 11);
+const MAX_RATIO = 1.3;
 
 /**
  * CPU of a cold start as the first caller meets it, from the start of a process to the end of its first invocation,
- * against the same SDK calls alone: what a start puts off is counted where it comes back. Without the network.
+ * against the same SDK calls alone, bundled the same way. Without the network.
  */
 export const firstRequest = async (): Promise<Row[]> => {
   const bare = await bareBundles(BARE);
@@ -34,8 +35,8 @@ export const firstRequest = async (): Promise<Row[]> => {
         against: `the SDK calls alone, ${ofSdk.toFixed(0)} ms of CPU`,
         measured: `${ofOurs.toFixed(0)} ms of CPU`,
         ratio: (ofOurs / ofSdk).toFixed(2),
-        goal: '-',
-        met: undefined,
+        goal: `≤ ${MAX_RATIO}`,
+        met: ofOurs / ofSdk <= MAX_RATIO,
       });
     }
     return rows;

@@ -1,7 +1,7 @@
 /**
  * Runs the benchmarks and prints one table:
  *   npm run bench                    all of them
- *   npm run bench -- packing init    those named
+ *   npm run bench -- broadcaster     that one
  *   npm run bench -- --all           growth to 100,000 posts as well, a quarter of an hour more
  */
 import { cpus } from 'node:os';
@@ -10,23 +10,17 @@ import { runTool } from '../../ops/run-tool.ts';
 import { api } from './api.ts';
 import { broadcaster } from './broadcaster.ts';
 import { bundleSize } from './bundle-size.ts';
-import { cpu } from './cpu.ts';
 import { emulator } from './emulator.ts';
 import { firstRequest } from './first-request.ts';
 import { growth } from './growth.ts';
-import { init } from './init.ts';
-import { packing } from './packing.ts';
 import { postToSearch } from './post-to-search.ts';
 import { search } from './search.ts';
 import { type Benchmark, type Row, tableOf } from './support/row.ts';
 
 /** Every benchmark, by the name it is run by. Those of the running stack come last: they take longest. */
 const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
-  packing,
   'bundle-size': bundleSize,
   broadcaster,
-  cpu,
-  init,
   'first-request': firstRequest,
   api,
   'post-to-search': postToSearch,

@@ -1,22 +1,36 @@
-import { setImmediate } from 'node:timers/promises';
 import type { PostEvent } from '#lib/events/post-event.ts';
-import { isSmall, MAX_ENTRIES, type Message, messageOf, pack } from './pack.ts';
-import type { ParkRecord } from './park.ts';
-import { createPublisher, type PublishBatch } from './publish.ts';
+import { type Message, messageOf, pack } from './pack.ts';
 import { readStreamRecord } from './stream-record.ts';
+
+/** A message that the topic did not take. */
+export interface Refusal {
+  id: string;
+  /** The topic's own code and words. */
+  reason: string;
+  /** True when the same message would be refused every time. */
+  permanent: boolean;
+}
+
+/** Publishes one batch in one call. @returns the messages that were refused; @throws when the call failed */
+export type PublishBatch = (batch: readonly Message[]) => Promise<Refusal[]>;
+
+/** A stream record that can never be published, as Lambda delivered it, with why. */
+export interface ParkedRecord {
+  reason: string;
+  record: unknown;
+}
+
+/** Puts a record aside for people to look at. Parking the same record again changes nothing. @throws when it could not */
+export type ParkRecord = (parked: ParkedRecord) => Promise<void>;
 
 /** What a broadcast needs from outside. */
 export interface BroadcastPorts {
   publishBatch: PublishBatch;
   park: ParkRecord;
-  /** Told of the events of a call as soon as the topic has taken them. */
-  taken?: (events: readonly PostEvent[]) => void;
-  /** Publish calls under way at once. */
-  concurrency: number;
 }
 
-/** A record that has to come again, by its place in the batch. */
-export interface FailedRecord {
+/** A record that was not published, by its place in the batch. */
+export interface UnpublishedRecord {
   position: number;
   reason: string;
 }
@@ -24,12 +38,9 @@ export interface FailedRecord {
 /** What became of each record of a batch: published, parked for good, or failed for now. */
 export interface BroadcastOutcome {
   published: PostEvent[];
-  parked: { position: number; reason: string }[];
-  failed: FailedRecord[];
+  parked: UnpublishedRecord[];
+  failed: UnpublishedRecord[];
 }
-
-/** Records that are read between two looks at the network: calls that are ready leave while others are read. */
-const READ_AT_ONCE = 50;
 
 /**
  * Publishes every change of a stream batch to the topic. Records that can never be published are parked and do
@@ -37,52 +48,26 @@ const READ_AT_ONCE = 50;
  */
 export const broadcast = async (
   records: readonly unknown[],
-  { publishBatch, park, taken = () => {}, concurrency }: BroadcastPorts,
+  { publishBatch, park }: BroadcastPorts,
 ): Promise<BroadcastOutcome> => {
   const events = new Map<number, PostEvent>();
-  const unpublishable: { position: number; reason: string }[] = [];
-  const publishAndTell: PublishBatch = async (batch) => {
-    const refusals = await publishBatch(batch);
-    const refused = new Set(refusals.map(({ id }) => id));
-    taken(
-      batch.flatMap(({ id }) => {
-        const event = refused.has(id) ? undefined : events.get(Number(id));
-        return event ? [event] : [];
-      }),
-    );
-    return refusals;
-  };
-  const publisher = createPublisher(publishAndTell, concurrency);
-  let unpublished: Message[] = [];
-  let allSmall = true;
+  const unpublishable: UnpublishedRecord[] = [];
   for (const [position, record] of records.entries()) {
     const read = readStreamRecord(record);
-    if (read.readable) {
-      const message = messageOf(read.event, position);
-      events.set(position, read.event);
-      unpublished.push(message);
-      allSmall &&= isSmall(message);
-    } else {
-      unpublishable.push({ position, reason: read.reason });
-    }
-    if ((position + 1) % READ_AT_ONCE > 0) continue;
-    // With a long message among them all wait for the last: short ones fill the calls of long ones.
-    const ready = allSmall ? unpublished.length - (unpublished.length % MAX_ENTRIES) : 0;
-    for (const batch of pack(unpublished.slice(0, ready))) publisher.publish(batch);
-    unpublished = unpublished.slice(ready);
-    await setImmediate();
+    if (read.readable) events.set(position, read.event);
+    else unpublishable.push({ position, reason: read.reason });
   }
-  for (const batch of pack(unpublished)) publisher.publish(batch);
-  const refusals = await publisher.refusals();
 
-  const failed: FailedRecord[] = [];
-  for (const { id, reason, permanent } of refusals) {
+  const messages = [...events].map(([position, event]) => messageOf(event, position));
+  const refusals = await Promise.all(pack(messages).map((batch) => publish(batch, publishBatch)));
+  const failed: UnpublishedRecord[] = [];
+  for (const { id, reason, permanent } of refusals.flat()) {
     const position = Number(id);
     events.delete(position);
     (permanent ? unpublishable : failed).push({ position, reason });
   }
 
-  const parked: BroadcastOutcome['parked'] = [];
+  const parked: UnpublishedRecord[] = [];
   for (const { position, reason } of unpublishable) {
     try {
       await park({ reason, record: records[position] });
@@ -93,3 +78,9 @@ export const broadcast = async (
   }
   return { published: [...events.values()], parked, failed };
 };
+
+/** A call that fails as a whole refuses all its messages for now. */
+const publish = (batch: readonly Message[], publishBatch: PublishBatch): Promise<Refusal[]> =>
+  publishBatch(batch).catch((error: unknown) =>
+    batch.map(({ id }) => ({ id, reason: String(error), permanent: false })),
+  );

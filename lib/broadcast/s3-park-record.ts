@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { PutJson } from '#lib/platform/aws/s3-put-object.ts';
-import * as z from '#lib/platform/zod.ts';
-import type { ParkRecord } from './park.ts';
+import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import * as z from 'zod';
+import type { ParkRecord } from './broadcast.ts';
+import { CreationTime, EventId } from './stream-record.ts';
 
-/** What an event id may be as a part of a key. */
 const Identity = z.object({
-  eventID: z.string().check(z.regex(/^[\w.-]+$/)),
-  dynamodb: z.object({ ApproximateCreationDateTime: z.number() }),
+  eventID: EventId,
+  dynamodb: z.object({ ApproximateCreationDateTime: CreationTime }),
 });
 
 /**
@@ -14,9 +14,17 @@ const Identity = z.object({
  * a second attempt writes the same object; a record without identity is keyed by its content.
  */
 export const s3ParkRecord =
-  (putJson: PutJson, now: () => Date = () => new Date()): ParkRecord =>
-  ({ reason, record }) =>
-    putJson(keyOf(record), { reason, parkedAt: now().toISOString(), record });
+  (client: S3Client, bucket: string, now: () => Date = () => new Date()): ParkRecord =>
+  async ({ reason, record }) => {
+    await client.send(
+      new PutObjectCommand({
+        Bucket: bucket,
+        Key: keyOf(record),
+        Body: JSON.stringify({ reason, parkedAt: now().toISOString(), record }),
+        ContentType: 'application/json',
+      }),
+    );
+  };
 
 const keyOf = (record: unknown): string => {
   const identity = Identity.safeParse(record);

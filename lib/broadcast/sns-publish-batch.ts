@@ -1,6 +1,6 @@
 import { type BatchResultErrorEntry, PublishBatchCommand, type SNSClient } from '@aws-sdk/client-sns';
+import type { PublishBatch, Refusal } from './broadcast.ts';
 import type { Message } from './pack.ts';
-import type { PublishBatch, Refusal } from './publish.ts';
 
 const refusalOf = ({ Id = '', Code, Message: words, SenderFault }: BatchResultErrorEntry): Refusal => ({
   id: Id,

@@ -1,48 +1,58 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
+import * as z from 'zod';
 import type { PostChange } from '#lib/events/change.ts';
 import { type PostEvent, postEventOf } from '#lib/events/post-event.ts';
-import * as z from '#lib/platform/zod.ts';
 import { Post } from '#lib/posts/post.ts';
 
-/** An attribute value as Lambda delivers it: binary values are base64 text, numbers are text. */
-const AttributeMap = z.custom<Record<string, AttributeValue>>(isObject, 'must be a map of attribute values');
+export const EventId = z.string().regex(/^[\w.-]+$/, 'must be an event id');
+/** Unix seconds, up to the end of the year 9999. */
+export const CreationTime = z.number().min(0).max(253_402_300_799);
 
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null;
-}
-
-// What is no attribute value is found by converting it.
-const Image = z.pipe(
-  AttributeMap,
-  z.transform((image, context) => {
+/** An item as Lambda delivers it: binary values are base64 text, numbers are text. */
+const Image = z
+  .custom<Record<string, AttributeValue>>(
+    (value) => typeof value === 'object' && value !== null,
+    'must be a map of attribute values',
+  )
+  .transform((image, context) => {
     try {
       return unmarshall(image);
     } catch (error) {
-      context.issues.push({
-        code: 'custom',
-        input: image,
-        message: `is not a DynamoDB item: ${String(error)}`,
-      });
+      context.addIssue(`is not a DynamoDB item: ${String(error)}`);
       return z.NEVER;
     }
+  });
+
+const PostImage = Image.pipe(
+  // Of printable characters, because SQS loses messages with some others.
+  Post.extend({
+    correlationId: z
+      .string()
+      .regex(/^[ -~]+$/)
+      .optional()
+      .catch(undefined),
   }),
 );
 
-const CorrelationId = z.catch(z.object({ correlationId: z.optional(z.string().check(z.minLength(1))) }), {});
+const recordWith = <Name extends string, Images extends z.ZodRawShape>(eventName: Name, images: Images) =>
+  z.object({
+    eventID: EventId,
+    eventName: z.literal(eventName),
+    dynamodb: z.object({
+      SequenceNumber: z.string().min(1),
+      ApproximateCreationDateTime: CreationTime,
+      ...images,
+    }),
+  });
 
 /** @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_Record.html */
-const StreamRecord = z.object({
-  eventID: z.string().check(z.minLength(1)),
-  eventName: z.enum(['INSERT', 'MODIFY', 'REMOVE']),
-  dynamodb: z.object({
-    SequenceNumber: z.string().check(z.minLength(1)),
-    /** Unix seconds. */
-    ApproximateCreationDateTime: z.number().check(z.nonnegative()),
-    NewImage: z.optional(Image),
-    OldImage: z.optional(Image),
-  }),
-});
+const StreamRecord = z.discriminatedUnion('eventName', [
+  recordWith('INSERT', { NewImage: PostImage }),
+  recordWith('MODIFY', { OldImage: PostImage, NewImage: PostImage }),
+  recordWith('REMOVE', { OldImage: PostImage }),
+]);
+type StreamRecord = z.infer<typeof StreamRecord>;
 
 /** What became of reading one stream record. */
 export type ReadRecord =
@@ -57,26 +67,25 @@ export const readStreamRecord = (record: unknown): ReadRecord => {
   const parsed = StreamRecord.safeParse(record);
   if (!parsed.success) return { readable: false, reason: z.prettifyError(parsed.error) };
 
-  const { eventID, eventName, dynamodb } = parsed.data;
-  const change = changeOf(eventName, dynamodb.OldImage, dynamodb.NewImage);
-  if (!change.success) return { readable: false, reason: z.prettifyError(change.error) };
-
-  const { correlationId } = CorrelationId.parse(dynamodb.NewImage ?? dynamodb.OldImage);
+  const { eventID, dynamodb } = parsed.data;
+  const image = 'NewImage' in dynamodb ? dynamodb.NewImage : dynamodb.OldImage;
   return {
     readable: true,
-    event: postEventOf(change.data, {
+    event: postEventOf(changeOf(parsed.data), {
       eventId: eventID,
       occurredAt: new Date(dynamodb.ApproximateCreationDateTime * 1_000).toISOString(),
-      correlationId: correlationId ?? eventID,
+      correlationId: image.correlationId ?? eventID,
     }),
   };
 };
 
-const PostChangeRecord = z.discriminatedUnion('eventType', [
-  z.object({ eventType: z.literal('INSERT'), after: Post }),
-  z.object({ eventType: z.literal('MODIFY'), before: Post, after: Post }),
-  z.object({ eventType: z.literal('REMOVE'), before: Post }),
-]) satisfies z.ZodMiniType<PostChange>;
-
-const changeOf = (eventType: PostChange['eventType'], before: unknown, after: unknown) =>
-  PostChangeRecord.safeParse({ eventType, before, after });
+const changeOf = (record: StreamRecord): PostChange => {
+  switch (record.eventName) {
+    case 'INSERT':
+      return { eventType: 'INSERT', after: record.dynamodb.NewImage };
+    case 'MODIFY':
+      return { eventType: 'MODIFY', before: record.dynamodb.OldImage, after: record.dynamodb.NewImage };
+    case 'REMOVE':
+      return { eventType: 'REMOVE', before: record.dynamodb.OldImage };
+  }
+};

@@ -1,8 +1,6 @@
 import fc from 'fast-check';
-import { type BroadcastPorts, broadcast } from '#lib/broadcast/broadcast.ts';
+import { type BroadcastPorts, broadcast, type ParkedRecord, type Refusal } from '#lib/broadcast/broadcast.ts';
 import type { Message } from '#lib/broadcast/pack.ts';
-import type { ParkedRecord } from '#lib/broadcast/park.ts';
-import type { Refusal } from '#lib/broadcast/publish.ts';
 import { PostEvent } from '#lib/events/post-event.ts';
 import { post, postChange } from '#tests/events/arbitraries.ts';
 import { aPost } from '#tests/support/events.ts';
@@ -19,7 +17,6 @@ const outside = ({
   const topic: Message[] = [];
   const parked: ParkedRecord[] = [];
   const ports: BroadcastPorts = {
-    concurrency: 4,
     publishBatch: async (batch) =>
       batch.flatMap((message) => {
         const refusal = refuse(PostEvent.parse(JSON.parse(message.body)));
@@ -53,45 +50,7 @@ test('every readable record is published as an event, and its event id is that o
   );
 });
 
-test('calls leave while later records are still read', async () => {
-  const { topic, ports } = outside();
-  let read = 0;
-  const records = Array.from({ length: 400 }, () => inserted());
-  const watched = new Proxy(records, {
-    get(target, property, receiver) {
-      if (typeof property === 'string' && /^\d+$/.test(property)) read = Math.max(read, Number(property) + 1);
-      return Reflect.get(target, property, receiver);
-    },
-  });
-  const readAtFirstCall: number[] = [];
-  await broadcast(watched, {
-    ...ports,
-    publishBatch: (batch) => {
-      readAtFirstCall.push(read);
-      return ports.publishBatch(batch);
-    },
-  });
-  expect(readAtFirstCall[0]).toBeLessThan(200);
-  expect(topic).toHaveLength(400);
-});
-
-test('who follows posts is told of what each call has taken, and of nothing else', async () => {
-  const { ports } = outside({
-    refuse: ({ content }) => (content === 'refused' ? { reason: 'no', permanent: false } : undefined),
-  });
-  const told: string[] = [];
-  const records = Array.from({ length: 25 }, (_, index) =>
-    inserted({ content: index % 4 === 0 ? 'refused' : 'taken' }),
-  );
-  const { published } = await broadcast(records, {
-    ...ports,
-    taken: (events) => told.push(...events.map(({ eventId }) => eventId)),
-  });
-  expect(told.toSorted()).toEqual(published.map(({ eventId }) => eventId).toSorted());
-  expect(told).toHaveLength(18);
-});
-
-test('small events take a tenth of a call each, and long ones are packed with all the others', async () => {
+test('small events take a tenth of a call each; of long ones as many go together as a call takes', async () => {
   const callsFor = async (records: readonly unknown[]) => {
     const { ports } = outside();
     let calls = 0;
@@ -106,9 +65,46 @@ test('small events take a tenth of a call each, and long ones are packed with al
   };
   const short = Array.from({ length: 990 }, () => inserted());
   expect(await callsFor([...short, ...short.slice(0, 7)])).toBe(100);
-  // Each takes 30 kB: eight in a call, with two short ones.
+  // Each takes 30 kB: eight in a call.
   const long = Array.from({ length: 80 }, () => inserted({ content: '\u0001'.repeat(4_999).concat('x') }));
-  expect(await callsFor([...short.slice(0, 10), ...long, ...short.slice(0, 10)])).toBe(10);
+  expect(await callsFor(long)).toBe(10);
+});
+
+test('all calls are under way side by side', async () => {
+  const { ports } = outside();
+  const all = Promise.withResolvers<void>();
+  let underWay = 0;
+  const { published } = await broadcast(
+    Array.from({ length: 100 }, () => inserted()),
+    {
+      ...ports,
+      publishBatch: async (batch) => {
+        underWay += 1;
+        if (underWay === 10) all.resolve();
+        await all.promise;
+        return ports.publishBatch(batch);
+      },
+    },
+  );
+  expect(published).toHaveLength(100);
+});
+
+test('a call that fails as a whole fails its own records for now, and no others', async () => {
+  const { ports } = outside();
+  const { published, parked, failed } = await broadcast(
+    Array.from({ length: 35 }, () => inserted()),
+    {
+      ...ports,
+      publishBatch: async (batch) => {
+        if (batch[0]?.id === '10') throw new Error('connection reset');
+        return ports.publishBatch(batch);
+      },
+    },
+  );
+  expect(failed.map(({ position }) => position)).toEqual([10, 11, 12, 13, 14, 15, 16, 17, 18, 19]);
+  for (const { reason } of failed) expect(reason).toContain('connection reset');
+  expect(published).toHaveLength(25);
+  expect(parked).toEqual([]);
 });
 
 test('each record is published, parked or failed: exactly one of them', async () => {
@@ -156,7 +152,7 @@ test('a record whose image is no post is parked whole, with every problem named,
   const outcome = await broadcast([inserted(), poison, inserted()], ports);
   expect(outcome).toMatchObject({ parked: [{ position: 1 }], failed: [] });
   expect(topic).toHaveLength(2);
-  expect(parked).toEqual([{ record: poison, reason: expect.stringMatching(/after\.status/) }]);
+  expect(parked).toEqual([{ record: poison, reason: expect.stringMatching(/NewImage\.status/) }]);
   expect(parked[0]?.reason).toMatch(/must be a ULID/);
 });
 
@@ -164,6 +160,12 @@ test.each<[what: string, record: unknown]>([
   ['nothing', undefined],
   ['a text', 'record'],
   ['no image', { ...inserted(), dynamodb: { SequenceNumber: '1', ApproximateCreationDateTime: 1 } }],
+  ...[-1, 253_402_300_800, 8.64e12 + 1, 1e300, '1795156200', null].map((time): [string, unknown] => [
+    `from time ${time}`,
+    { ...inserted(), dynamodb: { ...inserted().dynamodb, ApproximateCreationDateTime: time } },
+  ]),
+  ['without a sequence number', { ...inserted(), dynamodb: { ...inserted().dynamodb, SequenceNumber: '' } }],
+  ['without an event id', { ...inserted(), eventID: undefined }],
   ['an unknown kind of change', { ...inserted(), eventName: 'TRUNCATE' }],
   ...[undefined, null, 'text', 5, [], {}, { S: 5 }, { N: 'x' }].map((value): [string, unknown] => [
     `an image with ${JSON.stringify(value)} for an attribute`,
@@ -227,10 +229,16 @@ test('a removal by TTL is a removal: version + 1, and the record speaks for its 
   );
 });
 
-test('an event without a correlation id is followed by its event id', async () => {
+test.each([
+  ['no', undefined],
+  ['an empty', { S: '' }],
+  ['a number for a', { N: '5' }],
+  ['a correlation id that SQS would lose for a', { S: 'request\uFFFE' }],
+])('an event with %s correlation id is followed by its event id', async (_what, correlationId) => {
   const { ports } = outside();
   const record = recordOf({ eventType: 'INSERT', after: aPost() });
-  delete record.dynamodb?.NewImage?.correlationId;
+  Object.assign(record.dynamodb?.NewImage ?? {}, { correlationId });
+  if (!correlationId) delete record.dynamodb?.NewImage?.correlationId;
   const { published } = await broadcast([record], ports);
   expect(published[0]?.correlationId).toBe(record.eventID);
 });

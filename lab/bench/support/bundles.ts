@@ -63,13 +63,13 @@ const BundlerOptions = z.object({
       sourcemap: z.boolean(),
       sourcesContent: z.boolean(),
       target: z.string(),
+      supported: z.record(z.string(), z.boolean()),
     }),
   }),
 });
 
 /**
- * Bundles sources that are given as text, by the bundler options of the service, but without its aliases: as anyone
- * would who writes a function.
+ * Bundles sources that are given as text, by the bundler options of the service.
  * @param sources by the name of the bundle
  */
 export const bareBundles = async (

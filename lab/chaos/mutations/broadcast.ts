@@ -48,7 +48,7 @@ export const BROADCAST_MUTATIONS: readonly Mutation[] = [
     guard: 'broadcaster: a call that fails brings all of its messages again',
     edits: [
       {
-        file: 'lib/broadcast/publish.ts',
+        file: BROADCAST,
         find: '    batch.map(({ id }) => ({ id, reason: String(error), permanent: false })),',
         replace:
           '    batch.slice(batch.length).map(({ id }) => ({ id, reason: String(error), permanent: false })),',
@@ -63,8 +63,8 @@ export const BROADCAST_MUTATIONS: readonly Mutation[] = [
     edits: [
       {
         file: 'lib/broadcast/pack.ts',
-        find: 'export const MAX_ENTRIES = 10;',
-        replace: 'export const MAX_ENTRIES = 11;',
+        find: 'const MAX_ENTRIES = 10;',
+        replace: 'const MAX_ENTRIES = 11;',
       },
     ],
     run: outages,

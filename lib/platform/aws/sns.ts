@@ -1,3 +1,0 @@
-import { SNSClient } from '@aws-sdk/client-sns';
-
-export const createSnsClient = () => new SNSClient({});
