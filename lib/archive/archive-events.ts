@@ -1,58 +1,60 @@
-import type { ArchivedEvent } from './archived-event.ts';
-import { folderOf, keyOf } from './keys.ts';
+import { createHash } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
+import { type ArchivedEvent, folderOf } from './archived-event.ts';
 
 /** Keeps a text under a key; under a key that exists, the new text takes the old one's place. */
 export type StoreObject = (key: string, text: string) => Promise<void>;
 
-interface Waiting {
-  archived: ArchivedEvent;
-  resolve: () => void;
-  reject: (error: unknown) => void;
-}
-
-/** What was written, to be told to somebody. */
+/** What was written. */
 export interface StoredObject {
   key: string;
   events: number;
 }
 
+const timeOf = ({ event }: ArchivedEvent): number => Date.parse(event.occurredAt);
+
 /**
  * Archives events, those that are handed over at the same time in one object for each hour they happened in.
  * Lambda hands over a batch at once: an object for each message would cost a hundred times as much.
+ * @param report is told of each object
  * @returns a function that resolves when its event is stored, and rejects when its object could not be
  */
-export const archiveEvents = (store: StoreObject, tell: (stored: StoredObject) => void) => {
-  let waiting: Waiting[] = [];
+export const archiveEvents = (store: StoreObject, report: (stored: StoredObject) => void) => {
+  const hours = new Map<string, { events: ArchivedEvent[]; stored: Promise<void> }>();
 
-  const write = async (group: readonly Waiting[]): Promise<void> => {
-    const [first, ...rest] = inOrder(group.map(({ archived }) => archived));
-    if (!first) return;
-    try {
-      const key = keyOf([first, ...rest]);
-      await store(key, [first, ...rest].map((archived) => `${JSON.stringify(archived)}\n`).join(''));
-      tell({ key, events: 1 + rest.length });
-      for (const { resolve } of group) resolve();
-    } catch (error) {
-      for (const { reject } of group) reject(error);
-    }
+  const beginHour = (folder: string) => {
+    const events: ArchivedEvent[] = [];
+    const write = async (): Promise<void> => {
+      await setImmediate();
+      hours.delete(folder);
+      const ordered = inOrder(events);
+      const key = keyOf(folder, ordered);
+      await store(key, ordered.map((archived) => `${JSON.stringify(archived)}\n`).join(''));
+      report({ key, events: ordered.length });
+    };
+    const hour = { events, stored: write() };
+    hours.set(folder, hour);
+    return hour;
   };
 
-  const flush = (): void => {
-    const byHour = Map.groupBy(waiting, ({ archived }) => folderOf(Date.parse(archived.event.occurredAt)));
-    waiting = [];
-    for (const group of byHour.values()) void write(group);
+  return (archived: ArchivedEvent): Promise<void> => {
+    const folder = folderOf(timeOf(archived));
+    const { events, stored } = hours.get(folder) ?? beginHour(folder);
+    events.push(archived);
+    return stored;
   };
-
-  return (archived: ArchivedEvent): Promise<void> =>
-    new Promise((resolve, reject) => {
-      if (waiting.length === 0) setImmediate(flush);
-      waiting.push({ archived, resolve, reject });
-    });
 };
 
 /** Each event once, by time and then by id: the same events in another order make the same object. */
 const inOrder = (events: readonly ArchivedEvent[]): ArchivedEvent[] =>
   [...new Map(events.map((archived) => [archived.event.eventId, archived])).values()].toSorted(
-    ({ event: left }, { event: right }) =>
-      Date.parse(left.occurredAt) - Date.parse(right.occurredAt) || (left.eventId < right.eventId ? -1 : 1),
+    (a, b) => timeOf(a) - timeOf(b) || (a.event.eventId < b.event.eventId ? -1 : 1),
   );
+
+/** The time of the first event and a digest of all ids: the same events, written again, are the same object. */
+const keyOf = (folder: string, events: readonly ArchivedEvent[]): string => {
+  const ids = events.map(({ event }) => event.eventId).join('\n');
+  const digest = createHash('sha256').update(ids).digest('hex').slice(0, 16);
+  const time = events[0]?.event.occurredAt.replaceAll(/[-:.]/g, '');
+  return `${folder}${time}-${digest}.ndjson`;
+};

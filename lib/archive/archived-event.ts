@@ -1,5 +1,5 @@
+import * as z from 'zod';
 import { attributesOf, PostEvent } from '#lib/events/post-event.ts';
-import * as z from '#lib/platform/zod.ts';
 
 /**
  * One line of the archive: a message as the topic delivered it. Fields that this version of the contract does not
@@ -22,7 +22,7 @@ interface Message {
 /**
  * What a message leaves in the archive. Attributes that the message lost on its way, as it does when somebody
  * redrives it by hand, are those of its event.
- * @throws {z.core.$ZodError} when the body is not a post event
+ * @throws {z.ZodError} when the body is not a post event
  */
 export const archivedEventOf = ({ body, messageAttributes }: Message): ArchivedEvent => {
   const event = ArchivedEvent.shape.event.parse(JSON.parse(body));
@@ -31,3 +31,7 @@ export const archivedEventOf = ({ body, messageAttributes }: Message): ArchivedE
   );
   return { attributes: { ...attributesOf(event), ...Object.fromEntries(carried) }, event };
 };
+
+/** The folder of everything that happened in an hour (UTC): `events/2026/11/20/09/`. @param time ms of the epoch */
+export const folderOf = (time: number): string =>
+  `events/${new Date(time).toISOString().slice(0, 13).replaceAll(/[-T]/g, '/')}/`;

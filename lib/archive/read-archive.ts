@@ -1,5 +1,6 @@
-import { ArchivedEvent } from './archived-event.ts';
-import { foldersBetween } from './keys.ts';
+import { ArchivedEvent, folderOf } from './archived-event.ts';
+
+const HOUR = 3_600_000;
 
 /** Reads what was stored. */
 export interface ObjectReader {
@@ -28,9 +29,9 @@ export async function* readArchive(
   from: number,
   to: number,
 ): AsyncGenerator<ArchivedEvent> {
-  for (const folder of foldersBetween(from, to)) {
+  for (let hour = Math.floor(from / HOUR) * HOUR; hour < to; hour += HOUR) {
     const seen = new Set<string>();
-    for await (const key of objects.list(folder)) {
+    for await (const key of objects.list(folderOf(hour))) {
       for (const archived of linesOf(key, await objects.read(key))) {
         const { eventId, occurredAt } = archived.event;
         const time = Date.parse(occurredAt);
@@ -44,14 +45,11 @@ export async function* readArchive(
 
 function* linesOf(key: string, text: string): Generator<ArchivedEvent> {
   for (const [index, line] of text.split('\n').entries()) {
-    if (line !== '') yield archivedEventIn(line, key, index + 1);
+    if (line === '') continue;
+    try {
+      yield ArchivedEvent.parse(JSON.parse(line));
+    } catch (cause) {
+      throw new UnreadableLine(key, index + 1, { cause });
+    }
   }
 }
-
-const archivedEventIn = (line: string, key: string, number: number): ArchivedEvent => {
-  try {
-    return ArchivedEvent.parse(JSON.parse(line));
-  } catch (cause) {
-    throw new UnreadableLine(key, number, { cause });
-  }
-};

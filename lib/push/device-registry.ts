@@ -24,6 +24,6 @@ export interface DeviceRegistry {
   register(userId: string, subscription: PushSubscription): Promise<Device>;
   /** Removes a device of this user. @returns false when the user has no such device */
   remove(userId: string, deviceId: string): Promise<boolean>;
-  /** The devices of a user, newest first, at most 20. */
+  /** The devices of a user, newest first, at most 20; without those that cannot be read. */
   listOf(userId: string): Promise<Device[]>;
 }

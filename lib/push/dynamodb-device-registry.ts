@@ -1,12 +1,13 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import * as z from '#lib/platform/zod.ts';
+import * as z from 'zod';
+import { logger } from '#lib/platform/logger.ts';
 import { UserId } from '#lib/posts/user-id.ts';
 import { type Device, type DeviceRegistry, UnknownPushService } from './device-registry.ts';
 import { DeviceId, deviceIdOf, isEndpointOf, PUSH_SERVICES, PushSubscription } from './push-subscription.ts';
 
-/** How many devices of a user are told; whoever registers more is told on the newest. */
-const MOST_DEVICES = 20;
+/** How many devices of a user are told; of more, the newest are. */
+const MAX_DEVICES = 20;
 /** A device that was not registered again for this long is forgotten. Browsers renew subscriptions far more often. */
 const KEPT_DAYS = 365;
 
@@ -15,7 +16,7 @@ const DeviceItem = z.object({
   userId: UserId,
   subscription: PushSubscription,
   registeredAt: z.iso.datetime(),
-}) satisfies z.ZodMiniType<Device>;
+}) satisfies z.ZodType<Device>;
 
 /**
  * Devices in DynamoDB: key `deviceId`, index `UserDevices` by `userId` and `registeredAt`.
@@ -71,9 +72,15 @@ export const dynamoDbDeviceRegistry = (
         KeyConditionExpression: 'userId = :userId',
         ExpressionAttributeValues: { ':userId': userId },
         ScanIndexForward: false,
-        Limit: MOST_DEVICES,
+        Limit: MAX_DEVICES,
       }),
     );
-    return Items.map((item) => DeviceItem.parse(item));
+    return Items.flatMap((item) => {
+      const device = DeviceItem.safeParse(item);
+      if (device.success) return [device.data];
+      // One that cannot be read keeps none of the others from their messages.
+      logger.error('device left out', { deviceId: item.deviceId, reason: z.prettifyError(device.error) });
+      return [];
+    });
   },
 });

@@ -1,7 +1,7 @@
 import type { PostEvent } from '#lib/events/post-event.ts';
 import type { PostRepository } from '#lib/posts/post-repository.ts';
-import { type Notification, notificationOf } from './notification.ts';
-import type { SendOutcome } from './send-to-device.ts';
+import type { SendOutcome } from './deliver-to-devices.ts';
+import { draftReminderOf, type Notification, notificationOf } from './notification.ts';
 
 /** Keeps what users were told. @returns false when it is already there, so that telling twice records once */
 export type RecordNotification = (notification: Notification) => Promise<boolean>;
@@ -15,7 +15,7 @@ export type Deliveries = Readonly<Record<SendOutcome, number>>;
  */
 export type DeliverNotification = (notification: Notification) => Promise<Deliveries>;
 
-interface Ports {
+export interface NotificationPorts {
   posts: Pick<PostRepository, 'find'>;
   record: RecordNotification;
   deliver: DeliverNotification;
@@ -24,7 +24,7 @@ interface Ports {
 /** What became of an event. */
 export type NotifyOutcome =
   | { outcome: 'notified' | 'already recorded'; devices: Deliveries }
-  | { outcome: 'nothing to tell' };
+  | { outcome: 'nothing to tell' | 'gone' | 'no draft any more' | 'changed since' };
 
 /**
  * Tells the author what became of the post. Recording is a conditional write on an id made of post and version, so
@@ -32,19 +32,39 @@ export type NotifyOutcome =
  * earlier attempt may have ended in between.
  */
 export const notifyAuthor =
-  ({ posts, record, deliver }: Ports) =>
+  (ports: NotificationPorts) =>
   async (event: PostEvent): Promise<NotifyOutcome> => {
-    const labels = event.change === 'flagged' ? await labelsOf(posts, event) : [];
+    const labels = event.change === 'flagged' ? await labelsOf(ports.posts, event) : [];
     const notification = notificationOf(event, labels);
-    if (!notification) return { outcome: 'nothing to tell' };
-
-    const isNew = await record(notification);
-    const devices = await deliver(notification);
-    return { outcome: isNew ? 'notified' : 'already recorded', devices };
+    return notification ? tell(ports, notification) : { outcome: 'nothing to tell' };
   };
 
+/**
+ * Reminds the author of a draft, once for each version of it, and only when the post still is what the event tells
+ * of: a draft that was edited since has an event of its own on its way, with the whole time to wait. The post is read
+ * on every attempt, so that neither a late nor a repeated event speaks of what is over.
+ */
+export const remindOfDraft =
+  (ports: NotificationPorts) =>
+  async (event: PostEvent): Promise<NotifyOutcome> => {
+    const post = await ports.posts.find(event.postId);
+    if (!post) return { outcome: 'gone' };
+    if (post.status !== 'draft') return { outcome: 'no draft any more' };
+    if (post.version !== event.version) return { outcome: 'changed since' };
+    return tell(ports, draftReminderOf(event));
+  };
+
+const tell = async (
+  { record, deliver }: NotificationPorts,
+  notification: Notification,
+): Promise<NotifyOutcome> => {
+  const isNew = await record(notification);
+  const devices = await deliver(notification);
+  return { outcome: isNew ? 'notified' : 'already recorded', devices };
+};
+
 /** Known only while the post still carries the decision that the event tells of. */
-const labelsOf = async (posts: Ports['posts'], event: PostEvent): Promise<string[]> => {
+const labelsOf = async (posts: NotificationPorts['posts'], event: PostEvent): Promise<string[]> => {
   const post = await posts.find(event.postId);
   return post?.moderation?.reviewedVersion === event.version - 1 ? post.moderation.labels : [];
 };

@@ -1,5 +1,5 @@
 import { createHash, ECDH } from 'node:crypto';
-import * as z from '#lib/platform/zod.ts';
+import * as z from 'zod';
 
 const bytes = (length: number) => (text: string) => Buffer.from(text, 'base64url').length === length;
 
@@ -19,27 +19,22 @@ const isPointOnCurve = (text: string): boolean => {
 export const PushSubscription = z.object({
   endpoint: z
     .url({ protocol: /^https?$/ })
-    .check(z.maxLength(2_048), z.describe('Where the push service takes messages.')),
-  expirationTime: z
-    .nullish(z.number())
-    .check(z.describe('When the push service drops it, in ms of the epoch.')),
+    .max(2_048)
+    .describe('Where the push service takes messages.'),
+  expirationTime: z.number().nullish().describe('When the push service drops it, in ms of the epoch.'),
   keys: z.object({
     p256dh: z
       .base64url()
-      .check(
-        z.refine(bytes(65), 'must be 65 bytes'),
-        z.refine(isPointOnCurve, 'must be a point of P-256'),
-        z.describe("The device's public key."),
-      ),
-    auth: z
-      .base64url()
-      .check(z.refine(bytes(16), 'must be 16 bytes'), z.describe("The device's authentication secret.")),
+      .refine(bytes(65), 'must be 65 bytes')
+      .refine(isPointOnCurve, 'must be a point of P-256')
+      .describe("The device's public key."),
+    auth: z.base64url().refine(bytes(16), 'must be 16 bytes').describe("The device's authentication secret."),
   }),
 });
 export type PushSubscription = z.infer<typeof PushSubscription>;
 
 /** Identifies a device: the SHA-256 of its endpoint, base64url. The endpoint itself lets anybody push to it. */
-export const DeviceId = z.string().check(z.regex(/^[\w-]{43}$/, 'must be a device id'));
+export const DeviceId = z.string().regex(/^[\w-]{43}$/, 'must be a device id');
 
 /** The id of the device behind an endpoint: the same device registers again under the same id. */
 export const deviceIdOf = (endpoint: string): string =>
@@ -51,7 +46,9 @@ export const deviceIdOf = (endpoint: string): string =>
  */
 export const PUSH_SERVICES: readonly string[] = [
   'https://fcm.googleapis.com',
-  'https://updates.push.services.mozilla.com',
+  // Chromium as Linux distributions build it.
+  'https://jmt17.google.com',
+  'https://*.push.services.mozilla.com',
   'https://*.push.apple.com',
   'https://*.notify.windows.com',
 ];

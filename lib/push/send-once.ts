@@ -2,9 +2,9 @@ import { IdempotencyConfig, makeIdempotent } from '@aws-lambda-powertools/idempo
 import { DynamoDBPersistenceLayer } from '@aws-lambda-powertools/idempotency/dynamodb';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Context } from 'aws-lambda';
+import type { SendOutcome, SendToDevice } from './deliver-to-devices.ts';
 import type { Device, DeviceRegistry } from './device-registry.ts';
 import type { Notification } from './notification.ts';
-import type { SendOutcome, SendToDevice } from './send-to-device.ts';
 
 /**
  * How long it is remembered which device was reached: longer than a message can come again, 4 days in the queue,

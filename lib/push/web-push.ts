@@ -1,8 +1,8 @@
 import webPush from 'web-push';
 import { RetryLater } from '#lib/platform/retry-later.ts';
+import type { SendOutcome, SendToDevice } from './deliver-to-devices.ts';
 import type { Device } from './device-registry.ts';
 import type { Notification } from './notification.ts';
-import type { SendOutcome, SendToDevice } from './send-to-device.ts';
 import type { VapidKeys } from './vapid-keys.ts';
 
 /** How long a push service keeps a message for a device that is not there, in seconds. */

@@ -164,7 +164,7 @@ describe('a local stack with it and the optional subscribers', () => {
       of('draftReminders')
         .map(({ message }) => message)
         .toSorted(),
-    ).toEqual(['no draft any more', 'reminded']);
+    ).toEqual(['no draft any more', 'notified']);
   }, 30_000);
 });
 

@@ -5,7 +5,6 @@ import { dynamoDbNotifications } from '#lib/push/dynamodb-notifications.ts';
 import type { Notification } from '#lib/push/notification.ts';
 import { type DeliverNotification, notifyAuthor } from '#lib/push/notify-author.ts';
 import { aPost, changed, eventOf } from '#tests/support/events.ts';
-import { observedClient } from '#tests/support/observed-client.ts';
 import { createTable, startTestDynamoDb, type TestDynamoDb } from '#tests/support/tables.ts';
 
 let dynamoDb: TestDynamoDb;
@@ -122,25 +121,5 @@ describe('push notifications', () => {
     await posts.add(after, 'request');
     await notify()(eventOf({ eventType: 'MODIFY', before, after }));
     expect(JSON.stringify(await recorded('mallory'))).not.toContain('secret-words');
-  });
-
-  test('of a batch are recorded in one call, and those that were there before are known', async () => {
-    const { client, commands } = observedClient(dynamoDb.client);
-    const record = dynamoDbNotifications(client, notificationsTable);
-    const notification = (number: number): Notification => ({
-      ...{ userId: 'grace', notificationId: `post-${number}#1`, kind: 'published', postId: `post-${number}` },
-      ...{ version: 1, title: 'Your post is published', body: '', occurredAt: '2026-11-20T12:00:00.000Z' },
-      ...{ eventId: `event-${number}`, correlationId: 'request' },
-    });
-    expect(await record(notification(0))).toBe(true);
-    commands.length = 0;
-    const again = { ...notification(0), eventId: 'another event' };
-    expect(await Promise.all([again, ...[1, 2, 3].map(notification)].map(record))).toEqual([
-      ...[false, true, true, true],
-    ]);
-    expect(commands).toEqual(['BatchExecuteStatementCommand']);
-    expect((await recorded('grace')).map(({ eventId }) => eventId)).toEqual(
-      [0, 1, 2, 3].map((number) => `event-${number}`),
-    );
   });
 });

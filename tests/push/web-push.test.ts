@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { RetryLater } from '#lib/platform/retry-later.ts';
 import { deliverToDevices } from '#lib/push/deliver-to-devices.ts';
 import { type DeviceRegistry, UnknownPushService } from '#lib/push/device-registry.ts';
@@ -9,6 +10,7 @@ import { deviceIdOf, isEndpointOf, PUSH_SERVICES, PushSubscription } from '#lib/
 import { sendOnce } from '#lib/push/send-once.ts';
 import { vapidKeysFrom } from '#lib/push/vapid-keys.ts';
 import { webPushSender } from '#lib/push/web-push.ts';
+import { linesOf } from '#tests/support/output.ts';
 import { lambdaContext } from '#tests/support/sqs.ts';
 import {
   createTable,
@@ -27,6 +29,7 @@ let dynamoDb: TestDynamoDb;
 let connections: DynamoDBClient;
 let service: PushService;
 let devices: DeviceRegistry;
+let devicesTable: string;
 let deliveriesTable: string;
 
 beforeAll(async () => {
@@ -39,9 +42,9 @@ beforeAll(async () => {
   });
 });
 beforeEach(async () => {
-  const table = await createTable(dynamoDb.client, 'DevicesTable');
+  devicesTable = await createTable(dynamoDb.client, 'DevicesTable');
   deliveriesTable = await createTable(dynamoDb.client, 'DeliveriesTable');
-  devices = dynamoDbDeviceRegistry(dynamoDb.client, table, { services: [service.origin] });
+  devices = dynamoDbDeviceRegistry(dynamoDb.client, devicesTable, { services: [service.origin] });
 });
 afterAll(async () => {
   connections.destroy();
@@ -231,6 +234,26 @@ describe('the device registry', () => {
     expect(await devices.listOf('ada')).toEqual([]);
   });
 
+  test('leaves out a stored device that it cannot read, and says so, without what gives access to it', async () => {
+    const [well] = await subscribedDevices(1);
+    const broken = service.subscribe();
+    const { deviceId, registeredAt } = await devices.register('ada', broken.subscription);
+    const subscription = { endpoint: broken.subscription.endpoint, keys: 'lost' };
+    await dynamoDb.client.send(
+      new PutCommand({
+        TableName: devicesTable,
+        Item: { deviceId, userId: 'ada', registeredAt, subscription },
+      }),
+    );
+    const { lines, result } = await linesOf(() => deliver(aNotification()));
+    expect(result).toEqual({ sent: 1, gone: 0, refused: 0 });
+    expect(well?.messages).toHaveLength(1);
+    expect(lines).toEqual([
+      expect.objectContaining({ message: 'device left out', deviceId, level: 'ERROR' }),
+    ]);
+    expect(JSON.stringify(lines)).not.toContain(broken.subscription.endpoint);
+  });
+
   test('takes no endpoint outside the push services it serves', async () => {
     const subscription = { ...service.subscribe().subscription, endpoint: 'https://internal.example/secret' };
     await expect(devices.register('ada', subscription)).rejects.toThrow(UnknownPushService);
@@ -242,6 +265,7 @@ describe('the push services that are served', () => {
   test.each([
     'https://fcm.googleapis.com/fcm/send/abc',
     'https://updates.push.services.mozilla.com/wpush/v2/abc',
+    'https://jmt17.google.com/fcm/send/abc',
     'https://web.push.apple.com/abc',
     'https://wns2-par02p.notify.windows.com/w/?token=abc',
   ])('take in %s', (endpoint) => {

@@ -5,7 +5,7 @@ import type { Post } from '#lib/posts/post.ts';
 import type { PostRepository } from '#lib/posts/post-repository.ts';
 import { dynamoDbNotifications } from '#lib/push/dynamodb-notifications.ts';
 import type { Notification } from '#lib/push/notification.ts';
-import { remindOfDraft } from '#lib/push/remind-of-draft.ts';
+import { remindOfDraft } from '#lib/push/notify-author.ts';
 import { aPost, changed, eventOf } from '#tests/support/events.ts';
 import { createTable, startTestDynamoDb, type TestDynamoDb } from '#tests/support/tables.ts';
 
@@ -55,7 +55,7 @@ const aDraft = async (): Promise<{ draft: Post; event: PostEvent }> => {
 describe('a reminder of a draft', () => {
   test('goes to the author of what still is a draft', async () => {
     const { draft, event } = await aDraft();
-    expect(await remind(event)).toEqual({ outcome: 'reminded', devices: SENT });
+    expect(await remind(event)).toEqual({ outcome: 'notified', devices: SENT });
     expect(await recorded('ada')).toEqual([
       expect.objectContaining({ kind: 'still-a-draft', postId: draft.postId, version: 1 }),
     ]);
@@ -67,9 +67,9 @@ describe('a reminder of a draft', () => {
     const { event } = await aDraft();
     const outcomes = await Promise.all([event, event, { ...event, eventId: 'replayed' }].map(remind));
     expect(outcomes.map(({ outcome }) => outcome).toSorted()).toEqual([
-      'already reminded',
-      'already reminded',
-      'reminded',
+      'already recorded',
+      'already recorded',
+      'notified',
     ]);
     expect(await recorded('ada')).toHaveLength(1);
   });

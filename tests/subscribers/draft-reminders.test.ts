@@ -40,14 +40,14 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([dynamoDb.stop(), secretsManager.close()]));
 
-const outcomes = ['reminded', 'already reminded', 'changed since'];
+const outcomes = ['notified', 'already recorded', 'changed since'];
 
 test('reminds of its sample’s draft once, and not of a version that the post is not at', async () => {
   const twice = { Records: [...sample.Records, ...sample.Records] };
   const { lines, result } = await linesOf(() => handler(twice, lambdaContext()));
   expect(result).toEqual({ batchItemFailures: [] });
   const told = lines.map(({ message }) => String(message)).filter((message) => outcomes.includes(message));
-  expect(told.toSorted()).toEqual(['already reminded', 'changed since', 'changed since', 'reminded']);
+  expect(told.toSorted()).toEqual(['already recorded', 'changed since', 'changed since', 'notified']);
 });
 
 test('reports what it cannot read, and nothing else', async () => {

@@ -12,7 +12,7 @@ export const PUSH_MUTATIONS: readonly Mutation[] = [
     edits: [
       {
         file: 'lib/push/dynamodb-notifications.ts',
-        find: "            ConditionExpression: 'attribute_not_exists(notificationId)',\n",
+        find: "          ConditionExpression: 'attribute_not_exists(notificationId)',\n",
         replace: '',
       },
     ],

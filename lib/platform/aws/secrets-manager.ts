@@ -1,9 +1,9 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 
-const FEWEST_CHARACTERS = 32;
+const MIN_CHARACTERS = 32;
 
 /**
- * Reads a secret from Secrets Manager, rather than from the environment, where whoever may read a function's
+ * Reads a secret from Secrets Manager, rather than from the environment, where anyone who may read a function's
  * configuration, and any dump of it, would have it.
  * @param secretId its ARN or name
  * @returns the text of its current version
@@ -14,8 +14,8 @@ export const secretReader =
   (client: SecretsManagerClient = new SecretsManagerClient({})) =>
   async (secretId: string): Promise<string> => {
     const { SecretString = '' } = await client.send(new GetSecretValueCommand({ SecretId: secretId }));
-    if (SecretString.length < FEWEST_CHARACTERS) {
-      throw new Error(`the secret ${secretId} has fewer than ${FEWEST_CHARACTERS} characters`);
+    if (SecretString.length < MIN_CHARACTERS) {
+      throw new Error(`the secret ${secretId} has fewer than ${MIN_CHARACTERS} characters`);
     }
     return SecretString;
   };

@@ -1,8 +1,9 @@
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import * as z from 'zod';
 import { createDocumentClient, createDynamoDbClient } from '#lib/platform/aws/dynamodb.ts';
 import { secretReader } from '#lib/platform/aws/secrets-manager.ts';
 import { requiredText } from '#lib/platform/config.ts';
 import { once } from '#lib/platform/once.ts';
-import * as z from '#lib/platform/zod.ts';
 import { dynamoDbPostRepository } from '#lib/posts/dynamodb-post-repository.ts';
 import { deliverToDevices } from './deliver-to-devices.ts';
 import { dynamoDbDeviceRegistry } from './dynamodb-device-registry.ts';
@@ -12,7 +13,7 @@ import { vapidKeysFrom } from './vapid-keys.ts';
 import { webPushSender } from './web-push.ts';
 
 /** What a function that notifies authors needs of its environment. */
-export const PushConfig = z.object({
+export const NotificationConfig = z.object({
   POSTS_TABLE: requiredText,
   NOTIFICATIONS_TABLE: requiredText,
   DEVICES_TABLE: requiredText,
@@ -25,23 +26,25 @@ export const PushConfig = z.object({
  * The posts, the record of what authors were told, and delivery by Web Push.
  * `registerLambdaContext` has to be told of each invocation.
  */
-export const pushEngine = (config: z.infer<typeof PushConfig>) => {
-  const connections = createDynamoDbClient();
-  const client = createDocumentClient(connections);
-  const devices = dynamoDbDeviceRegistry(client, config.DEVICES_TABLE);
-  const readSecret = secretReader();
-  const identity = once(async () => ({
+export const notificationPorts = (config: z.infer<typeof NotificationConfig>) => {
+  const dynamoDb = createDynamoDbClient();
+  const documents = createDocumentClient(dynamoDb);
+  const readSecret = secretReader(new SecretsManagerClient({}));
+  const identify = once(async () => ({
     ...vapidKeysFrom(await readSecret(config.PUSH_SECRET_ARN)),
     subject: config.VAPID_SUBJECT,
   }));
-  const webPush = webPushSender(identity);
-  const { send, registerLambdaContext } = sendOnce(connections, config.DELIVERIES_TABLE, webPush, devices);
+  const devices = dynamoDbDeviceRegistry(documents, config.DEVICES_TABLE);
+  const { send, registerLambdaContext } = sendOnce(
+    dynamoDb,
+    config.DELIVERIES_TABLE,
+    webPushSender(identify),
+    devices,
+  );
   return {
-    ports: {
-      posts: dynamoDbPostRepository(client, config.POSTS_TABLE),
-      record: dynamoDbNotifications(client, config.NOTIFICATIONS_TABLE),
-      deliver: deliverToDevices({ devices, send }),
-    },
+    posts: dynamoDbPostRepository(documents, config.POSTS_TABLE),
+    record: dynamoDbNotifications(documents, config.NOTIFICATIONS_TABLE),
+    deliver: deliverToDevices({ devices, send }),
     registerLambdaContext,
   };
 };
