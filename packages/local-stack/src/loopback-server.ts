@@ -17,8 +17,7 @@ export async function listenOnLoopback(server: Server, port: number): Promise<nu
 
 /** Stops a server and cuts its connections; resolves when the port is free. */
 export async function closeServer(server: Server): Promise<void> {
-  if (!server.listening) return;
-  server.close();
+  const closed = server.listening ? once(server.close(), 'close') : undefined;
   server.closeAllConnections();
-  await once(server, 'close');
+  await closed;
 }

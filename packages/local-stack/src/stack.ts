@@ -2,7 +2,7 @@ import { createWriteStream, existsSync, rmSync } from 'node:fs';
 import { appendFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
-import { type Alarms, createAlarms } from './alarms/index.ts';
+import { createAlarms } from './alarms/index.ts';
 import { EVENT_SOURCE_MAPPINGS, endpointsAtBorder } from './border.ts';
 import type { Build } from './build/build.ts';
 import { type Clients, createClients } from './clients.ts';
@@ -12,7 +12,6 @@ import { consoleCommands } from './console-commands.ts';
 import { claimPort, type Engines, startEngines } from './engines/index.ts';
 import {
   awsPorts,
-  type EventSourceMappings,
   fileCheckpoints,
   type MappingEvent,
   parseEventSourceMapping,
@@ -21,24 +20,25 @@ import {
 } from './event-source-mappings/index.ts';
 import { functionDefinitions } from './from-template/functions.ts';
 import { httpApiDefinition } from './from-template/http-api.ts';
-import { functionLogs } from './function-logs.ts';
-import { serveHttpApi } from './http-api/index.ts';
+import { type FunctionLogs, functionLogs } from './function-logs.ts';
+import { type Served, serveHttpApi } from './http-api/index.ts';
 import { minuteClock } from './hurry.ts';
 import { type Identity, serveIdentity } from './identity/index.ts';
 import {
   createLambdaRuntime,
+  type FunctionDefinition,
   type FunctionLogSink,
   type InvokeFunction,
   type LambdaRuntime,
 } from './lambda-runtime/index.ts';
 import { serveLambdaApi } from './lambda-runtime/lambda-api.ts';
 import { lockHolder, takeLock } from './lock.ts';
-import { createMetricStore } from './metrics/index.ts';
+import { createMetricStore, type MetricStore } from './metrics/index.ts';
 import { type ProvisionedTemplate, provisionTemplate } from './provisioning/index.ts';
-import { secretStore } from './provisioning/secret-store.ts';
+import { type SecretStore, secretStore } from './provisioning/secret-store.ts';
 import { fauxqsQueueDepths, startQueueMetrics } from './queue-metrics/index.ts';
 import { announce, type RunningStack, withdraw } from './running-stack.ts';
-import { serveSecretsManager } from './secrets-manager.ts';
+import { type SecretsManager, serveSecretsManager } from './secrets-manager.ts';
 import { LOCAL_ACCOUNT, LOCAL_CLIENT_ID } from './stack-constants.ts';
 import { forget, type StateDirectory } from './state-directory.ts';
 import { untilQuiet } from './until-quiet.ts';
@@ -81,20 +81,26 @@ export interface StackOptions {
   mostSeconds?: number | undefined;
 }
 
-/** The whole service, running on this machine. */
-export interface LocalStack extends RunningStack {
+/** What is made from a build: it can be replaced by that of another build while the engines go on. */
+interface Service {
   provisioned: ProvisionedTemplate;
-  clients: Clients;
   runtime: LambdaRuntime;
-  mappings: EventSourceMappings;
-  identity: Identity;
-  engines: Engines;
-  alarms: Alarms;
+  definitions: readonly FunctionDefinition[];
+  served: Served;
+  addresses: Pick<RunningStack, 'lambdaUrl' | 'consoleUrl'>;
+  stop(): Promise<void>;
+}
+
+/** The whole service, running on this machine. */
+export interface LocalStack {
+  running: RunningStack;
+  /** Of the build that runs now. */
+  service(): Pick<Service, 'provisioned' | 'runtime' | 'definitions'>;
   /**
-   * Resolves when nothing is under way anywhere (no request, invocation, record or message), to when the last
-   * invocation ended, Unix milliseconds.
+   * Takes up another build of the service: the engines and their data stay, what was under way finishes first.
+   * @throws {UserError} when the build cannot be served; the one before runs on
    */
-  untilQuiet(timeoutMilliseconds: number): Promise<number>;
+  update(build: Build): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -133,8 +139,8 @@ export const startStack = async (options: StackOptions): Promise<LocalStack> => 
 };
 
 const startParts = async (options: StackOptions, undo: ReturnType<typeof cleanups>): Promise<LocalStack> => {
-  const { build, state, tell, border, mostSeconds } = options;
-  const { stackName, region } = build;
+  const { state } = options;
+  const { region } = options.build;
   await holdState(state);
   undo.add(() => rmSync(state.lock, { force: true }));
   if (options.fresh) await forget(state);
@@ -157,37 +163,120 @@ const startParts = async (options: StackOptions, undo: ReturnType<typeof cleanup
   const secretsManager = await serveSecretsManager(secrets);
   undo.add(secretsManager.close);
 
-  const provisioned = await provisionTemplate(
-    build.template,
-    {
-      ...clients,
-      stackName,
-      region,
-      accountId: LOCAL_ACCOUNT,
-      secrets,
-      identity,
+  const store = createMetricStore();
+  const logs = functionLogs(state.logs);
+  undo.add(logs.close);
+
+  const base: Base = { options, engines, clients, identity, secrets, secretsManager, store, logs };
+  let current = options.build;
+  let service = await startService(base, current, ports);
+  undo.add(() => service.stop());
+  const accessLog = createWriteStream(join(state.logs, 'api-access.log'), { flags: 'a' });
+  undo.add(() => finished(accessLog.end()));
+  const api = await serveHttpApi({
+    ...service.served,
+    port: ports.http,
+    metrics: store.record,
+    accessLog: (line) => accessLog.write(`${line}\n`),
+    keysOf: () => identity.keys,
+  });
+  undo.add(api.close);
+  const running = (): RunningStack => ({
+    apiUrl: api.url,
+    ...service.addresses,
+    issuer: identity.issuer,
+    endpoints: engines.endpoints,
+  });
+  announce(state, running());
+  undo.add(() => withdraw(state));
+
+  const portOf = (url: string) => Number(new URL(url).port);
+  return {
+    get running() {
+      return running();
     },
-    build.settings,
+    service: () => service,
+    async update(build) {
+      // Refused before anything is stopped: a new table, queue or subscription harms nobody when the rest is refused.
+      await provision(base, build);
+      const { lambdaUrl, consoleUrl } = service.addresses;
+      const same = { ...ports, lambda: portOf(lambdaUrl), console: portOf(consoleUrl) };
+      await api.pause();
+      await service.stop();
+      try {
+        service = await startService(base, build, same);
+        current = build;
+      } catch (error) {
+        service = await startService(base, current, same);
+        throw error;
+      } finally {
+        api.resume(service.served);
+      }
+      announce(state, running());
+    },
+    stop: undo.run,
+  };
+};
+
+/** What stays while builds of the service come and go. */
+interface Base {
+  options: StackOptions;
+  engines: Engines;
+  clients: Clients;
+  identity: Identity;
+  secrets: SecretStore;
+  secretsManager: SecretsManager;
+  store: MetricStore;
+  logs: FunctionLogs;
+}
+
+const provision = (
+  { clients, identity, secrets }: Base,
+  { template, stackName, region, settings }: Build,
+): Promise<ProvisionedTemplate> =>
+  provisionTemplate(
+    template,
+    { ...clients, stackName, region, accountId: LOCAL_ACCOUNT, secrets, identity },
+    settings,
   );
+
+const startService = async (base: Base, build: Build, ports: StackPorts): Promise<Service> => {
+  const undo = cleanups();
+  try {
+    return await startServiceParts(base, build, ports, undo);
+  } catch (error) {
+    await undo.run();
+    throw error;
+  }
+};
+
+const startServiceParts = async (
+  base: Base,
+  build: Build,
+  ports: StackPorts,
+  undo: ReturnType<typeof cleanups>,
+): Promise<Service> => {
+  const { options, engines, clients, secretsManager, store, logs } = base;
+  const { state, tell, border, mostSeconds } = options;
+  const { region } = build;
+  const provisioned = await provision(base, build);
 
   const endpointsOf = (caller: string) => (border ? endpointsAtBorder(border, caller) : engines.endpoints);
   const pollers = createClients(endpointsOf(EVENT_SOURCE_MAPPINGS), region);
   undo.add(pollers.destroy);
 
-  const store = createMetricStore();
   const metrics = store.record;
-  const logs = functionLogs(state.logs);
-  undo.add(logs.close);
   const lambda = await serveLambdaApi({ runtime: () => runtime, port: ports.lambda });
   undo.add(lambda.close);
+  const definitions = functionDefinitions(provisioned, build, {
+    endpointsOf,
+    secretsManager: secretsManager.endpoint,
+    lambda: lambda.url,
+    region,
+    mostSeconds,
+  });
   const runtime: LambdaRuntime = createLambdaRuntime({
-    functions: functionDefinitions(provisioned, build, {
-      endpointsOf,
-      secretsManager: secretsManager.endpoint,
-      lambda: lambda.url,
-      region,
-      mostSeconds,
-    }),
+    functions: definitions,
     metrics,
     log: (line) => {
       logs.write(line);
@@ -225,18 +314,6 @@ const startParts = async (options: StackOptions, undo: ReturnType<typeof cleanup
   });
   undo.add(() => mappings.stop());
   if (engines.databaseFile) undo.add(wakeOnWrites(engines.databaseFile, mappings.wake));
-
-  const accessLog = createWriteStream(join(state.logs, 'api-access.log'), { flags: 'a' });
-  undo.add(() => finished(accessLog.end()));
-  const api = await serveHttpApi({
-    api: httpApiDefinition(provisioned, { region, accountId: LOCAL_ACCOUNT }),
-    invoke,
-    port: ports.http,
-    metrics,
-    accessLog: (line) => accessLog.write(`${line}\n`),
-    keysOf: () => identity.keys,
-  });
-  undo.add(api.close);
 
   const queueMetrics = startQueueMetrics({
     queueNames: provisioned.ofType('AWS::SQS::Queue').flatMap(({ attributes }) => attributes.QueueName ?? []),
@@ -286,26 +363,12 @@ const startParts = async (options: StackOptions, undo: ReturnType<typeof cleanup
     port: ports.console,
   });
   undo.add(console.close);
-  const running: RunningStack = {
-    apiUrl: api.url,
-    issuer: identity.issuer,
-    lambdaUrl: lambda.url,
-    consoleUrl: console.url,
-    endpoints: engines.endpoints,
-  };
-  announce(state, running);
-  undo.add(() => withdraw(state));
-
   return {
-    ...running,
     provisioned,
-    clients,
     runtime,
-    mappings,
-    identity,
-    engines,
-    alarms,
-    untilQuiet: whenQuiet,
+    definitions,
+    served: { api: httpApiDefinition(provisioned, { region, accountId: LOCAL_ACCOUNT }), invoke },
+    addresses: { lambdaUrl: lambda.url, consoleUrl: console.url },
     stop: undo.run,
   };
 };

@@ -8,6 +8,8 @@ export interface StateDirectory {
   checkpoints: string;
   identity: string;
   logs: string;
+  /** Code that was changed while the stack runs. */
+  live: string;
   secrets: string;
   /** Written while a stack runs: where its parts answer. */
   runningStack: string;
@@ -27,6 +29,7 @@ export const stateDirectory = (root: string): StateDirectory => {
     checkpoints: join(root, 'checkpoints'),
     identity: join(root, 'identity'),
     logs: join(root, 'logs'),
+    live: join(root, 'live'),
     secrets: join(root, 'secrets.json'),
     runningStack: join(root, 'running-stack.json'),
     lock: join(root, 'lock'),

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { join, parse } from 'node:path';
+import { basename, join, parse } from 'node:path';
 import { z } from 'zod';
 import { Template } from '../cloudformation/template.ts';
 import { withLock } from '../lock.ts';
@@ -31,6 +31,8 @@ type Manifest = z.infer<typeof Manifest>;
 
 /** The service as a deployment would carry it. */
 export interface Build {
+  /** The same for the same sources and options. */
+  id: string;
   /** The service's own folder. */
   serviceDirectory: string;
   stackName: string;
@@ -97,6 +99,7 @@ const read = async (serviceDirectory: string, directory: string): Promise<Build>
   await utimes(directory, now, now);
   return {
     ...manifest,
+    id: basename(directory),
     esbuild: manifest.esbuild,
     serviceDirectory,
     template: Template.parse(await json('template.json')),

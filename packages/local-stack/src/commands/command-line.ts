@@ -53,7 +53,8 @@ const start = async (words: string[]): Promise<void> => {
   if (command !== 'start' || others.length > 0)
     throw new UserError(`there is no "${positionals.join(' ')}": local-stack start [options], or --help`);
   const options = parseStartOptions(values);
-  await runStack(await buildInChild(process.cwd(), selectionOf(values)), options, startedAt);
+  const selection = selectionOf(values);
+  await runStack(await buildInChild(process.cwd(), selection), selection, options, startedAt);
 };
 
 /** The program `local-stack`. @param words after the program's name */

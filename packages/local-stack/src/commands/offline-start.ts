@@ -7,5 +7,6 @@ import { parseStartOptions } from './start-options.ts';
 export const offlineStart = async (framework: Framework, given: CommandOptions): Promise<void> => {
   const startedAt = Date.now();
   const options = parseStartOptions(given);
-  await runStack(await buildService(serviceOf(framework, given)), options, startedAt);
+  const service = serviceOf(framework, given);
+  await runStack(await buildService(service), service.selection, options, startedAt);
 };

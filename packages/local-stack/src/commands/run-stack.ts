@@ -2,14 +2,17 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import type { Build } from '../build/build.ts';
+import type { Selection } from '../build/fingerprint.ts';
 import { readableLine } from '../function-logs.ts';
-import { type LocalStack, startStack } from '../stack.ts';
+import type { RunningStack } from '../running-stack.ts';
+import { startStack } from '../stack.ts';
 import { standardDirectory, stateDirectory } from '../state-directory.ts';
 import { templateReport } from '../template-report.ts';
+import { watchService } from '../watch/watch-service.ts';
 import type { StartOptions } from './start-options.ts';
 
 const welcome = (
-  { apiUrl, issuer, endpoints, lambdaUrl, consoleUrl }: LocalStack,
+  { apiUrl, issuer, endpoints, lambdaUrl, consoleUrl }: RunningStack,
   seconds: string,
 ): string => `
 The service runs on this machine (ready in ${seconds} s). Ctrl-C stops it, its data stays; --fresh forgets it.
@@ -31,14 +34,24 @@ const keepHeapsSmall = () => setFlagsFromString('--heap-growing-percent=50');
 const untilStopped = (): Promise<unknown> =>
   Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM'), once(process, 'SIGHUP')]);
 
-/** Runs a service until Ctrl-C. @param startedAt Unix milliseconds, of the command */
-export const runStack = async (build: Build, options: StartOptions, startedAt: number): Promise<void> => {
+/**
+ * Runs a service until Ctrl-C.
+ * @param selection what the build was made for, to make it again
+ * @param startedAt Unix milliseconds, of the command
+ */
+export const runStack = async (
+  build: Build,
+  selection: Selection,
+  options: StartOptions,
+  startedAt: number,
+): Promise<void> => {
   keepHeapsSmall();
   const directory = options.dataDirectory ?? standardDirectory(build.serviceDirectory, build.stage);
+  const state = stateDirectory(resolve(directory));
   const tell = (line: string) => void process.stdout.write(`${line}\n`);
   const stack = await startStack({
     build,
-    state: stateDirectory(resolve(directory)),
+    state,
     fresh: options.fresh,
     border: options.border,
     mostSeconds: options.mostSeconds,
@@ -58,10 +71,14 @@ export const runStack = async (build: Build, options: StartOptions, startedAt: n
       },
     }),
   });
-  for (const line of templateReport(stack.provisioned)) tell(line);
-  tell(welcome(stack, ((Date.now() - startedAt) / 1_000).toFixed(1)));
+  for (const line of templateReport(stack.service().provisioned)) tell(line);
+  tell(welcome(stack.running, ((Date.now() - startedAt) / 1_000).toFixed(1)));
 
+  const endWatch = options.watch
+    ? await watchService({ build, selection, stack, liveDirectory: state.live, tell })
+    : async () => {};
   await untilStopped();
   tell('Stopping.');
+  await endWatch();
   await stack.stop();
 };

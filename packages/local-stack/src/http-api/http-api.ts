@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { JWTVerifyGetKey } from 'jose';
 import { type Clock, systemClock } from '../clock.ts';
@@ -21,9 +22,13 @@ const maximumBodyBytes = 10 * 1024 * 1024;
 const maximumHeadBytes = 10_240;
 const integrationTimeoutMilliseconds = 30_000;
 
-export interface HttpApiOptions {
+/** What an API serves: it can be exchanged while the API listens. */
+export interface Served {
   api: HttpApiDefinition;
   invoke: InvokeFunction;
+}
+
+export interface HttpApiOptions extends Served {
   /** 0 (the default) takes a free port. */
   port?: number;
   clock?: Clock;
@@ -38,6 +43,10 @@ export interface HttpApi {
   /** Without a slash at the end; with the stage's name unless it is `$default`. */
   url: string;
   port: number;
+  /** Lets requests that come from now on wait, and resolves when those under way are answered. */
+  pause(): Promise<void>;
+  /** Serves this from now on, also to those who wait. */
+  resume(served: Served): void;
   /** Resolves when the port is free; open connections are cut. */
   close(): Promise<void>;
 }
@@ -49,14 +58,69 @@ export interface HttpApi {
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api.html
  */
 export async function serveHttpApi(options: HttpApiOptions): Promise<HttpApi> {
+  let port = 0;
+  let handle = createHandler(options, () => port);
+  let underWay = 0;
+  let resumed: PromiseWithResolvers<void> | undefined;
+
+  const take = async (message: IncomingMessage, response: ServerResponse) => {
+    await resumed?.promise;
+    underWay += 1;
+    response.once('close', () => {
+      underWay -= 1;
+      server.emit('answered');
+    });
+    await handle(message, response);
+  };
+
+  // Larger than API Gateway's limit, so that the answer to too many headers is the gateway's and not Node's.
+  const server = createServer({ maxHeaderSize: 64 * 1024, keepAliveTimeout: 60_000 }, (message, response) => {
+    take(message, response).catch(() => response.destroy());
+  });
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (!socket.writable) return;
+    const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : 400;
+    const { body } = gatewayResponse(status);
+    socket.end(
+      `HTTP/1.1 ${status} ${status === 431 ? 'Request Header Fields Too Large' : 'Bad Request'}\r\n` +
+        `content-type: application/json\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`,
+    );
+  });
+  port = await listenOnLoopback(server, options.port ?? 0);
+
+  return {
+    get url() {
+      return `http://127.0.0.1:${port}${prefixOf(options.api)}`;
+    },
+    port,
+    pause: async () => {
+      resumed ??= Promise.withResolvers();
+      while (underWay > 0) await once(server, 'answered');
+    },
+    resume: (served) => {
+      handle = createHandler({ ...options, ...served }, () => port);
+      resumed?.resolve();
+      resumed = undefined;
+    },
+    close: () => closeServer(server),
+  };
+}
+
+const prefixOf = ({ stage }: HttpApiDefinition): string =>
+  stage.name === '$default' ? '' : `/${stage.name}`;
+
+/** Answers the requests of one API definition. */
+function createHandler(
+  options: HttpApiOptions,
+  portOf: () => number,
+): (message: IncomingMessage, response: ServerResponse) => Promise<void> {
   const { api, invoke, clock = systemClock, metrics, accessLog, keysOf = remoteKeys } = options;
   const { stage } = api;
-  const prefix = stage.name === '$default' ? '' : `/${stage.name}`;
+  const prefix = prefixOf(api);
   const findRoute = createRouter(api.routes);
   const mayPass = createThrottle(api);
   const record = createRecorder(api, clock, metrics, accessLog);
   const authorizers = createAuthorizers(api.routes, keysOf, clock);
-  let port = 0;
 
   const authorize = async (request: ApiRequest, route: RouteDefinition, account: Account) => {
     const authorizer = route.authorizer && authorizers.get(authorizerKey(route.authorizer));
@@ -80,7 +144,7 @@ export async function serveHttpApi(options: HttpApiOptions): Promise<HttpApi> {
       requestId: account.requestId,
       traceId: request.headers['x-amzn-trace-id'] ?? newTraceHeader(clock.now()),
       now: clock.now(),
-      port,
+      port: portOf(),
     });
     const limit = Math.min(
       match.route.timeoutMilliseconds ?? Number.POSITIVE_INFINITY,
@@ -123,7 +187,7 @@ export async function serveHttpApi(options: HttpApiOptions): Promise<HttpApi> {
     return integrate(request, body, match, account);
   };
 
-  const handle = async (message: IncomingMessage, response: ServerResponse) => {
+  return async (message, response) => {
     const began = performance.now();
     const account: Account = { requestId: newRequestId() };
     const plain = await answer(message, account).catch((error: unknown) => {
@@ -136,27 +200,6 @@ export async function serveHttpApi(options: HttpApiOptions): Promise<HttpApi> {
     const answered = api.cors && !account.preflight ? withCors(api.cors, origin, plain) : plain;
     const sent = send(response, message, answered, account.requestId);
     record(account, sent, performance.now() - began);
-  };
-
-  // Larger than API Gateway's limit, so that the answer to too many headers is the gateway's and not Node's.
-  const server = createServer({ maxHeaderSize: 64 * 1024, keepAliveTimeout: 60_000 }, (message, response) => {
-    handle(message, response).catch(() => response.destroy());
-  });
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    if (!socket.writable) return;
-    const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : 400;
-    const { body } = gatewayResponse(status);
-    socket.end(
-      `HTTP/1.1 ${status} ${status === 431 ? 'Request Header Fields Too Large' : 'Bad Request'}\r\n` +
-        `content-type: application/json\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`,
-    );
-  });
-  port = await listenOnLoopback(server, options.port ?? 0);
-
-  return {
-    url: `http://127.0.0.1:${port}${prefix}`,
-    port,
-    close: () => closeServer(server),
   };
 }
 

@@ -9,7 +9,7 @@ export type {
   RouteDefinition,
   Throttling,
 } from './definition.ts';
-export { type HttpApi, type HttpApiOptions, serveHttpApi } from './http-api.ts';
+export { type HttpApi, type HttpApiOptions, type Served, serveHttpApi } from './http-api.ts';
 export {
   type Authorization,
   type AuthorizationResult,

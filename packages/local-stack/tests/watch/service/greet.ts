@@ -1,0 +1,3 @@
+import { word } from './words.ts';
+
+export const handler = async () => ({ statusCode: 200, body: `${process.env.GREETING} ${word()}` });
