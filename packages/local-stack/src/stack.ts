@@ -79,6 +79,8 @@ export interface StackOptions {
   border?: string | undefined;
   /** Functions get no longer timeout than this, so that one that hangs is seen sooner. */
   mostSeconds?: number | undefined;
+  /** Nothing times out: a debugger may stop the code. */
+  debugging?: boolean | undefined;
 }
 
 /** What is made from a build: it can be replaced by that of another build while the engines go on. */
@@ -176,6 +178,7 @@ const startParts = async (options: StackOptions, undo: ReturnType<typeof cleanup
   const api = await serveHttpApi({
     ...service.served,
     port: ports.http,
+    debugging: options.debugging,
     metrics: store.record,
     accessLog: (line) => accessLog.write(`${line}\n`),
     keysOf: () => identity.keys,
@@ -274,6 +277,7 @@ const startServiceParts = async (
     lambda: lambda.url,
     region,
     mostSeconds,
+    debugging: options.debugging,
   });
   const runtime: LambdaRuntime = createLambdaRuntime({
     functions: definitions,

@@ -7,6 +7,7 @@ import { withLock } from '../lock.ts';
 import { Settings } from '../settings.ts';
 import { unpack } from '../unpack.ts';
 import { fingerprint, type Selection } from './fingerprint.ts';
+import { withAbsoluteSources } from './source-maps.ts';
 
 /** What a kept build knows of itself, beside the template and the unpacked archives. */
 const Manifest = z.object({
@@ -69,7 +70,11 @@ const packageInto = async (service: Service, directory: string): Promise<void> =
   await rm(unfinished, { recursive: true, force: true });
   const files = [...new Set(archives.map(({ file }) => file))];
   const folderOf = (file: string) => join('code', `${files.indexOf(file)}-${parse(file).name}`);
-  await Promise.all(files.map((file) => unpack(file, join(unfinished, folderOf(file)))));
+  const mapped = (path: string, content: Uint8Array) =>
+    path.endsWith('.map')
+      ? withAbsoluteSources(Buffer.from(content).toString('utf8'), path, service.directory)
+      : content;
+  await Promise.all(files.map((file) => unpack(file, join(unfinished, folderOf(file)), mapped)));
   const { stackName, stage, region, settings, esbuild } = service;
   const functions = archives.map(({ functionName, handler, file }) => ({
     name: functionName,

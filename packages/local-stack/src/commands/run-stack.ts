@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import inspector from 'node:inspector';
 import { resolve } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import type { Build } from '../build/build.ts';
@@ -49,12 +50,14 @@ export const runStack = async (
   const directory = options.dataDirectory ?? standardDirectory(build.serviceDirectory, build.stage);
   const state = stateDirectory(resolve(directory));
   const tell = (line: string) => void process.stdout.write(`${line}\n`);
+  if (options.inspect !== undefined) inspector.open(options.inspect, '127.0.0.1');
   const stack = await startStack({
     build,
     state,
     fresh: options.fresh,
     border: options.border,
     mostSeconds: options.mostSeconds,
+    debugging: options.inspect !== undefined,
     ports: {
       http: options.httpPort,
       identity: options.identityPort,
@@ -81,4 +84,6 @@ export const runStack = async (
   tell('Stopping.');
   await endWatch();
   await stack.stop();
+  // Node.js waits for a debugger to go away before it ends.
+  if (options.inspect !== undefined) inspector.close();
 };

@@ -32,6 +32,9 @@ const endpointVariables = (
   ...(lambda !== undefined && { AWS_ENDPOINT_URL_LAMBDA: lambda }),
 });
 
+/** A day: longer than anybody looks at one line. */
+const DEBUGGING_SECONDS = 86_400;
+
 const HANDLER_EXTENSIONS = ['.js', '.mjs', '.cjs'];
 
 /**
@@ -53,6 +56,7 @@ const handlerFileOf = (path: string, logicalId: string): string => {
  * @param options.secretsManager where they reach Secrets Manager
  * @param options.lambda where they reach Lambda's Invoke; nowhere when absent
  * @param options.mostSeconds no function gets a longer timeout
+ * @param options.debugging no function times out while somebody looks at it
  */
 export const functionDefinitions = (
   provisioned: ProvisionedTemplate,
@@ -63,12 +67,14 @@ export const functionDefinitions = (
     lambda,
     region,
     mostSeconds = Number.POSITIVE_INFINITY,
+    debugging = false,
   }: {
     endpointsOf: (logicalId: string) => EngineEndpoints;
     secretsManager: string;
     lambda?: string | undefined;
     region: string;
     mostSeconds?: number | undefined;
+    debugging?: boolean | undefined;
   },
 ): FunctionDefinition[] =>
   provisioned.ofType('AWS::Lambda::Function').map(({ logicalId, ref, attributes, properties }) => {
@@ -80,7 +86,7 @@ export const functionDefinitions = (
       region,
       handlerFile: handlerFileOf(join(build.codeDirectoryOf(ref), declared.Handler.slice(0, dot)), logicalId),
       handlerExport: declared.Handler.slice(dot + 1),
-      timeoutSeconds: Math.min(declared.Timeout, mostSeconds),
+      timeoutSeconds: debugging ? DEBUGGING_SECONDS : Math.min(declared.Timeout, mostSeconds),
       memoryMegabytes: declared.MemorySize,
       ...(declared.ReservedConcurrentExecutions !== undefined && {
         reservedConcurrency: declared.ReservedConcurrentExecutions,

@@ -5,6 +5,7 @@ import { extname, join, relative, resolve } from 'node:path';
 import type { BuildContext, BuildOptions, Message } from 'esbuild';
 import { z } from 'zod';
 import type { Build } from '../build/build.ts';
+import { withAbsoluteSources } from '../build/source-maps.ts';
 
 /** What serverless-esbuild takes beside esbuild's own options. @see https://github.com/floydspace/serverless-esbuild#options */
 const OF_THE_PLUGIN = new Set([
@@ -67,12 +68,10 @@ const optionsOf = (esbuild: Record<string, unknown>): BuildOptions => {
 };
 
 /** The sources that a deployed bundle says it was made from, by its source map. */
-const inputsOfMap = async (handlerFile: string, serviceDirectory: string): Promise<Set<string>> => {
+const inputsOfMap = async (handlerFile: string): Promise<Set<string>> => {
   if (!existsSync(`${handlerFile}.map`)) return new Set();
   const { sources } = SourceMap.parse(JSON.parse(await readFile(`${handlerFile}.map`, 'utf8')));
-  // Paths are relative to where the bundler put the bundle, which is below the service: only their end counts.
-  const paths = sources.filter(isSource).map((source) => source.replace(/^(\.\.\/)+/, ''));
-  return new Set(paths.map((path) => resolve(serviceDirectory, path)));
+  return new Set(sources.filter(isSource));
 };
 
 /**
@@ -92,7 +91,7 @@ export const functionBundler = async (
   if (!esbuild || esbuild.plugins !== undefined || !source) return undefined;
   const codeDirectory = build.codeDirectoryOf(functionName);
   const bundlePath = relative(codeDirectory, handlerFile);
-  let inputs = await inputsOfMap(handlerFile, serviceDirectory);
+  let inputs = await inputsOfMap(handlerFile);
   inputs.add(source);
   let context: BuildContext | undefined;
   let generation = 0;
@@ -135,7 +134,12 @@ export const functionBundler = async (
         await cp(codeDirectory, directory, { recursive: true });
         const target = join(directory, bundlePath);
         for (const { path, contents } of outputFiles)
-          await writeFile(path.endsWith('.map') ? `${target}.map` : target, contents);
+          await (path.endsWith('.map')
+            ? writeFile(
+                `${target}.map`,
+                withAbsoluteSources(Buffer.from(contents).toString('utf8'), bundlePath, serviceDirectory),
+              )
+            : writeFile(target, contents));
         // Whoever still runs the code before this one has loaded it.
         await rm(join(liveDirectory, functionName, `${generation - 2}`), { recursive: true, force: true });
         return { kind: 'built', handlerFile: target };

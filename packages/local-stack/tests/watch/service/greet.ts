@@ -1,3 +1,6 @@
 import { word } from './words.ts';
 
-export const handler = async () => ({ statusCode: 200, body: `${process.env.GREETING} ${word()}` });
+export const handler = async () => {
+  const greeting = process.env.GREETING;
+  return { statusCode: 200, body: `${greeting} ${word()}` };
+};
