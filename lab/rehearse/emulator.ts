@@ -4,7 +4,7 @@ import { createWriteStream } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { freePort } from '../../packages/local-stack/src/engines/free-port.ts';
-import { until } from './until.ts';
+import { until } from '../../tests/support/until.ts';
 
 export interface Emulator {
   endpoint: string;

@@ -12,10 +12,10 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import type { PostEvent } from '../../lib/events/post-event.ts';
 import { tokenOf } from '../../ops/token.ts';
 import { pythonTool, skipLoudly, ToolUnreachable } from '../../scripts/python-tool.ts';
+import { until } from '../../tests/support/until.ts';
 import { deployableCopy, physicalIds, STACK_NAME } from './deployment.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
 import { type ApiClient, apiClient, isFound, oneIsLeft, partialFailure, toldOf } from './flow.ts';
-import { until } from './until.ts';
 
 const MINISTACK = 'ministack==1.5.33';
 // With it the emulator signs tokens and verifies them at the API.

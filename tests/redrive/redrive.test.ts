@@ -4,7 +4,7 @@ import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { z } from 'zod';
 import { REPLAYED } from '#lib/events/replayed.ts';
 import { aPost, eventOf } from '#tests/support/events.ts';
-import { until } from '../../lab/rehearse/until.ts';
+import { until } from '#tests/support/until.ts';
 import { collect, type Filter } from '../../ops/redrive/failures/collect.ts';
 import { readQueues } from '../../ops/redrive/failures/dead-letter-queues.ts';
 import { rereadFromStream } from '../../ops/redrive/failures/reread.ts';
