@@ -25,7 +25,7 @@ ${Object.entries(MIXES)
 The figures of docs/reliability.md:
   --figures           every mix with every seed, and the table
   --changes <number>  in all (default: 100000)
-  --seeds <a,b,…>     (default: 1,2,3)
+  --seeds <a,b,…>     (default: seeds of every length, the last one drawn and printed)
   --mixes <a,b,…>     only these of the mixes, with the changes that they have in the whole
 
 The mutation table of docs/reliability.md:
@@ -47,7 +47,7 @@ const OPTIONS = {
   keep: { type: 'boolean', default: false },
   figures: { type: 'boolean', default: false },
   changes: { type: 'string', default: '100000' },
-  seeds: { type: 'string', default: '1,2,3' },
+  seeds: { type: 'string' },
   mixes: { type: 'string' },
   mutations: { type: 'boolean', default: false },
   only: { type: 'string', default: '' },
@@ -66,6 +66,9 @@ const numberOf = (name: string, text: string): number => {
     throw new OperatorError(`--${name} ${text} is no number`);
   return value;
 };
+const drawnSeed = (): number => Math.floor(Math.random() * 1e6);
+/** Words of the posts begin with their seed: short and long ones meet the search index in different ways. */
+const SEEDS = [1, 42, 556_927];
 const isClean = ({ violations, failure }: Report): boolean =>
   violations.length === 0 && failure === undefined;
 const commonOf = (values: Chosen) => ({ serviceDirectory: values.service, keepData: values.keep });
@@ -74,7 +77,7 @@ const oneRun = async (values: Chosen): Promise<Report[]> => {
   const { mix, 'through-api': throughApi } = values;
   if (!isMixName(mix))
     throw new OperatorError(`there is no mix ${mix}, but ${Object.keys(MIXES).join(', ')}`);
-  const seed = values.seed === undefined ? Math.floor(Math.random() * 1e6) : numberOf('seed', values.seed);
+  const seed = values.seed === undefined ? drawnSeed() : numberOf('seed', values.seed);
   if (!values.json) say(`seed ${seed}, mix ${mix}: ${MIXES[mix].about}`);
   const report = await runChaos({
     ...{ ...commonOf(values), seed, mix },
@@ -88,7 +91,8 @@ const oneRun = async (values: Chosen): Promise<Report[]> => {
 
 const manyRuns = async (values: Chosen): Promise<Report[]> => {
   const reports: Report[] = [];
-  const seeds = values.seeds.split(',').map((seed) => numberOf('seeds', seed));
+  const seeds = values.seeds?.split(',').map((seed) => numberOf('seeds', seed)) ?? [...SEEDS, drawnSeed()];
+  if (!values.json) say(`seeds ${seeds.join(', ')}`);
   const planned = plannedRuns(numberOf('changes', values.changes), seeds, values.mixes?.split(','));
   for (const run of planned) {
     // Volume is what the figures are for; the API's own figures are in the benchmarks.
