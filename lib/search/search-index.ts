@@ -41,6 +41,14 @@ export const entryOfPost = ({
   removed: false,
 });
 
+/**
+ * How long a tombstone outlives its post. The latest an event can come by itself: 24 hours in the stream, 14 days
+ * in queue and dead-letter queue (a message keeps its age when it moves to the dead-letter queue), and after a
+ * redrive from there up to 14 days again: 29 days. What is brought back from the failures bucket later than
+ * 60 days after the fact belongs into a rebuild of the index, not into the topic.
+ */
+export const TOMBSTONE_DAYS = 90;
+
 /** What became of an entry: the index shows it, hides the post, or already knew a later version. */
 export type IndexOutcome = 'shown' | 'hidden' | 'ignored';
 

@@ -1,57 +1,42 @@
-import * as z from 'zod';
-import { type SendSigned, signedRequests } from '#lib/platform/aws/signed-requests.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client, errors } from '@opensearch-project/opensearch';
+import { AwsSigv4Signer } from '@opensearch-project/opensearch/aws-v3';
 
-export interface OpenSearchRequest {
-  method: 'POST' | 'PUT';
-  path: string;
-  query?: Readonly<Record<string, string>>;
-  body: object;
-}
-
-/** Sends a request to an OpenSearch domain and gives the JSON of its answer. @throws {OpenSearchError} */
-export type OpenSearch = (request: OpenSearchRequest) => Promise<unknown>;
-
-/** The domain refused a request, or failed. The reason is the engine's own name for it, never what was sent. */
-export class OpenSearchError extends Error {
-  readonly status: number;
-
-  constructor(status: number, reason: string) {
-    super(`OpenSearch answered ${status}: ${reason}`);
-    this.name = 'OpenSearchError';
-    this.status = status;
-  }
-}
-
-const ATTEMPTS = 3;
-const Failure = z.object({ error: z.object({ type: z.string() }) });
-
-/** Every request here may be sent twice: documents carry their version. */
-const answerOf = async (send: () => ReturnType<SendSigned>, attempt = 1): Promise<Response> => {
-  const again = () => answerOf(send, attempt + 1);
-  const answer = await send().catch((error: unknown) => {
-    if (attempt === ATTEMPTS) throw error;
-    return again();
-  });
-  if (answer.status < 502 || answer.status > 504 || attempt >= ATTEMPTS) return answer;
-  await answer.body?.cancel();
-  return again();
-};
+/** Twice this, and the pause between, is less than a search function may take. */
+const TIMEOUT_MS = 4_000;
+const PAUSE_MS = 200;
 
 /**
- * An OpenSearch domain. Requests are signed with the function's own credentials; the official client would be most of
- * the bundle, for three operations.
- * @param node for example `https://search-posts-abc.us-east-1.es.amazonaws.com`
+ * The client of an OpenSearch domain, whose requests are signed with the function's own credentials. It does not repeat
+ * them by itself, since it would do so without a pause: `withRetry` does.
+ * @param endpoint for example `https://search-posts-abc.us-east-1.es.amazonaws.com`
  * @see https://docs.aws.amazon.com/opensearch-service/latest/developerguide/request-signing.html
  */
-export const openSearchClient = (node: string, region: string): OpenSearch => {
-  const send = signedRequests('es', region);
-  const headers = { 'content-type': 'application/json' };
-  return async ({ method, path, query = {}, body }) => {
-    const url = new URL(path, node);
-    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
-    const answer = await answerOf(() => send({ method, url, headers, body: JSON.stringify(body) }));
-    if (answer.ok) return answer.json();
-    const failure = Failure.safeParse(await answer.json().catch(() => undefined));
-    throw new OpenSearchError(answer.status, failure.data?.error.type ?? 'no reason given');
-  };
+export const openSearchClient = (endpoint: string, region: string): Client =>
+  new Client({
+    node: endpoint,
+    requestTimeout: TIMEOUT_MS,
+    maxRetries: 0,
+    ...AwsSigv4Signer({ region, service: 'es' }),
+  });
+
+/** Whether a second attempt may succeed: a connection that was closed while the function slept, or a node that is busy. */
+const isPassing = (error: unknown): boolean =>
+  error instanceof errors.ResponseError
+    ? [429, 502, 503, 504].includes(error.statusCode)
+    : error instanceof errors.ConnectionError || error instanceof errors.TimeoutError;
+
+/** Sends a request, which may be sent twice, once more after a pause if that may help. */
+export const withRetry = async <Answer>(send: () => PromiseLike<Answer>): Promise<Answer> => {
+  try {
+    return await send();
+  } catch (error) {
+    if (!isPassing(error)) throw error;
+    await sleep(PAUSE_MS * (1 + Math.random()));
+    return send();
+  }
 };
+
+/** Whether a request failed because there is no such index: not before the first post, or by accident. */
+export const isMissingIndex = (error: unknown): boolean =>
+  error instanceof errors.ResponseError && error.body?.error?.type === 'index_not_found_exception';

@@ -6,7 +6,12 @@ import {
   paginateQuery,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
-import type { IndexEntry, IndexOutcome, SearchIndexWriter } from '../search-index.ts';
+import {
+  type IndexEntry,
+  type IndexOutcome,
+  type SearchIndexWriter,
+  TOMBSTONE_DAYS,
+} from '../search-index.ts';
 import { type IndexedWords, indexedWords } from '../words.ts';
 import { type WriteRequest, writeAll } from './batch.ts';
 import {
@@ -20,13 +25,6 @@ import {
   stateKey,
 } from './items.ts';
 
-/**
- * How long a tombstone outlives its post. The latest an event can come by itself: 24 hours in the stream, 14 days
- * in queue and dead-letter queue (a message keeps its age when it moves to the dead-letter queue), and after a
- * redrive from there up to 14 days again: 29 days. What is brought back from the failures bucket later than
- * 60 days after the fact belongs into a rebuild of the index, not into the topic.
- */
-const TOMBSTONE_DAYS = 90;
 const NO_WORDS: IndexedWords = { words: [], offsets: [] };
 
 /**

@@ -1,0 +1,74 @@
+import type { API, Client } from '@opensearch-project/opensearch';
+import type { ListKnown, SearchIndexReader, SearchQuery } from '../search-index.ts';
+import { snippetOf } from '../snippet.ts';
+import { firstOf, wordsOf } from '../words.ts';
+import { isMissingIndex, withRetry } from './client.ts';
+import { documentsIn, POSTS, type PostDocument } from './posts-index.ts';
+
+type Body = NonNullable<API.Search_Request['body']>;
+const KNOWN_PAGE = 500;
+
+const documentsOf = async (client: Client, body: Body): Promise<PostDocument[]> => {
+  try {
+    return documentsIn(
+      await withRetry(() =>
+        // Half of the results would look like all of them.
+        client.search({ index: POSTS, allow_partial_search_results: false, body }),
+      ),
+    );
+  } catch (error) {
+    // There is no index before the first post.
+    if (isMissingIndex(error)) return [];
+    throw error;
+  }
+};
+
+const filtersOf = ({ type, userId }: SearchQuery, words: readonly string[]) => [
+  { term: { visible: { value: true } } },
+  ...words.map((word) => ({ term: { words: { value: word } } })),
+  ...(type === undefined ? [] : [{ term: { type: { value: type } } }]),
+  ...(userId === undefined ? [] : [{ term: { userId: { value: userId } } }]),
+];
+
+/** The read side of search on OpenSearch: filters only, so that nothing is scored, newest first. */
+export const openSearchReader = (client: Client): SearchIndexReader => ({
+  async search(query) {
+    const words = wordsOf(query.text);
+    if (words.length === 0) return { items: [], next: undefined };
+    const found = await documentsOf(client, {
+      query: { bool: { filter: filtersOf(query, words) } },
+      sort: [{ timestamp: { order: 'desc' } }, { postId: { order: 'desc' } }],
+      // One more than asked for tells whether there is a next page.
+      size: query.limit + 1,
+      track_total_hits: false,
+      ...(query.after && { search_after: [Date.parse(query.after.timestamp), query.after.postId] }),
+    });
+    const page = found.slice(0, query.limit);
+    const last = found.length > page.length ? page.at(-1) : undefined;
+    return {
+      items: page.map(({ postId, userId, type, timestamp, version, content, ...indexed }) => ({
+        ...{ postId, userId, type, timestamp, version, content },
+        snippet: snippetOf(content, words, firstOf(indexed, words)),
+      })),
+      next: last && { timestamp: last.timestamp, postId: last.postId },
+    };
+  },
+});
+
+/** The posts that the OpenSearch index knows, by id. */
+export const openSearchListKnown =
+  (client: Client): ListKnown =>
+  async (after) => {
+    const documents = await documentsOf(client, {
+      query: { bool: { must_not: [{ exists: { field: 'removedAt' } }] } },
+      sort: [{ postId: { order: 'asc' } }],
+      size: KNOWN_PAGE,
+      ...(after !== undefined && { search_after: [after] }),
+    });
+    return {
+      posts: documents.map(({ postId, userId, type, timestamp, version }) => ({
+        ...{ postId, userId, type, timestamp, version },
+      })),
+      next: documents.length === KNOWN_PAGE ? documents.at(-1)?.postId : undefined,
+    };
+  };

@@ -1,0 +1,55 @@
+import { type Client, errors } from '@opensearch-project/opensearch';
+import { type SearchIndexWriter, TOMBSTONE_DAYS } from '../search-index.ts';
+import { withRetry } from './client.ts';
+import { documentOf, ensurePostsIndex, POSTS } from './posts-index.ts';
+
+/** No version is higher: what comes after a removal, whatever its version, loses. */
+const FINAL_VERSION = Number.MAX_SAFE_INTEGER;
+const MAX_FORGOTTEN = 100;
+
+/**
+ * The write side of search on OpenSearch. The engine itself keeps the gate: a document is replaced only by the same
+ * or a higher version (`external_gte`), and a refusal (409) means that it knows better. A removal is a document
+ * too, without text: the engine forgets the version of a deleted document after 60 seconds
+ * (`index.gc_deletes`), and a late event would bring the post back.
+ *
+ * What is written can be found after the index's next refresh, at most a second later.
+ * @param now milliseconds of the epoch
+ * @see https://docs.opensearch.org/latest/api-reference/document-apis/index-document/
+ */
+export const openSearchWriter = (client: Client, now: () => number = Date.now): SearchIndexWriter => {
+  let ready: Promise<void> | undefined;
+
+  /** Each removal also deletes tombstones of old, so that they do not become ever more. */
+  const forgetTombstones = async () => {
+    const lt = new Date(now() - TOMBSTONE_DAYS * 86_400_000).toISOString();
+    const body = { query: { range: { removedAt: { lt } } } };
+    await client.deleteByQuery({ index: POSTS, conflicts: 'proceed', max_docs: MAX_FORGOTTEN, body });
+  };
+
+  return {
+    async apply(entry) {
+      ready ??= ensurePostsIndex(client);
+      try {
+        await ready;
+        await withRetry(() =>
+          client.index({
+            index: POSTS,
+            require_alias: true,
+            id: entry.postId,
+            version: entry.removed ? FINAL_VERSION : entry.version,
+            version_type: 'external_gte',
+            body: documentOf(entry, now()),
+          }),
+        );
+      } catch (error) {
+        if (error instanceof errors.ResponseError && error.statusCode === 409) return 'ignored';
+        // The next entry looks for the index again.
+        ready = undefined;
+        throw error;
+      }
+      if (entry.removed) await forgetTombstones();
+      return entry.visible ? 'shown' : 'hidden';
+    },
+  };
+};
