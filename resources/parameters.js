@@ -64,6 +64,9 @@ const PARAMETERS = z.strictObject({
   ),
   apiRateLimit: wholeNumber(1, 100_000),
   apiBurstLimit: wholeNumber(1, 100_000),
+  // Reserving needs 100 units that are left unreserved; a new account may have 10 in all.
+  // https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
+  searchReservedConcurrency: nothingOr(wholeNumber(1, 100_000)),
   // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html#events-sqs-max-concurrency
   concurrency: wholeNumber(2, 1_000),
   batchingWindow: wholeNumber(0, 300),

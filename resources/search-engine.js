@@ -7,7 +7,8 @@ const onTable = (Action) => ({
 });
 
 const termIndex = () => ({
-  host: '',
+  handler: 'handler.handler',
+  endpoint: '',
   write: onTable([
     ...['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:BatchWriteItem'],
     // A removal looks up what hints there are.
@@ -58,9 +59,13 @@ const domain = ({ deletionPolicy, updateReplacePolicy, encryption }) => ({
 const search = onDomain(['es:ESHttpPost'], 'posts/_search');
 
 const openSearch = (stack) => ({
-  host: { 'Fn::GetAtt': ['SearchDomain', 'DomainEndpoint'] },
-  // Documents are put, the index template is posted.
-  write: onDomain(['es:ESHttpPut', 'es:ESHttpPost'], 'posts/_doc/*', '_index_template/posts'),
+  handler: 'opensearch-handler.handler',
+  endpoint: { 'Fn::Sub': `https://\${SearchDomain.DomainEndpoint}` },
+  // Documents, the index, its mapping, and tombstones of old.
+  write: onDomain(
+    ['es:ESHttpPut', 'es:ESHttpPost'],
+    ...['posts/_doc/*', 'posts-1', 'posts/_mapping', 'posts/_search', 'posts/_bulk'],
+  ),
   read: search,
   list: search,
   template: { Resources: { SearchDomain: domain(stack) } },
@@ -69,8 +74,8 @@ const openSearch = (stack) => ({
 const ENGINES = { dynamodb: termIndex, opensearch: openSearch };
 
 /**
- * `host` is empty where no domain is used; `write`, `read` and `list` are statements for those who index, search and
- * rebuild.
+ * Each engine has handlers of its own, in whose bundles the other engine is not. `endpoint` is empty where no domain is
+ * used; `write`, `read` and `list` are statements for those who index, search and rebuild.
  * @see https://www.serverless.com/framework/docs/providers/aws/guide/variables#reference-properties-in-javascript-files
  */
 module.exports = async ({ resolveVariable }) => {

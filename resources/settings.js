@@ -107,6 +107,7 @@ module.exports = async (variables) => {
     tokens: tokensOf(parameters),
     encryption: encryptionOf(keyArn),
     throughput: throughputOf(parameters),
+    searchReservedConcurrency: parameters.searchReservedConcurrency ?? NO_VALUE,
     alarmSubscription: alarmEmail ? [{ Protocol: 'email', Endpoint: alarmEmail }] : NO_VALUE,
     // What every function may do besides what its own definition says.
     roleStatements: [...(tracing === 'Active' ? [TRACING] : []), ...(keyArn ? [useOf(keyArn)] : [])],

@@ -1,11 +1,12 @@
+import * as z from 'zod';
 import { subscriber } from '#lib/events/subscriber.ts';
-import { readConfig } from '#lib/platform/config.ts';
-import { SearchConfig, searchIndexWriter } from '#lib/search/search-engine.ts';
+import { createDocumentClient } from '#lib/platform/aws/dynamodb.ts';
+import { readConfig, requiredText } from '#lib/platform/config.ts';
 import { entryOfEvent } from '#lib/search/search-index.ts';
+import { termIndexWriter } from '#lib/search/term-index/writer.ts';
 
-const index = searchIndexWriter(readConfig(SearchConfig));
+const { SEARCH_TABLE } = readConfig(z.object({ SEARCH_TABLE: requiredText }));
+const index = termIndexWriter(createDocumentClient(), SEARCH_TABLE);
 
 /** Brings the search index up to each event, unless it already knows better. */
-export const handler = subscriber(async (event) => ({
-  outcome: await index.apply(entryOfEvent(event)),
-}));
+export const handler = subscriber(async (event) => ({ outcome: await index.apply(entryOfEvent(event)) }));

@@ -1,71 +1,31 @@
-import { DeleteCommand, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
-import { dynamoDbPostRepository } from '#lib/posts/dynamodb-post-repository.ts';
-import type { Post } from '#lib/posts/post.ts';
-import type { PostRepository } from '#lib/posts/post-repository.ts';
-import { scanPosts } from '#lib/search/list-posts.ts';
-import { type RebuildPosition, rebuildIndex } from '#lib/search/rebuild.ts';
-import { entryOfPost, type SearchIndexWriter } from '#lib/search/search-index.ts';
+import { DeleteCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { entryOfPost } from '#lib/search/search-index.ts';
 import { termIndexListKnown } from '#lib/search/term-index/list-known.ts';
 import { termIndexReader } from '#lib/search/term-index/reader.ts';
 import { termIndexWriter } from '#lib/search/term-index/writer.ts';
-import { aPost, changed } from '#tests/support/events.ts';
+import { changed } from '#tests/support/events.ts';
 import { createTable, startTestDynamoDb, type TestDynamoDb } from '#tests/support/tables.ts';
+import { rebuildContract } from './rebuild-contract.ts';
 
 let dynamoDb: TestDynamoDb;
-let postsTable: string;
 let searchTable: string;
-let posts: PostRepository;
-let index: SearchIndexWriter;
 beforeAll(async () => {
   dynamoDb = await startTestDynamoDb();
 });
-beforeEach(async () => {
-  postsTable = await createTable(dynamoDb.client, 'PostsTable');
-  searchTable = await createTable(dynamoDb.client, 'SearchIndexTable');
-  posts = dynamoDbPostRepository(dynamoDb.client, postsTable);
-  index = termIndexWriter(dynamoDb.client, searchTable);
-});
 afterAll(() => dynamoDb.stop());
 
-/** Items of the table that rebuilds left out. */
-let broken: string[] = [];
-const rebuild = (
-  from?: RebuildPosition,
-  overrides: { hasTime?: () => boolean; index?: SearchIndexWriter } = {},
-) =>
-  rebuildIndex(
-    {
-      listPosts: scanPosts(dynamoDb.client, postsTable, (postId) => broken.push(postId)),
-      find: posts.find,
+const rebuilding = rebuildContract(
+  () => dynamoDb,
+  async () => {
+    searchTable = await createTable(dynamoDb.client, 'SearchIndexTable');
+    return {
+      ...termIndexWriter(dynamoDb.client, searchTable),
+      ...termIndexReader(dynamoDb.client, searchTable),
       listKnown: termIndexListKnown(dynamoDb.client, searchTable),
-      index,
-      hasTime: () => true,
-      ...overrides,
-    },
-    from,
-  );
+    };
+  },
+);
 
-const stored = async (content: string, more: Partial<Post> = {}): Promise<Post> => {
-  const post = aPost({ content, ...more });
-  await posts.add(post, 'request');
-  return post;
-};
-const indexed = async (content: string, more: Partial<Post> = {}): Promise<Post> => {
-  const post = await stored(content, more);
-  await index.apply(entryOfPost(post));
-  return post;
-};
-const removalOf = (post: Post) => ({
-  ...entryOfPost(post),
-  version: post.version + 1,
-  visible: false,
-  removed: true,
-});
-
-const found = async (text: string): Promise<string[]> => {
-  const { items } = await termIndexReader(dynamoDb.client, searchTable).search({ text, limit: 50 });
-  return items.map(({ content }) => content).toSorted();
-};
 const indexItems = async () => {
   const { Items = [] } = await dynamoDb.client.send(
     new ScanCommand({ TableName: searchTable, ConsistentRead: true }),
@@ -73,28 +33,9 @@ const indexItems = async () => {
   return Items;
 };
 
-describe('a rebuild of the search index', () => {
-  test('fills an empty index with what is published, and with nothing else', async () => {
-    await stored('rain one');
-    await stored('rain two');
-    await stored('rain draft', { status: 'draft' });
-    await stored('rain flagged', { status: 'flagged' });
-    expect(await rebuild()).toMatchObject({ next: undefined, removed: 0 });
-    expect(await found('rain')).toEqual(['rain one', 'rain two']);
-  });
-
-  test('leaves out what breaks the contract, says so, and goes on', async () => {
-    broken = [];
-    await stored('rain one');
-    await dynamoDb.client.send(
-      new PutCommand({ TableName: postsTable, Item: { postId: 'poison', content: 'rain' } }),
-    );
-    expect(await rebuild()).toMatchObject({ next: undefined, written: 1 });
-    expect(broken).toEqual(['poison']);
-    expect(await found('rain')).toEqual(['rain one']);
-  });
-
+describe('a rebuild of the term index', () => {
   test('restores hints that were lost', async () => {
+    const { indexed, found, rebuild } = rebuilding();
     await indexed('rain one');
     const before = await indexItems();
     for (const { pk, sk } of before.filter(({ pk }) => String(pk).startsWith('word#'))) {
@@ -107,83 +48,19 @@ describe('a rebuild of the search index', () => {
   });
 
   test('and others at the same time change nothing that is right', async () => {
-    const contents = Array.from({ length: 20 }, (_, number) => `rain number${number}`);
-    for (const content of contents) await indexed(content);
+    const { indexed, rebuild } = rebuilding();
+    for (let number = 0; number < 20; number += 1) await indexed(`rain number${number}`);
     const before = await indexItems();
     await Promise.all([rebuild(), rebuild(), rebuild()]);
     expect(await indexItems()).toEqual(before);
   });
 
   test('removes what is gone and the index does not show', async () => {
+    const { indexed, rebuild, index, posts } = rebuilding();
     const post = await indexed('rain one');
     await index.apply(entryOfPost(changed(post, { status: 'draft' })));
     await posts.remove(post.postId, 1);
     expect(await rebuild()).toMatchObject({ removed: 1 });
     expect(await indexItems()).toEqual([expect.objectContaining({ sk: 'state', removed: true })]);
-  });
-
-  test('catches up with changes whose events were lost', async () => {
-    const edited = await indexed('rain one');
-    const unpublished = await indexed('rain two');
-    const removed = await indexed('rain three');
-    await posts.replace(changed(edited, { content: 'sun one' }), 'request');
-    await posts.replace(changed(unpublished, { status: 'draft' }), 'request');
-    await posts.remove(removed.postId, 1);
-    expect(await rebuild()).toMatchObject({ removed: 1 });
-    expect(await found('rain')).toEqual([]);
-    expect(await found('sun')).toEqual(['sun one']);
-  });
-
-  test('takes nothing back that an event brought while the rebuild was under way', async () => {
-    const edited = await indexed('rain one');
-    const removed = await indexed('rain two');
-    const unpublished = await indexed('rain three');
-    // The rebuild has read the posts; before it writes them, events overtake it.
-    const overtaken: SearchIndexWriter = {
-      async apply(entry) {
-        const events = {
-          [edited.postId]: entryOfPost(changed(edited, { content: 'sun one' })),
-          [removed.postId]: removalOf(removed),
-          [unpublished.postId]: entryOfPost(changed(unpublished, { status: 'draft' })),
-        };
-        const event = events[entry.postId];
-        if (event) await index.apply(event);
-        return index.apply(entry);
-      },
-    };
-    await rebuild(undefined, { index: overtaken });
-    expect(await found('rain')).toEqual([]);
-    expect(await found('sun')).toEqual(['sun one']);
-  });
-
-  test('changes nothing for events that are still to come, in whichever order', async () => {
-    const post = await indexed('rain one');
-    const second = changed(post, { content: 'rain two' });
-    const third = changed(second, { content: 'sun three' });
-    await posts.replace(second, 'request');
-    await posts.replace(third, 'request');
-    await rebuild();
-    for (const late of [second, post, third]) await index.apply(entryOfPost(late));
-    expect(await found('rain')).toEqual([]);
-    expect(await found('sun')).toEqual(['sun three']);
-  });
-
-  test('never brings back what it removed, even if an older event comes after it', async () => {
-    const post = await indexed('rain one');
-    await posts.remove(post.postId, 1);
-    await rebuild();
-    await index.apply({ ...entryOfPost(changed(post, { content: 'rain later' })), version: 9 });
-    expect(await found('rain')).toEqual([]);
-  });
-
-  test('stops when its time is over, not before it got on by a page, and goes on from there', async () => {
-    for (let number = 0; number < 5; number += 1) await stored(`rain ${number}`);
-    const gone = await indexed('rain gone');
-    await posts.remove(gone.postId, 1);
-    const first = await rebuild(undefined, { hasTime: () => false });
-    expect(first).toMatchObject({ written: 5, removed: 0, next: { phase: 'look-up' } });
-    const second = await rebuild(first.next, { hasTime: () => false });
-    expect(second).toEqual({ written: 0, removed: 1, next: undefined });
-    expect(await found('rain')).toEqual(['rain 0', 'rain 1', 'rain 2', 'rain 3', 'rain 4']);
   });
 });

@@ -1,23 +1,34 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, errors } from '@opensearch-project/opensearch';
 import { AwsSigv4Signer } from '@opensearch-project/opensearch/aws-v3';
+import * as z from 'zod';
+import { requiredText } from '#lib/platform/config.ts';
 
 /** Twice this, and the pause between, is less than a search function may take. */
 const TIMEOUT_MS = 4_000;
 const PAUSE_MS = 200;
 
+/** What a function that searches or indexes on OpenSearch has in its environment. */
+export const OpenSearchConfig = z.object({
+  /** For example `https://search-posts-abc.us-east-1.es.amazonaws.com`. */
+  OPENSEARCH_ENDPOINT: z.url(),
+  AWS_REGION: requiredText,
+});
+
 /**
  * The client of an OpenSearch domain, whose requests are signed with the function's own credentials. It does not repeat
  * them by itself, since it would do so without a pause: `withRetry` does.
- * @param endpoint for example `https://search-posts-abc.us-east-1.es.amazonaws.com`
  * @see https://docs.aws.amazon.com/opensearch-service/latest/developerguide/request-signing.html
  */
-export const openSearchClient = (endpoint: string, region: string): Client =>
+export const openSearchClient = (
+  { OPENSEARCH_ENDPOINT, AWS_REGION }: z.infer<typeof OpenSearchConfig>,
+  requestTimeout = TIMEOUT_MS,
+): Client =>
   new Client({
-    node: endpoint,
-    requestTimeout: TIMEOUT_MS,
+    node: OPENSEARCH_ENDPOINT,
+    requestTimeout,
     maxRetries: 0,
-    ...AwsSigv4Signer({ region, service: 'es' }),
+    ...AwsSigv4Signer({ region: AWS_REGION, service: 'es' }),
   });
 
 /** Whether a second attempt may succeed: a connection that was closed while the function slept, or a node that is busy. */

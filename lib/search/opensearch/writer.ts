@@ -23,8 +23,13 @@ export const openSearchWriter = (client: Client, now: () => number = Date.now): 
   /** Each removal also deletes tombstones of old, so that they do not become ever more. */
   const forgetTombstones = async () => {
     const lt = new Date(now() - TOMBSTONE_DAYS * 86_400_000).toISOString();
-    const body = { query: { range: { removedAt: { lt } } } };
-    await client.deleteByQuery({ index: POSTS, conflicts: 'proceed', max_docs: MAX_FORGOTTEN, body });
+    const { body } = await client.search({
+      index: POSTS,
+      body: { query: { range: { removedAt: { lt } } }, size: MAX_FORGOTTEN, _source: false },
+    });
+    const deletions = body.hits.hits.map(({ _id }) => ({ delete: { _id } }));
+    // One that is not deleted is found again by the next removal.
+    if (deletions.length > 0) await client.bulk({ index: POSTS, body: deletions });
   };
 
   return {
