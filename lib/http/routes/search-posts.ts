@@ -37,7 +37,7 @@ export const searchPostsRoute = defineRoute({
   summary: 'Search published posts, newest first',
   description:
     'Finds whole words, whatever their case, and every one has to occur. Of a post its first 200 different words can ' +
-    'be found. The index follows the posts within moments. Only a page without `nextCursor` is the last, and only ' +
+    'be found. The index follows the posts within moments, on OpenSearch a second more. Only a page without `nextCursor` is the last, and only ' +
     'the last can be empty.',
   auth: none,
   params: nothing,
