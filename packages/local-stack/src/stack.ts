@@ -77,6 +77,8 @@ export interface StackOptions {
   onMappingEvent?: (event: MappingEvent) => void;
   /** The URL of a proxy through which functions and event source mappings reach the engines; see `border.ts`. */
   border?: string | undefined;
+  /** Lets messages of standard queues come in any order, one in ten twice, as SQS may. */
+  unorderedQueues?: boolean | undefined;
   /** Functions get no longer timeout than this, so that one that hangs is seen sooner. */
   mostSeconds?: number | undefined;
   /** Nothing times out: a debugger may stop the code. */
@@ -150,7 +152,15 @@ const startParts = async (options: StackOptions, undo: ReturnType<typeof cleanup
 
   // A stack that ends in order takes its announcement back.
   const afterCrash = existsSync(state.runningStack);
-  const engines = await startEngines({ directory: state.engines, region, ports, afterCrash });
+  const store = createMetricStore();
+  const engines = await startEngines({
+    directory: state.engines,
+    region,
+    ports,
+    afterCrash,
+    metrics: store.record,
+    unorderedQueues: options.unorderedQueues ?? false,
+  });
   undo.add(engines.stop);
   const clients = createClients(engines.endpoints, region);
   undo.add(clients.destroy);
@@ -165,7 +175,6 @@ const startParts = async (options: StackOptions, undo: ReturnType<typeof cleanup
   const secretsManager = await serveSecretsManager(secrets);
   undo.add(secretsManager.close);
 
-  const store = createMetricStore();
   const logs = functionLogs(state.logs);
   undo.add(logs.close);
 

@@ -57,6 +57,7 @@ export const runStack = async (
     fresh: options.fresh,
     border: options.border,
     mostSeconds: options.mostSeconds,
+    unorderedQueues: options.unorderedQueues,
     debugging: options.inspect !== undefined,
     ports: {
       http: options.httpPort,

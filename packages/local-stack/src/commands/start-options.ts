@@ -15,6 +15,7 @@ const StartOptions = z.object({
   border: z.url().optional(),
   mostSeconds: z.coerce.number().positive().optional(),
   inspect: portNumber.optional(),
+  unorderedQueues: z.boolean().default(false),
   fresh: z.boolean().default(false),
   quiet: z.boolean().default(false),
   watch: z.boolean().default(true),

@@ -1,6 +1,10 @@
 import { Server } from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';
 import { startFauxqs } from 'fauxqs';
+import { engineModules } from './engine-modules.ts';
+import { addMessageMoveTasks } from './message-move-tasks.ts';
+import { correctQueues } from './queue-corrections.ts';
+import { replaceTopicDelivery } from './topic-delivery.ts';
 
 // The engine listens on every interface and has no option against it. This thread serves nothing else, so here
 // every server listens on the loopback interface.
@@ -47,7 +51,12 @@ PersistenceManager.prototype.updateMessageReady = function (
     .run(messageId);
 };
 
-const { port, dataDirectory, region, afterCrash } = workerData;
+const { port, dataDirectory, region, afterCrash, unordered } = workerData;
+
+const modules = await engineModules();
+correctQueues(modules, { unordered: unordered ? Math : undefined });
+addMessageMoveTasks(modules);
+replaceTopicDelivery(modules, (metric) => parentPort?.postMessage({ metric }));
 
 const { load } = PersistenceManager.prototype;
 PersistenceManager.prototype.load = function (

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { z } from 'zod';
+import { type MetricSink, metricUnits } from '../metrics/metric.ts';
 import type { Engine } from './dynoxide.ts';
 
 /** A message that arrived in a queue. `timestamp` is Unix milliseconds. */
@@ -17,13 +18,27 @@ export interface MessagingEngine extends Engine {
 }
 
 const Started = z.object({ port: z.number() });
-const Answer = z.object({ id: z.number(), answer: z.unknown() });
+const Message = z.union([
+  z.object({ id: z.number(), answer: z.unknown() }),
+  z.object({
+    metric: z.object({
+      namespace: z.string(),
+      name: z.string(),
+      dimensions: z.record(z.string(), z.string()),
+      value: z.number(),
+      unit: z.enum(metricUnits),
+      timestamp: z.number(),
+    }),
+  }),
+]);
 
 /**
  * Starts the embedded SNS, SQS and S3 on 127.0.0.1, in a thread of their own.
  * @param options.dataDirectory where they keep their data; in memory when absent
  * @param options.port a free one when 0
  * @param options.afterCrash makes messages visible that were received when the engine was last ended
+ * @param options.unordered lets messages of standard queues come in any order, one in ten twice
+ * @param options.metrics takes what SNS tells CloudWatch
  * @throws {Error} with the engine's own words when it does not start
  */
 export const startFauxqs = async (options: {
@@ -31,9 +46,12 @@ export const startFauxqs = async (options: {
   region: string;
   dataDirectory?: string;
   afterCrash?: boolean;
+  unordered?: boolean;
+  metrics?: MetricSink;
 }): Promise<MessagingEngine> => {
+  const { metrics, ...workerData } = options;
   const worker = new Worker(new URL(`./fauxqs-worker${extname(import.meta.filename)}`, import.meta.url), {
-    workerData: options,
+    workerData,
     // By default a thread fills a hundred megabytes with what is over before it looks.
     resourceLimits: { maxYoungGenerationSizeMb: 32 },
     execArgv: ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', '--disable-warning=ExperimentalWarning'],
@@ -43,9 +61,10 @@ export const startFauxqs = async (options: {
 
   const waiting = new Map<number, (answer: unknown) => void>();
   worker.on('message', (message: unknown) => {
-    const { id, answer } = Answer.parse(message);
-    waiting.get(id)?.(answer);
-    waiting.delete(id);
+    const parsed = Message.parse(message);
+    if ('metric' in parsed) return metrics?.(parsed.metric);
+    waiting.get(parsed.id)?.(parsed.answer);
+    waiting.delete(parsed.id);
   });
   let asked = 0;
   const ask = (request: { ask: 'deliveries'; since: number } | { ask: 'endLongPolls' | 'stop' }) =>

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { MetricSink } from '../metrics/metric.ts';
 import { UserError } from '../user-error.ts';
 import { type Engine, startDynoxide } from './dynoxide.ts';
 import { type Delivery, startFauxqs } from './fauxqs.ts';
@@ -98,15 +99,19 @@ const bothOrNone = async <A extends Engine, B extends Engine>(
  * Starts the engines; with AWS_ENDPOINT_URL_DYNAMODB set, that DynamoDB is used instead of the embedded one.
  * @param options.directory where they keep their data; in memory when absent
  * @param options.afterCrash their last user was killed: what it had received from queues becomes visible again
+ * @param options.unorderedQueues lets messages of standard queues come in any order, one in ten twice
+ * @param options.metrics takes what SNS tells CloudWatch
  * @throws {PortTaken} {NoDynamoDbBinary}
  */
 export const startEngines = async (options: {
   directory?: string;
   afterCrash?: boolean;
+  unorderedQueues?: boolean;
+  metrics?: MetricSink;
   region: string;
   ports: { dynamoDb: number; messaging: number };
 }): Promise<Engines> => {
-  const { directory, region, ports, afterCrash = false } = options;
+  const { directory, region, ports, metrics, afterCrash = false, unorderedQueues = false } = options;
   if (directory) mkdirSync(directory, { recursive: true });
   const messagingPort = await claimPort(ports.messaging, 'SNS, SQS and S3', '--messagingPort');
   const given = process.env.AWS_ENDPOINT_URL_DYNAMODB;
@@ -124,6 +129,8 @@ export const startEngines = async (options: {
       port: messagingPort,
       region,
       afterCrash,
+      unordered: unorderedQueues,
+      ...(metrics && { metrics }),
       ...(directory && { dataDirectory: join(directory, 'messaging') }),
     }),
   );

@@ -30,8 +30,7 @@ const attributesOf = (wanted: SubscriptionProperties): Record<string, string> =>
   RawMessageDelivery: String(wanted.RawMessageDelivery),
   FilterPolicyScope: wanted.FilterPolicyScope,
   FilterPolicy: JSON.stringify(wanted.FilterPolicy ?? {}),
-  // The engine gives up no delivery, but who asks a subscription where it would put one is told.
-  ...(wanted.RedrivePolicy && { RedrivePolicy: JSON.stringify(wanted.RedrivePolicy) }),
+  RedrivePolicy: wanted.RedrivePolicy ? JSON.stringify(wanted.RedrivePolicy) : '',
 });
 
 const subscribe = async (sns: SNSClient, wanted: SubscriptionProperties): Promise<string> => {
@@ -47,7 +46,9 @@ const subscribe = async (sns: SNSClient, wanted: SubscriptionProperties): Promis
 };
 
 const change = async (sns: SNSClient, SubscriptionArn: string, wanted: SubscriptionProperties) => {
-  for (const [AttributeName, AttributeValue] of Object.entries(attributesOf(wanted))) {
+  // The policy of before need not fit the new scope.
+  const attributes = [['FilterPolicy', '{}'], ...Object.entries(attributesOf(wanted))] as const;
+  for (const [AttributeName, AttributeValue] of attributes) {
     await sns.send(new SetSubscriptionAttributesCommand({ SubscriptionArn, AttributeName, AttributeValue }));
   }
 };

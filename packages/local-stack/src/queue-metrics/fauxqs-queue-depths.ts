@@ -1,7 +1,17 @@
 import { z } from 'zod';
 import type { ReadQueueDepth } from './queue-metrics.ts';
 
-const message = z.object({ sentTimestamp: z.number() });
+const message = z
+  .object({
+    sentTimestamp: z.number(),
+    approximateReceiveCount: z.number(),
+    movedAt: z.number().optional(),
+    receivesBeforeMove: z.number().default(0),
+  })
+  .transform(({ sentTimestamp, movedAt, approximateReceiveCount, receivesBeforeMove }) => ({
+    since: movedAt ?? sentTimestamp,
+    receives: approximateReceiveCount - receivesBeforeMove,
+  }));
 const inspection = z.object({
   messages: z.object({
     ready: z.array(message),
@@ -10,9 +20,13 @@ const inspection = z.object({
   }),
 });
 
+/** A message that came as often and was not deleted is taken for a poison pill, and has no say in the queue's age. */
+const POISON_RECEIVES = 3;
+
 /**
  * Reads queues through the inspection endpoint of fauxqs: the SQS API tells how many messages there are, but
  * not how old they are. A message whose visibility timeout is over counts as visible.
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
  */
 export function fauxqsQueueDepths(endpoint: string): ReadQueueDepth {
   return async (queueName) => {
@@ -20,16 +34,14 @@ export function fauxqsQueueDepths(endpoint: string): ReadQueueDepth {
     if (!response.ok) throw new Error(`${queueName}: the engine answered ${response.status}`);
     const { ready, delayed, inflight } = inspection.parse(await response.json()).messages;
     const hidden = inflight.filter(({ visibilityDeadline }) => visibilityDeadline > Date.now());
-    const all = [...ready, ...delayed, ...inflight.map((entry) => entry.message)];
-    const oldest = all.reduce(
-      (least, { sentTimestamp }) => Math.min(least, sentTimestamp),
-      Number.POSITIVE_INFINITY,
+    const aging = [...ready, ...delayed, ...inflight.map((entry) => entry.message)].filter(
+      ({ receives }) => receives < POISON_RECEIVES,
     );
     return {
       visible: ready.length + inflight.length - hidden.length,
       notVisible: hidden.length,
       delayed: delayed.length,
-      ...(all.length > 0 && { oldestSentAt: oldest }),
+      ...(aging.length > 0 && { oldestSince: Math.min(...aging.map(({ since }) => since)) }),
     };
   };
 }

@@ -6,8 +6,11 @@ export interface QueueDepth {
   readonly visible: number;
   readonly notVisible: number;
   readonly delayed: number;
-  /** When the oldest message that is not deleted was sent, milliseconds since the epoch. */
-  readonly oldestSentAt?: number;
+  /**
+   * Since when the oldest message is in the queue, milliseconds since the epoch; without those that were received
+   * three times and not deleted.
+   */
+  readonly oldestSince?: number;
 }
 
 /** Rejects when the queue cannot be asked. */
@@ -20,8 +23,8 @@ export interface QueueMetrics {
 }
 
 /**
- * Emits depth and age of the oldest message of every queue once a minute, as SQS does. A queue that cannot be
- * read has no data for that minute.
+ * Emits depth and age of the oldest message of every queue once a minute, as SQS does. A queue without a message
+ * that counts has no age, one that cannot be read has no data for that minute.
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
  */
 export function startQueueMetrics(options: {
@@ -39,12 +42,13 @@ export function startQueueMetrics(options: {
     const emit = (name: string, value: number, unit: MetricDatum['unit']) =>
       metrics({ namespace: 'AWS/SQS', name, dimensions: { QueueName }, value, unit, timestamp: clock.now() });
     try {
-      const { visible, notVisible, delayed, oldestSentAt } = await read(QueueName);
-      const ageMs = oldestSentAt === undefined ? 0 : clock.now() - oldestSentAt;
+      const { visible, notVisible, delayed, oldestSince } = await read(QueueName);
       emit('ApproximateNumberOfMessagesVisible', visible, 'Count');
       emit('ApproximateNumberOfMessagesNotVisible', notVisible, 'Count');
       emit('ApproximateNumberOfMessagesDelayed', delayed, 'Count');
-      emit('ApproximateAgeOfOldestMessage', Math.max(0, Math.floor(ageMs / 1000)), 'Seconds');
+      if (oldestSince === undefined) return;
+      const seconds = Math.floor((clock.now() - oldestSince) / 1000);
+      emit('ApproximateAgeOfOldestMessage', Math.max(0, seconds), 'Seconds');
     } catch (error) {
       log(`${QueueName}: no metrics this time: ${error}`);
     }

@@ -56,6 +56,10 @@ export const snapshots = {
 
 const lambda = 'https://docs.aws.amazon.com/lambda/latest/dg/';
 
+const sns = 'https://docs.aws.amazon.com/sns/latest/dg/';
+const sqsGuide = 'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/';
+const sqsApi = 'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/';
+
 /** Pages of the AWS documentation that the tables cite. */
 export const pages = {
   batching: `${lambda}invocation-eventsourcemapping.html#invocation-eventsourcemapping-batching`,
@@ -87,6 +91,26 @@ export const pages = {
   queueMetrics:
     'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html',
   onFailureBatchSize: 'https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html',
+  sqsQuotas: `${sqsGuide}quotas-messages.html`,
+  sqsDlqRetention: `${sqsGuide}setting-up-dead-letter-queue-retention.html`,
+  sqsStandardQueues: `${sqsGuide}standard-queues-at-least-once-delivery.html`,
+  deleteMessage: `${sqsApi}API_DeleteMessage.html`,
+  sendMessage: `${sqsApi}API_SendMessage.html`,
+  moveTask: `${sqsApi}API_StartMessageMoveTask.html`,
+  snsMessageAttributes: `${sns}sns-message-attributes.html`,
+  snsDeadLetters: `${sns}sns-dead-letter-queues.html`,
+  snsMetrics: `${sns}sns-monitoring-using-cloudwatch.html`,
+  snsPolicies: `${sns}sns-subscription-filter-policies.html`,
+  snsPolicyLimits: `${sns}subscription-filter-policy-constraints.html`,
+  snsPolicyStrings: `${sns}string-value-matching.html`,
+  snsPolicyNumbers: `${sns}numeric-value-matching.html`,
+  snsPolicyKeys: `${sns}attribute-key-matching.html`,
+  snsPolicyLogic: `${sns}and-or-logic.html`,
+  snsPolicyScope: `${sns}sns-message-filtering-scope.html`,
+  snsRaw: `${sns}sns-large-payload-raw-message-delivery.html`,
+  snsFormats: `${sns}sns-message-and-json-formats.html`,
+  publishBatch: 'https://docs.aws.amazon.com/sns/latest/api/API_PublishBatch.html',
+  publish: 'https://docs.aws.amazon.com/sns/latest/api/API_Publish.html',
   metrics: `${lambda}monitoring-metrics-types.html`,
   mappingMetrics: `${lambda}monitoring-metrics-types.html#event-source-mapping-metrics`,
   templateMapping:

@@ -1,5 +1,8 @@
 import { readFile } from 'node:fs/promises';
+import { stopMessaging } from './support/messaging.ts';
 import { behaviours } from './table.ts';
+
+afterAll(stopMessaging);
 
 const areas = Map.groupBy(behaviours, ({ area }) => area);
 

@@ -8,6 +8,9 @@ import { streamDestinations } from './event-source-mappings/stream-destinations.
 import { streamErrors } from './event-source-mappings/stream-errors.ts';
 import { streamPartial } from './event-source-mappings/stream-partial.ts';
 import { streamReading } from './event-source-mappings/stream-reading.ts';
+import { filterPolicies } from './messaging/filter-policies.ts';
+import { messagingQueues } from './messaging/queues.ts';
+import { topics } from './messaging/topics.ts';
 
 /** Every documented behaviour that is checked, in the order of docs/fidelity.md. Other rooms add theirs here. */
 export const behaviours: readonly Behaviour[] = [
@@ -20,4 +23,7 @@ export const behaviours: readonly Behaviour[] = [
   ...streamDestinations,
   ...queues,
   ...metrics,
+  ...messagingQueues,
+  ...filterPolicies,
+  ...topics,
 ];

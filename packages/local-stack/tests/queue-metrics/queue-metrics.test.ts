@@ -15,10 +15,10 @@ const values = (metrics: readonly MetricDatum[]) =>
 test('depth and age of the oldest message are emitted once a minute under the names of SQS', async () => {
   const clock = createVirtualClock();
   const metrics: MetricDatum[] = [];
-  const oldestSentAt = clock.now() - 90_500;
+  const oldestSince = clock.now() - 90_500;
   const running = startQueueMetrics({
     queueNames: ['work'],
-    read: async () => ({ visible: 3, notVisible: 2, delayed: 1, oldestSentAt }),
+    read: async () => ({ visible: 3, notVisible: 2, delayed: 1, oldestSince }),
     clock,
     metrics: (datum) => metrics.push(datum),
     log: () => {},
@@ -36,7 +36,7 @@ test('depth and age of the oldest message are emitted once a minute under the na
   await running.stop();
 });
 
-test('an empty queue has age 0, and a queue that cannot be read has no data and stops nothing', async () => {
+test('an empty queue has no age, and a queue that cannot be read has no data and stops nothing', async () => {
   const clock = createVirtualClock();
   const metrics: MetricDatum[] = [];
   const logs: string[] = [];
@@ -53,7 +53,8 @@ test('an empty queue has age 0, and a queue that cannot be read has no data and 
   await clock.advance(1000);
   await running.stop();
   expect(new Set(metrics.map(({ dimensions }) => dimensions.QueueName))).toEqual(new Set(['empty']));
-  expect(values(metrics).ApproximateAgeOfOldestMessage).toBe('0 Seconds');
+  expect(values(metrics)).toMatchObject({ ApproximateNumberOfMessagesVisible: '0 Count' });
+  expect(values(metrics)).not.toHaveProperty('ApproximateAgeOfOldestMessage');
   expect(logs).toEqual([expect.stringContaining('no such queue')]);
 });
 
@@ -77,8 +78,8 @@ test('the engine tells visible, hidden and delayed messages and the oldest of th
     await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 1 }));
     const depth = await read('work');
     expect(depth).toMatchObject({ visible: 2, notVisible: 1, delayed: 1 });
-    expect(depth.oldestSentAt).toBeGreaterThanOrEqual(before);
-    expect(depth.oldestSentAt).toBeLessThanOrEqual(Date.now());
+    expect(depth.oldestSince).toBeGreaterThanOrEqual(before);
+    expect(depth.oldestSince).toBeLessThanOrEqual(Date.now());
     await expect(read('nowhere')).rejects.toThrow(/nowhere/);
   } finally {
     sqs.destroy();

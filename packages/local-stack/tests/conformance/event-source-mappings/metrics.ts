@@ -157,10 +157,10 @@ export const metrics: readonly Behaviour[] = [
     async () => {
       const clock = createVirtualClock();
       const emitted: MetricDatum[] = [];
-      const oldestSentAt = clock.now() - 120_000;
+      const oldestSince = clock.now() - 120_000;
       const running = startQueueMetrics({
         queueNames: ['work'],
-        read: async () => ({ visible: 4, notVisible: 2, delayed: 1, oldestSentAt }),
+        read: async () => ({ visible: 4, notVisible: 2, delayed: 1, oldestSince }),
         clock,
         metrics: (datum) => emitted.push(datum),
         log: () => {},

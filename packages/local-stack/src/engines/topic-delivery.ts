@@ -1,0 +1,304 @@
+import { randomUUID } from 'node:crypto';
+import type { MetricSink } from '../metrics/metric.ts';
+import { attributeBytes, type ClientError, clientErrorOf } from '../topics/delivery.ts';
+import {
+  compileFilterPolicy,
+  type FilterPolicy,
+  type FilterPolicyScope,
+  InvalidFilterPolicy,
+} from '../topics/filter-policy.ts';
+import type {
+  EngineMessageAttribute,
+  EngineModules,
+  EngineQueue,
+  EngineQueues,
+  EngineSubscription,
+  EngineTopics,
+} from './engine-modules.ts';
+
+/** @see https://docs.aws.amazon.com/sns/latest/api/API_PublishBatch.html */
+const MAX_PUBLISH_BYTES = 262_144;
+const MAX_ENTRIES = 10;
+const ENTRY_ID = /^[A-Za-z0-9_-]{1,80}$/;
+
+interface Published {
+  readonly id: string;
+  readonly body: string;
+  readonly subject: string | undefined;
+  readonly attributes: Record<string, EngineMessageAttribute>;
+}
+
+/**
+ * Replaces the engine's delivery from topics to queues. The engine matches numbers with texts and no `String.Array`,
+ * delivers raw messages of any number of attributes, knows no metrics and no dead-letter queue of a subscription, and
+ * passes over an entry of a batch that has no message. Here a delivery that a queue refuses goes to the dead-letter
+ * queue of the subscription, and every outcome is counted as SNS counts it.
+ * @see https://docs.aws.amazon.com/sns/latest/dg/sns-sqs-as-subscriber.html
+ * @see https://docs.aws.amazon.com/sns/latest/dg/sns-monitoring-using-cloudwatch.html
+ */
+export const replaceTopicDelivery = (modules: EngineModules, metrics: MetricSink): void => {
+  const { SnsRouter, SqsStore, SnsError, snsSuccessResponse, escapeXml } = modules;
+  const policies = new Map<string, FilterPolicy>();
+
+  /** @throws {InvalidFilterPolicy} */
+  const policyOf = ({ attributes }: Pick<EngineSubscription, 'attributes'>): FilterPolicy | undefined => {
+    const { FilterPolicy: text, FilterPolicyScope: asked } = attributes;
+    if (!text) return undefined;
+    const scope: FilterPolicyScope = asked === 'MessageBody' ? 'MessageBody' : 'MessageAttributes';
+    const key = `${scope} ${text}`;
+    const known = policies.get(key) ?? compileFilterPolicy(text, scope);
+    policies.set(key, known);
+    return known;
+  };
+
+  const publish = (published: Published, topicArn: string, topics: EngineTopics, queues: EngineQueues) => {
+    const topic = topics.getTopic(topicArn);
+    if (!topic) throw new SnsError('NotFound', 'Topic does not exist', 404);
+    const count = (name: string, value = 1) =>
+      metrics({
+        namespace: 'AWS/SNS',
+        name,
+        dimensions: { TopicName: topic.name },
+        value,
+        unit: name === 'PublishSize' ? 'Bytes' : 'Count',
+        timestamp: Date.now(),
+      });
+    const messageId = randomUUID();
+    count('NumberOfMessagesPublished');
+    count('PublishSize', Buffer.byteLength(published.body) + attributeBytes(published.attributes));
+    for (const arn of topic.subscriptionArns) {
+      const subscription = topics.getSubscription(arn);
+      if (subscription?.confirmed && subscription.protocol === 'sqs')
+        deliver(published, messageId, topicArn, subscription, queues, count);
+    }
+    return messageId;
+  };
+
+  const deliver = (
+    { body, subject, attributes }: Published,
+    messageId: string,
+    topicArn: string,
+    subscription: EngineSubscription,
+    queues: EngineQueues,
+    count: (name: string) => void,
+  ): void => {
+    const filteredOut = policyOf(subscription)?.filteredOut({ body, attributes });
+    if (filteredOut !== undefined) {
+      count('NumberOfNotificationsFilteredOut');
+      if (filteredOut !== '') count(`NumberOfNotificationsFilteredOut-${filteredOut}`);
+      return;
+    }
+    const isRaw = subscription.attributes.RawMessageDelivery === 'true';
+    const text = isRaw
+      ? body
+      : notification({ body, subject, attributes }, messageId, topicArn, subscription.arn);
+    const queue = queues.getQueueByArn(subscription.endpoint);
+    const error = clientErrorOf(
+      text,
+      attributes,
+      isRaw,
+      queue && { maximumMessageBytes: maximumBytes(queue) },
+    );
+    if (!error && queue) {
+      queue.enqueue(SqsStore.createMessage(text, isRaw ? attributes : {}));
+      count('NumberOfNotificationsDelivered');
+      return;
+    }
+    count('NumberOfNotificationsFailed');
+    const deadLetters = deadLetterArn(subscription);
+    if (deadLetters === undefined || !error) return;
+    const deadLetterQueue = queues.getQueueByArn(deadLetters);
+    deadLetterQueue?.enqueue(SqsStore.createMessage(text, reasonsOf(error)));
+    count(
+      deadLetterQueue ? 'NumberOfNotificationsRedrivenToDlq' : 'NumberOfNotificationsFailedToRedriveToDlq',
+    );
+  };
+
+  const handlers: Record<string, Parameters<EngineModules['SnsRouter']['prototype']['register']>[1]> = {
+    Publish: (parameters, topics, queues) => {
+      const published = readPublished(parameters, '');
+      const refusal = refusalOf(published);
+      if (refusal) throw new SnsError('InvalidParameter', refusal);
+      const messageId = publish(published, topicArnOf(parameters), topics, queues);
+      return snsSuccessResponse('Publish', `<MessageId>${messageId}</MessageId>`);
+    },
+    PublishBatch: (parameters, topics, queues) => {
+      const entries = indexesOf(parameters, 'PublishBatchRequestEntries.member.').map((prefix) =>
+        readPublished(parameters, prefix),
+      );
+      refuseBatch(entries);
+      const results = entries.map((entry) => {
+        const refusal = refusalOf(entry);
+        if (refusal)
+          return {
+            failed: `<member><Id>${entry.id}</Id><Code>InvalidParameter</Code><Message>${escapeXml(refusal)}</Message><SenderFault>true</SenderFault></member>`,
+          };
+        const messageId = publish(entry, topicArnOf(parameters), topics, queues);
+        return { successful: `<member><Id>${entry.id}</Id><MessageId>${messageId}</MessageId></member>` };
+      });
+      const successful = results.map((result) => result.successful ?? '').join('');
+      const failed = results.map((result) => result.failed ?? '').join('');
+      return snsSuccessResponse(
+        'PublishBatch',
+        `<Successful>${successful}</Successful><Failed>${failed}</Failed>`,
+      );
+    },
+  };
+
+  const topicArnOf = ({ TopicArn }: Record<string, string>): string => {
+    if (TopicArn) return TopicArn;
+    throw new SnsError(
+      'InvalidParameter',
+      'Invalid parameter: TopicArn or TargetArn Reason: no value for required parameter',
+    );
+  };
+
+  const refuseBatch = (entries: readonly Published[]): void => {
+    const refuse = (code: string, message: string) => new SnsError(code, message);
+    if (entries.length === 0)
+      throw refuse('EmptyBatchRequest', "The batch request doesn't contain any entries.");
+    if (entries.length > MAX_ENTRIES)
+      throw refuse(
+        'TooManyEntriesInBatchRequest',
+        `The batch request contains more entries than permissible: ${entries.length}.`,
+      );
+    if (!entries.every(({ id }) => ENTRY_ID.test(id)))
+      throw refuse(
+        'InvalidBatchEntryId',
+        'The Id of a batch entry in a batch request can only contain alphanumeric characters, hyphens and underscores, up to 80.',
+      );
+    if (new Set(entries.map(({ id }) => id)).size < entries.length)
+      throw refuse('BatchEntryIdsNotDistinct', 'Two or more batch entries in the request have the same Id.');
+    const bytes = entries.reduce((sum, entry) => sum + bytesOf(entry), 0);
+    if (bytes > MAX_PUBLISH_BYTES)
+      throw refuse(
+        'BatchRequestTooLong',
+        'The length of all the batch messages put together is more than the limit.',
+      );
+  };
+
+  /** A policy that SNS would refuse is refused when it is set. */
+  const checkingPolicy =
+    (
+      handler: Parameters<typeof register>[1],
+      attributesOf: (
+        parameters: Record<string, string>,
+        topics: EngineTopics,
+      ) => EngineSubscription['attributes'],
+    ): Parameters<typeof register>[1] =>
+    (parameters, topics, queues) => {
+      try {
+        policyOf({ attributes: attributesOf(parameters, topics) });
+      } catch (error) {
+        if (!(error instanceof InvalidFilterPolicy)) throw error;
+        throw new SnsError('InvalidParameter', `Invalid parameter: FilterPolicy: ${error.message}`);
+      }
+      return handler(parameters, topics, queues);
+    };
+
+  const { register } = SnsRouter.prototype;
+  SnsRouter.prototype.register = function (action, handler) {
+    const ours = handlers[action] ?? handler;
+    const checked =
+      action === 'Subscribe'
+        ? checkingPolicy(ours, subscribeAttributes)
+        : action === 'SetSubscriptionAttributes'
+          ? checkingPolicy(ours, attributesAfterSetting)
+          : ours;
+    register.call(this, action, checked);
+  };
+};
+
+const bytesOf = ({ body, attributes }: Published): number =>
+  Buffer.byteLength(body) + attributeBytes(attributes);
+
+const refusalOf = (published: Published): string | undefined => {
+  if (published.body === '') return 'Invalid parameter: Empty message';
+  return bytesOf(published) > MAX_PUBLISH_BYTES ? 'Invalid parameter: Message too long' : undefined;
+};
+
+const maximumBytes = (queue: EngineQueue): number => Number(queue.attributes.MaximumMessageSize);
+
+const deadLetterArn = ({ attributes }: EngineSubscription): string | undefined => {
+  if (!attributes.RedrivePolicy) return undefined;
+  const { deadLetterTargetArn } = Object(JSON.parse(attributes.RedrivePolicy));
+  return typeof deadLetterTargetArn === 'string' ? deadLetterTargetArn : undefined;
+};
+
+/** What SNS says on a message in the dead-letter queue of a subscription. */
+const reasonsOf = ({ code, message }: ClientError): Record<string, EngineMessageAttribute> => ({
+  RequestID: { DataType: 'String', StringValue: randomUUID() },
+  ErrorCode: { DataType: 'String', StringValue: code },
+  ErrorMessage: { DataType: 'String', StringValue: message },
+});
+
+/** @see https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html */
+const notification = (
+  { body, subject, attributes }: Omit<Published, 'id'>,
+  messageId: string,
+  topicArn: string,
+  subscriptionArn: string,
+): string => {
+  const named = Object.entries(attributes).map(([name, { DataType, StringValue, BinaryValue }]) => [
+    name,
+    { Type: DataType, Value: StringValue ?? BinaryValue ?? '' },
+  ]);
+  const [, , , region] = topicArn.split(':');
+  return JSON.stringify({
+    Type: 'Notification',
+    MessageId: messageId,
+    TopicArn: topicArn,
+    ...(subject && { Subject: subject }),
+    Message: body,
+    Timestamp: new Date().toISOString(),
+    SignatureVersion: '1',
+    Signature: 'LOCAL',
+    SigningCertURL: `https://sns.${region}.amazonaws.com/SimpleNotificationService-0000000000000000000000.pem`,
+    UnsubscribeURL: `https://sns.${region}.amazonaws.com/?Action=Unsubscribe&SubscriptionArn=${subscriptionArn}`,
+    ...(named.length > 0 && { MessageAttributes: Object.fromEntries(named) }),
+  });
+};
+
+/** The prefixes of a list in the query protocol: `<list>1.`, `<list>2.`, … */
+const indexesOf = (parameters: Record<string, string>, list: string): string[] => {
+  const numbers = Object.keys(parameters).flatMap((key) =>
+    key.startsWith(list) ? Number.parseInt(key.slice(list.length), 10) : [],
+  );
+  return [...new Set(numbers)].toSorted((one, other) => one - other).map((number) => `${list}${number}.`);
+};
+
+const readPublished = (parameters: Record<string, string>, prefix: string): Published => {
+  const attributes: Record<string, EngineMessageAttribute> = {};
+  for (const at of indexesOf(parameters, `${prefix}MessageAttributes.entry.`)) {
+    const { [`${at}Name`]: name, [`${at}Value.DataType`]: DataType } = parameters;
+    const { [`${at}Value.StringValue`]: StringValue, [`${at}Value.BinaryValue`]: BinaryValue } = parameters;
+    if (name && DataType)
+      attributes[name] = {
+        DataType,
+        ...(StringValue !== undefined && { StringValue }),
+        ...(BinaryValue !== undefined && { BinaryValue }),
+      };
+  }
+  return {
+    id: parameters[`${prefix}Id`] ?? '',
+    body: parameters[`${prefix}Message`] ?? '',
+    subject: parameters[`${prefix}Subject`],
+    attributes,
+  };
+};
+
+const subscribeAttributes = (parameters: Record<string, string>): EngineSubscription['attributes'] =>
+  Object.fromEntries(
+    indexesOf(parameters, 'Attributes.entry.').map((at) => [
+      parameters[`${at}key`] ?? '',
+      parameters[`${at}value`],
+    ]),
+  );
+
+const attributesAfterSetting = (
+  { SubscriptionArn = '', AttributeName = '', AttributeValue }: Record<string, string>,
+  topics: EngineTopics,
+): EngineSubscription['attributes'] => ({
+  ...topics.getSubscription(SubscriptionArn)?.attributes,
+  [AttributeName]: AttributeValue,
+});
