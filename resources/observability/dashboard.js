@@ -1,212 +1,137 @@
-// The road of a post from left to right: what comes in, how far behind the stream is, what is published, how far
-// behind each subscriber is, and what the whole took. Below it what went wrong, at the same places.
-const MINUTE = 60;
-// The body goes through Fn::Sub, which puts in what only the deployed stack knows.
-const refTo = (logicalId) => `\${${logicalId}}`;
-const REGION = refTo('AWS::Region');
-const attribute = (logicalId, name) => `\${${logicalId}.${name}}`;
+// The road of a post from left to right: what comes in, how far behind the stream is, what is published, how far behind
+// each subscriber is, and what the whole took. Below it what went wrong, at the same places.
+const { ofApi, ofFunction, ofMapping, ofQueue, ofService, ofTable, ofTopic } = require('./metrics.js');
 
-const graph = (title, metrics, options = {}) => ({
-  type: 'metric',
-  properties: { title, region: REGION, view: 'timeSeries', period: MINUTE, stat: 'Sum', metrics, ...options },
-});
-
-const milliseconds = { yAxis: { left: { min: 0, label: 'ms', showUnits: false } } };
-const seconds = { yAxis: { left: { min: 0, label: 's', showUnits: false } } };
-const count = { yAxis: { left: { min: 0, showUnits: false } } };
-
-const postsIn = () =>
-  graph(
-    'Requests',
-    [
-      ['AWS/ApiGateway', 'Count', 'ApiId', refTo('HttpApi'), 'Stage', '$default', { label: 'requests' }],
-      ['.', '4xx', '.', '.', '.', '.', { label: '4xx' }],
-      ['.', '5xx', '.', '.', '.', '.', { label: '5xx', color: '#d62728' }],
-    ],
-    count,
-  );
-
-const streamLag = (streams) =>
-  graph(
-    'Stream lag',
-    streams.map(({ lambda: { id, key } }) => [
-      'AWS/Lambda',
-      'IteratorAge',
-      'FunctionName',
-      refTo(id),
-      { label: key },
-    ]),
-    {
-      stat: 'Maximum',
-      ...milliseconds,
-      annotations: { horizontal: [{ label: 'warning', value: 60_000 }] },
-    },
-  );
-
-const publishedByKind = (namespace) =>
-  graph(
-    'Published by kind',
-    [
-      [
-        {
-          expression: `SEARCH('{"${namespace}",service,change} MetricName="PublishedByChange"', 'Sum', ${MINUTE})`,
-          // The exclamation mark keeps this one for CloudWatch.
-          label: `\${!PROP('Dim.change')}`,
-        },
-      ],
-    ],
-    { stacked: true, ...count },
-  );
-
-const waiting = (queues) =>
-  graph(
-    "Each subscriber's age",
-    queues.map(({ queue, lambda: { key } }) => [
-      'AWS/SQS',
-      'ApproximateAgeOfOldestMessage',
-      'QueueName',
-      attribute(queue, 'QueueName'),
-      { label: key },
-    ]),
-    { stat: 'Maximum', ...seconds },
-  );
-
-const endToEnd = (queues, namespace) =>
-  graph(
-    'From post to subscriber',
-    // Beside a minute of waiting on purpose nobody would see the others' milliseconds.
-    queues
-      .filter(({ delay }) => delay === 0)
-      .flatMap(({ lambda: { service } }) =>
-        ['p50', 'p99'].map((stat) => [
-          namespace,
-          'EndToEndLatency',
-          'service',
-          service,
-          { stat, label: `${service} ${stat}` },
-        ]),
-      ),
-    milliseconds,
-  );
-
-const apiLatency = () =>
-  graph(
-    'API latency',
-    ['p50', 'p99'].map((stat) => [
-      'AWS/ApiGateway',
-      'Latency',
-      'ApiId',
-      refTo('HttpApi'),
-      'Stage',
-      '$default',
-      { stat, label: stat },
-    ]),
-    milliseconds,
-  );
-
-const publishingFailures = (streams, namespace) =>
-  graph(
-    'Not published',
-    streams.flatMap(({ id, lambda: { service } }) => [
-      [namespace, 'FailedForNow', 'service', service, { label: 'failed for now' }],
-      ['.', 'Parked', '.', '.', { label: 'parked' }],
-      ...[
-        ['DroppedEventCount', 'dropped'],
-        ['OnFailureDestinationDeliveredEventCount', 'given up, in the bucket'],
-      ].map(([metric, label]) => ['AWS/Lambda', metric, 'EventSourceMappingUUID', refTo(id), { label }]),
-    ]),
-    count,
-  );
-
-const deliveryFailures = () =>
-  graph(
-    'Not delivered by the topic',
-    [
-      [
-        'AWS/SNS',
-        'NumberOfNotificationsFailed',
-        'TopicName',
-        attribute('PostEventsTopic', 'TopicName'),
-        { label: 'failed' },
-      ],
-      ['.', 'NumberOfNotificationsRedrivenToDlq', '.', '.', { label: 'redriven' }],
-      ['.', 'NumberOfNotificationsFilteredOut-InvalidAttributes', '.', '.', { label: 'invalid attributes' }],
-    ],
-    count,
-  );
-
-const handlingFailures = (queues) =>
-  graph(
-    'Failed at a subscriber',
-    queues.map(({ id, lambda: { key } }) => [
-      'AWS/Lambda',
-      'FailedInvokeEventCount',
-      'EventSourceMappingUUID',
-      refTo(id),
-      { label: key },
-    ]),
-    count,
-  );
-
-const deadLetters = (deadLetterQueues) =>
-  graph(
-    'Waiting for somebody',
-    deadLetterQueues.map(({ id }) => [
-      'AWS/SQS',
-      'ApproximateNumberOfMessagesVisible',
-      'QueueName',
-      attribute(id, 'QueueName'),
-      { label: id },
-    ]),
-    { stat: 'Maximum', ...count },
-  );
-
-const health = () => ({
-  type: 'alarm',
-  properties: { title: 'Health', alarms: [attribute('BroadcastUnhealthyAlarm', 'Arn')] },
-});
-
-const WIDTH = 24;
-const row = (y, height, widgets) => {
-  const width = Math.floor(WIDTH / widgets.length);
-  return widgets.map((widget, index) => ({ ...widget, x: index * width, y, width, height }));
+/** The body is one text for Fn::Sub, which puts in what only the deployed stack knows. */
+const inSub = (value) => {
+  if (typeof value === 'string') return value;
+  return `\${${value.Ref ?? value['Fn::GetAtt'].join('.')}}`;
 };
 
-/**
- * @param service what `describe` makes of the template
- * @param prefix service and stage
- * @param namespace of the functions' own metrics
- * @returns CloudFormation resources by logical id
- */
-const dashboardFor = ({ streams, queues, deadLetterQueues }, prefix, namespace) => ({
-  Dashboard: {
-    Type: 'AWS::CloudWatch::Dashboard',
-    Properties: {
-      // A dashboard's name counts in all regions of the account.
-      DashboardName: { 'Fn::Sub': `${prefix}-${REGION}` },
-      DashboardBody: {
-        'Fn::Sub': JSON.stringify({
-          widgets: [
-            ...row(0, 2, [health()]),
-            ...row(2, 7, [
-              postsIn(),
-              streamLag(streams),
-              publishedByKind(namespace),
-              waiting(queues),
-              endToEnd(queues, namespace),
-            ]),
-            ...row(9, 7, [
-              apiLatency(),
-              publishingFailures(streams, namespace),
-              deliveryFailures(),
-              handlingFailures(queues),
-              deadLetters(deadLetterQueues),
-            ]),
-          ],
-        }),
-      },
-    },
+/** A line of a graph. */
+const line = ({ Namespace, MetricName, dimensions }, label = MetricName, stat = undefined) => [
+  Namespace,
+  MetricName,
+  ...Object.entries(dimensions).flatMap(([name, value]) => [name, inSub(value)]),
+  { label, ...(stat && { stat }) },
+];
+const percentiles = (metric, name = '') =>
+  ['p50', 'p99'].map((stat) => line(metric, `${name} ${stat}`.trim(), stat));
+
+const rowsOf = ({ functions, streams, queues, deadLetterQueues, topics, tables, apis }, namespace) => {
+  const own = ofService(namespace, 'broadcaster');
+  const functionLines = (name) => functions.map(({ id }) => line(ofFunction(id)(name), id));
+  const changes = `SEARCH('{"${namespace}",service,change} MetricName="PublishedByChange"', 'Sum', 60)`;
+  return [
+    [
+      [
+        'Requests',
+        'Sum',
+        apis.flatMap(({ id }) => ['Count', '4xx', '5xx'].map((name) => line(ofApi(id)(name)))),
+      ],
+      [
+        'Stream lag, ms',
+        'Maximum',
+        streams.map(({ functionId }) => line(ofFunction(functionId)('IteratorAge'), functionId)),
+      ],
+      // The exclamation mark keeps the placeholder for CloudWatch.
+      ['Published by change', 'Sum', [[{ expression: changes, label: `\${!PROP('Dim.change')}` }]]],
+      [
+        "Each subscriber's age, s",
+        'Maximum',
+        queues.map(({ source }) => line(ofQueue(source)('ApproximateAgeOfOldestMessage'), source)),
+      ],
+      [
+        'From post to subscriber, ms',
+        'p99',
+        // Beside a queue that holds messages back on purpose nobody would see the others' milliseconds.
+        queues
+          .filter(({ queue }) => !queue.DelaySeconds)
+          .map(({ functionId }) => functions.find(({ id }) => id === functionId)?.Environment?.Variables)
+          .flatMap((variables) => variables?.POWERTOOLS_SERVICE_NAME ?? [])
+          .flatMap((service) => percentiles(ofService(namespace, service)('EndToEndLatency'), service)),
+      ],
+    ],
+    [
+      ['API latency, ms', 'p99', apis.flatMap(({ id }) => percentiles(ofApi(id)('Latency')))],
+      [
+        'Not published',
+        'Sum',
+        [
+          ...['FailedForNow', 'Parked'].map((name) => line(own(name))),
+          ...streams.flatMap(({ id }) =>
+            ['FailedInvokeEventCount', 'DroppedEventCount', 'OnFailureDestinationDeliveredEventCount'].map(
+              (name) => line(ofMapping(id)(name)),
+            ),
+          ),
+        ],
+      ],
+      [
+        'Not delivered',
+        'Sum',
+        topics.flatMap((id) =>
+          ['Failed', 'RedrivenToDlq', 'FailedToRedriveToDlq', 'FilteredOut-InvalidAttributes'].map((name) =>
+            line(ofTopic(id)(`NumberOfNotifications${name}`), name),
+          ),
+        ),
+      ],
+      [
+        'Dead letters',
+        'Maximum',
+        deadLetterQueues.map((id) => line(ofQueue(id)('ApproximateNumberOfMessagesVisible'), id)),
+      ],
+      [
+        'Tables throttled',
+        'Sum',
+        tables.flatMap(({ id }) =>
+          ['ReadThrottleEvents', 'WriteThrottleEvents'].map((name) =>
+            line(ofTable(id)(name), `${id} ${name}`),
+          ),
+        ),
+      ],
+    ],
+    [
+      ['Errors', 'Sum', functionLines('Errors')],
+      ['Throttles', 'Sum', functionLines('Throttles')],
+      ['Longest duration, ms', 'Maximum', functionLines('Duration')],
+    ],
+  ];
+};
+
+const WIDTH = 24;
+const HEIGHT = 7;
+const widget = ([title, stat, metrics], x, y, width) => ({
+  type: 'metric',
+  ...{ x, y, width, height: HEIGHT },
+  properties: {
+    title,
+    stat,
+    metrics,
+    region: `\${AWS::Region}`,
+    period: 60,
+    yAxis: { left: { min: 0, showUnits: false } },
   },
 });
 
-module.exports = { dashboardFor };
+/**
+ * @param described what `describe` makes of the template
+ * @param prefix of names: service and stage
+ * @param namespace of the functions' own metrics
+ * @returns CloudFormation resources by logical id
+ */
+module.exports.dashboardFor = (described, prefix, namespace) => {
+  const widgets = rowsOf(described, namespace).flatMap((row, y) => {
+    const width = Math.floor(WIDTH / row.length);
+    return row.map((graph, x) => widget(graph, x * width, y * HEIGHT, width));
+  });
+  return {
+    Dashboard: {
+      Type: 'AWS::CloudWatch::Dashboard',
+      Properties: {
+        // A dashboard's name counts in all regions of the account.
+        DashboardName: { 'Fn::Sub': `${prefix}-\${AWS::Region}` },
+        DashboardBody: { 'Fn::Sub': JSON.stringify({ widgets }) },
+      },
+    },
+  };
+};

@@ -4,34 +4,45 @@ const { logQueriesFor } = require('./log-queries.js');
 const { describe } = require('./template.js');
 
 /**
- * Adds alarms, dashboard and saved queries for whatever the template holds, once it holds everything: nothing has to
- * be remembered when a function, a queue or a table is added.
+ * Adds to a template alarms, dashboard and saved queries for whatever it holds, and lets its streams' mappings emit the
+ * metrics that are watched.
  */
-class Observability {
-  constructor(serverless) {
-    this.serverless = serverless;
-    this.hooks = { 'after:aws:package:finalize:mergeCustomProviderResources': () => this.add() };
+const observe = (template, { service, stage, namespace }) => {
+  const prefix = `${service}-${stage}`;
+  const described = describe(template);
+  for (const { id } of described.streams) {
+    template.Resources[id].Properties.MetricsConfig ??= { Metrics: ['EventCount'] };
   }
+  // A dashboard cannot refer to what a condition may leave out.
+  const always = Object.entries(template.Resources).filter(([, { Condition }]) => !Condition);
+  const shown = describe({ Resources: Object.fromEntries(always) });
+  Object.assign(
+    template.Resources,
+    alarmsFor(template, described, prefix, namespace),
+    dashboardFor(shown, prefix, namespace),
+    logQueriesFor(shown, `${service}/${stage}`),
+  );
+};
 
-  add() {
-    const { service } = this.serverless;
-    const template = service.provider.compiledCloudFormationTemplate;
-    const stage = this.serverless.getProvider('aws').getStage();
-    const prefix = `${service.service}-${stage}`;
-    const namespace = service.provider.environment.POWERTOOLS_METRICS_NAMESPACE;
-    const described = describe(template, prefix);
-    Object.assign(
-      template.Resources,
-      alarmsFor(described, prefix, namespace),
-      dashboardFor(described, prefix, namespace),
-      logQueriesFor(described, `${service.service}/${stage}`),
-    );
-    template.Outputs.DashboardUrl = {
-      Value: {
-        'Fn::Sub': `https://\${AWS::Region}.console.aws.amazon.com/cloudwatch/home?region=\${AWS::Region}#dashboards/dashboard/\${Dashboard}`,
+/** Watches the whole template once it is complete: nothing has to be remembered when a function or queue is added. */
+module.exports = class Observability {
+  constructor(serverless) {
+    this.hooks = {
+      'after:aws:package:finalize:mergeCustomProviderResources': () => {
+        const { service, provider } = serverless.service;
+        const template = provider.compiledCloudFormationTemplate;
+        observe(template, {
+          service,
+          stage: serverless.getProvider('aws').getStage(),
+          namespace: provider.environment.POWERTOOLS_METRICS_NAMESPACE,
+        });
+        template.Outputs.DashboardUrl = {
+          Value: {
+            'Fn::Sub': `https://\${AWS::Region}.console.aws.amazon.com/cloudwatch/home?region=\${AWS::Region}#dashboards/dashboard/\${Dashboard}`,
+          },
+        };
       },
     };
   }
-}
-
-module.exports = Observability;
+};
+module.exports.observe = observe;

@@ -12,7 +12,7 @@ import { copyService, frameworkProgram, SOURCES, serviceDirectory } from '../../
 
 const ROOT = `${serviceDirectory}/`;
 const CACHE = join(ROOT, '.cache', 'compiled');
-const RESULTS_KEPT = 12;
+const RESULTS_KEPT = 16;
 
 const Resource = z.object({
   Type: z.string(),
@@ -23,7 +23,7 @@ const Resource = z.object({
   Metadata: z.record(z.string(), z.unknown()).optional(),
   Properties: z.record(z.string(), z.unknown()).default({}),
 });
-const Template = z.object({
+export const Template = z.object({
   Resources: z.record(z.string(), Resource),
   Outputs: z.record(z.string(), z.object({ Value: z.unknown() })),
 });

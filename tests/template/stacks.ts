@@ -11,15 +11,16 @@ import { wholeService } from '#tests/support/whole-service.ts';
 export const STACKS = {
   dev: once(() => compiledService('dev', {}, { withCode: false })),
   prod: once(() => compiledService('prod', {}, { withCode: false })),
+  openSearch: once(() => compiledService('prod', { search: 'opensearch' }, { withCode: false })),
   everything: wholeService,
 } satisfies Record<string, () => Promise<CompiledService>>;
 
-// The first call after a change packages the service three times, once with its code.
+// The first call after a change packages the service four times, once with its code.
 beforeAll(async () => {
   await Promise.all(Object.values(STACKS).map((compiled) => compiled()));
 }, 120_000);
 
-export const stackNames = ['dev', 'prod', 'everything'] as const;
+export const stackNames = ['dev', 'prod', 'openSearch', 'everything'] as const;
 
 /** The resources of a type, their properties read by a schema: what a rule needs must be written out. */
 export const ofType = <Schema extends z.ZodType>(
