@@ -9,7 +9,7 @@ import { z } from 'zod';
 import { OperatorError } from '../../ops/operator-error.ts';
 import { runTool } from '../../ops/run-tool.ts';
 import { launchStack } from '../../packages/local-stack/src/launch.ts';
-import { countOf } from '../planning-options.ts';
+import { countOf } from './count.ts';
 
 /** Taken on demand: hundreds of packages that nothing else here needs. */
 const ARTILLERY = 'artillery@2.0.34';
