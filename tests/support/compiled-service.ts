@@ -81,7 +81,7 @@ export const packageCopy = async (copy: string, words: readonly string[] = []): 
       ...{ PATH, HOME, NODE_COMPILE_CACHE, TMPDIR: copy },
       ...{ AWS_EC2_METADATA_DISABLED: 'true', SLS_NOTIFICATIONS_MODE: 'off' },
     },
-    timeout: 60_000,
+    timeout: 110_000,
   });
 };
 
