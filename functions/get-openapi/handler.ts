@@ -1,11 +1,7 @@
-import { httpHandler } from '#lib/http/http-handler.ts';
-import { getOpenApiRoute } from '#lib/http/routes/service.ts';
-import { createLogger } from '#lib/platform/logger.ts';
+import { api } from '#lib/http/api.ts';
+import { json } from '#lib/http/response.ts';
 import openApi from '../../docs/openapi.json' with { type: 'json' };
+import { route } from './route.ts';
 
 /** GET /openapi.json */
-export const handler = httpHandler(getOpenApiRoute, { log: createLogger() }, async () => ({
-  status: 200,
-  headers: { 'cache-control': 'public, max-age=300' },
-  body: openApi,
-}));
+export const handler = api(route, async () => json(200, openApi, { 'cache-control': 'public, max-age=300' }));

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import type { Post } from '#lib/posts/post.ts';
 
@@ -23,7 +24,7 @@ export type PostChange =
 
 /**
  * Names what happened to a post. A change of status outweighs a change of content, because it decides who may
- * see the post at all; a write that changed neither text nor type is a moderation decision if one came with it.
+ * see the post at all; a write that changed nothing else but the moderation decision is a review.
  */
 export const describeChange = (change: PostChange): Change => {
   if (change.eventType === 'REMOVE') return 'removed';
@@ -33,7 +34,9 @@ export const describeChange = (change: PostChange): Change => {
   if (before.status !== after.status) {
     return after.status === 'draft' ? 'unpublished' : CHANGE_INTO[after.status];
   }
-  const textChanged = before.content !== after.content || before.type !== after.type;
-  const newlyReviewed = before.moderation?.reviewedVersion !== after.moderation?.reviewedVersion;
-  return !textChanged && newlyReviewed ? 'reviewed' : 'edited';
+  const { moderation, updatedAt, version } = after;
+  const isReview =
+    moderation?.reviewedVersion !== before.moderation?.reviewedVersion &&
+    isDeepStrictEqual({ ...before, updatedAt, version, moderation }, { ...after, moderation });
+  return isReview ? 'reviewed' : 'edited';
 };

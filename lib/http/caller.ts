@@ -1,47 +1,39 @@
-import { UserId } from '#lib/posts/user-id.ts';
+import * as z from 'zod';
+import { UserId } from '#lib/posts/post.ts';
 import type { GatewayEvent } from './gateway-event.ts';
 import { Problem } from './problem.ts';
-import type { Auth } from './route.ts';
-import type { VerifyToken } from './token.ts';
+import type { authOf } from './route.ts';
 
-const BEARER = /^bearer +([A-Za-z0-9._~+/-]+=*)$/i;
+/** The claims of a good token. @throws {Problem} unauthenticated, identity-unavailable */
+export type VerifyToken = (token: string) => Promise<Record<string, unknown>>;
 
-const unauthenticated = (cause?: unknown) =>
+/** The problem of a token that is not good. */
+export const unauthenticated = (cause?: unknown) =>
   new Problem('unauthenticated', { headers: { 'www-authenticate': 'Bearer error="invalid_token"' }, cause });
 
-const subjectOf = (claims: Record<string, unknown>): string => {
-  const subject = UserId.safeParse(claims.sub);
-  if (!subject.success) throw unauthenticated();
-  return subject.data;
+// API Gateway hands every claim on as text, also a number.
+const Subject = z.union([z.string(), z.number().transform(String)]).pipe(UserId);
+
+const subjectOf = (claims: Record<string, unknown> | undefined): string => {
+  const { success, data, error } = Subject.safeParse(claims?.sub);
+  if (!success) throw unauthenticated(error);
+  return data;
 };
 
 /**
  * The user who calls. Behind the JWT authorizer the claims are already verified; on an open route a token that
- * is there must be good, because a caller who shows a bad one would wonder where his drafts are.
+ * is there must be good, because a caller who shows a bad one would miss their drafts without knowing why.
  * @returns undefined for an anonymous caller
  * @throws {Problem} unauthenticated, identity-unavailable
  */
 export const callerOf = async (
-  event: GatewayEvent,
-  kind: Auth['kind'],
+  { headers, requestContext }: GatewayEvent,
+  auth: ReturnType<typeof authOf>,
   verifyToken: VerifyToken | undefined,
 ): Promise<string | undefined> => {
-  if (kind === 'none') return undefined;
-  if (kind === 'required') {
-    const claims = event.requestContext.authorizer?.jwt?.claims;
-    if (!claims) throw unauthenticated();
-    return subjectOf(claims);
-  }
-
-  const { authorization } = event.headers;
-  if (authorization === undefined) return undefined;
-  if (!verifyToken) throw new Error('a route with optional authentication needs a token verifier');
-  const token = BEARER.exec(authorization)?.[1];
-  if (!token) throw unauthenticated();
-  const verdict = await verifyToken(token);
-  if (verdict.kind === 'unknown') {
-    throw new Problem('identity-unavailable', { headers: { 'retry-after': '5' }, cause: verdict.cause });
-  }
-  if (verdict.kind === 'invalid') throw unauthenticated(verdict.cause);
-  return subjectOf(verdict.claims);
+  if (auth === 'required') return subjectOf(requestContext.authorizer?.jwt?.claims);
+  if (!verifyToken || headers.authorization === undefined) return undefined;
+  // With or without its scheme, as the authorizer takes it.
+  const token = headers.authorization.replace(/^bearer\s+/i, '').trim();
+  return subjectOf(await verifyToken(token));
 };

@@ -1,33 +1,30 @@
-import * as z from '#lib/platform/zod.ts';
+import * as z from 'zod';
 
 // API Gateway leaves out what a request does not have; emulators and test tools say null.
-const texts = z.pipe(
-  z.nullish(z.record(z.string(), z.optional(z.string()))),
-  z.transform((given): Record<string, string | undefined> => given ?? {}),
-);
+const texts = z
+  .record(z.string(), z.string().optional())
+  .nullish()
+  .transform((given) => given ?? {});
 
 /**
  * What the API reads of an API Gateway event, payload format 2.0.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */
 export const GatewayEvent = z.object({
-  rawPath: z.string(),
-  rawQueryString: z._default(z.string(), ''),
+  /** `GET /posts/{postId}` */
+  routeKey: z.string(),
+  rawQueryString: z.string().default(''),
   /** Lower-case names; repeated headers are joined with commas. */
   headers: texts,
   queryStringParameters: texts,
   pathParameters: texts,
-  body: z.pipe(
-    z.nullish(z.string()),
-    z.transform((given) => given ?? undefined),
-  ),
-  isBase64Encoded: z._default(z.boolean(), false),
+  body: z.string().nullish(),
+  isBase64Encoded: z.boolean().default(false),
   requestContext: z.object({
     requestId: z.string(),
-    http: z.object({ method: z.string() }),
-    authorizer: z.optional(
-      z.object({ jwt: z.optional(z.object({ claims: z.record(z.string(), z.unknown()) })) }),
-    ),
+    authorizer: z
+      .object({ jwt: z.object({ claims: z.record(z.string(), z.unknown()) }).optional() })
+      .optional(),
   }),
 });
 export type GatewayEvent = z.infer<typeof GatewayEvent>;

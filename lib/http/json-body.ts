@@ -4,45 +4,39 @@ import { Problem } from './problem.ts';
 /** The largest body taken, in bytes. API Gateway itself refuses more than 10 MB. */
 export const MAX_BODY_BYTES = 64 * 1024;
 
-const bytesOf = ({ body = '', isBase64Encoded }: GatewayEvent): Buffer =>
-  Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8');
-
-const isUnderstood = (contentType: string | undefined, mediaTypes: readonly string[]): boolean => {
-  const [mediaType = '', ...parameters] = (contentType ?? '')
-    .split(';')
-    .map((part) => part.trim().toLowerCase());
+const isUnderstood = (contentType: string, mediaTypes: readonly string[]): boolean => {
+  const [mediaType = '', ...parameters] = contentType.split(';').map((part) => part.trim().toLowerCase());
   return (
     mediaTypes.includes(mediaType) &&
     parameters.every((parameter) => parameter === '' || /^charset="?utf-8"?$/.test(parameter))
   );
 };
 
-const decode = (bytes: Buffer): unknown => {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch {
-    // The parser's own words quote the body, which belongs into no log and no answer.
-    throw new Problem('malformed-body', { detail: 'The body must be JSON in UTF-8.' });
-  }
-};
-
 /**
  * The JSON value in a request's body.
  * @throws {Problem} body-too-large, unsupported-media-type, malformed-body
  */
-export const readJsonBody = (event: GatewayEvent, mediaTypes: readonly string[]): unknown => {
-  const bytes = bytesOf(event);
+export const readJsonBody = (
+  event: GatewayEvent,
+  mediaTypes: readonly string[] = ['application/json'],
+): unknown => {
+  const bytes = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
   if (bytes.length > MAX_BODY_BYTES) {
     throw new Problem('body-too-large', { detail: `The body must be at most ${MAX_BODY_BYTES} bytes.` });
   }
   if (bytes.length === 0) throw new Problem('malformed-body', { detail: 'The request needs a JSON body.' });
 
-  const encoding = event.headers['content-encoding'] ?? 'identity';
-  if (!isUnderstood(event.headers['content-type'], mediaTypes) || encoding !== 'identity') {
+  const { 'content-type': contentType = '', 'content-encoding': encoding = 'identity' } = event.headers;
+  if (!isUnderstood(contentType, mediaTypes) || encoding !== 'identity') {
     throw new Problem('unsupported-media-type', {
       detail: `The body must be ${mediaTypes.join(' or ')}, not compressed.`,
       headers: { accept: mediaTypes.join(', ') },
     });
   }
-  return decode(bytes);
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    // The parser's own words quote the body, which belongs into no log and no answer.
+    throw new Problem('malformed-body');
+  }
 };

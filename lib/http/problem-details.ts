@@ -1,29 +1,54 @@
-import * as z from '#lib/platform/zod.ts';
+import type { MiddlewareObj } from '@middy/core';
+import { isThrottlingError } from '@smithy/core/retry';
+import * as z from 'zod';
+import { logger } from '#lib/platform/logger.ts';
+import { RetryLater } from '#lib/platform/retry-later.ts';
+import { PostError } from '#lib/posts/post-error.ts';
+import type { GatewayEvent } from './gateway-event.ts';
+import { Problem } from './problem.ts';
+import { json, type Response } from './response.ts';
 
-/** One invalid part of a request: a place in the body, a parameter of path or query, or a header. */
-export const FieldError = z
-  .object({
-    detail: z.string().check(z.describe('What is wrong with it.')),
-    pointer: z
-      .optional(z.string())
-      .check(z.describe('Where in the body: a JSON Pointer as a URI fragment (RFC 6901).')),
-    parameter: z.optional(z.string()).check(z.describe('The name of the path or query parameter.')),
-    header: z.optional(z.string()).check(z.describe('The name of the header.')),
-  })
-  .check(z.meta({ id: 'FieldError' }));
-export type FieldError = z.infer<typeof FieldError>;
+// DynamoDB tells of throttling within a transaction by the reasons for which it was cancelled.
+const THROTTLING_CODES = ['ThrottlingError', 'ProvisionedThroughputExceeded', 'RequestLimitExceeded'];
+const TransactionCanceled = z.object({
+  CancellationReasons: z.array(z.object({ Code: z.string().optional() })),
+});
 
-/** @see https://www.rfc-editor.org/rfc/rfc9457 */
-export const ProblemDetails = z
-  .object({
-    type: z.string().check(z.describe('Names the problem; stable.')),
-    title: z.string(),
-    status: z.int().check(z.minimum(400), z.maximum(599)),
-    detail: z.optional(z.string()).check(z.describe('This occurrence, for people.')),
-    instance: z.string().check(z.describe('The request, as in X-Request-Id.')),
-    errors: z
-      .optional(z.array(FieldError))
-      .check(z.describe('One entry for each invalid part of the request.')),
-  })
-  .check(z.meta({ id: 'ProblemDetails', title: 'Problem details (RFC 9457)' }));
-export type ProblemDetails = z.infer<typeof ProblemDetails>;
+const isSdkError = (error: Error): error is Parameters<typeof isThrottlingError>[0] => '$metadata' in error;
+
+const isThrottled = (error: Error): boolean =>
+  (isSdkError(error) && isThrottlingError(error)) ||
+  !!TransactionCanceled.safeParse(error).data?.CancellationReasons.some(({ Code = '' }) =>
+    THROTTLING_CODES.includes(Code),
+  ) ||
+  (error.cause instanceof Error && isThrottled(error.cause));
+
+/**
+ * The one place where errors become HTTP. A problem is itself, an error of the domain has its problem, what is throttled
+ * can be tried again, and everything else is an internal error whose cause stays on this side.
+ */
+export const problemOf = (error: unknown): Problem => {
+  if (error instanceof Problem) return error;
+  if (error instanceof PostError) return new Problem(error.code, { cause: error });
+  if (error instanceof RetryLater)
+    return new Problem('unavailable', { retryAfter: error.seconds, cause: error });
+  if (error instanceof Error && isThrottled(error)) return new Problem('unavailable', { cause: error });
+  return new Problem('internal-error', { cause: error });
+};
+
+/** Middleware: answers errors with problem details, and logs those that are the service's own. */
+export const problemDetails = (): MiddlewareObj<GatewayEvent, Response> => ({
+  onError: (request) => {
+    const problem = problemOf(request.error);
+    const { status, headers, cause } = problem;
+    logger.appendKeys({ problem: problem.problem });
+    if (status >= 500) logger.error('request failed', { error: cause });
+    request.response = json(status, problem.details(request.event.requestContext.requestId), {
+      'content-type': 'application/problem+json',
+      'cache-control': 'no-store',
+      ...headers,
+    });
+    // Answered. For the middlewares outside of this one it is no failure.
+    request.error = null;
+  },
+});

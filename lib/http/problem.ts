@@ -1,56 +1,134 @@
-import type { FieldError, ProblemDetails } from './problem-details.ts';
+import * as z from 'zod';
+
+interface Definition {
+  status: number;
+  title: string;
+  /** What the caller can do about it; an occurrence may know better. */
+  detail?: string;
+  /** Seconds after which it makes sense to try again. */
+  retryAfter?: number;
+}
 
 /**
  * Every problem this API answers with. The name is the last part of the problem's `type` and never changes its
  * meaning; clients decide by it.
  */
 export const PROBLEMS = {
-  'invalid-request': { status: 400, title: 'The request is not valid' },
-  'malformed-body': { status: 400, title: 'The body is not JSON' },
-  unauthenticated: { status: 401, title: 'The access token is not valid' },
-  'another-user': { status: 403, title: 'That is for another user to do' },
-  'not-found': { status: 404, title: 'There is nothing here' },
-  'method-not-allowed': { status: 405, title: 'The resource does not take this method' },
-  'flagged-post': { status: 409, title: 'Moderation flagged this post' },
-  'write-contention': { status: 409, title: 'Others are changing the same thing' },
-  'idempotency-key-in-use': { status: 409, title: 'A request with this key is being answered' },
-  'stale-version': { status: 412, title: 'The post has changed' },
-  'body-too-large': { status: 413, title: 'The body is too large' },
-  'unsupported-media-type': { status: 415, title: 'The body is of a type that is not understood' },
-  'idempotency-key-reused': { status: 422, title: 'The key belongs to another request' },
-  'internal-error': { status: 500, title: 'Something went wrong on our side' },
-  'identity-unavailable': { status: 503, title: 'Tokens cannot be verified right now' },
-} as const satisfies Record<string, { status: number; title: string }>;
+  'invalid-request': { status: 400, title: 'Invalid request' },
+  'malformed-body': { status: 400, title: 'Malformed body', detail: 'The body must be JSON in UTF-8.' },
+  unauthenticated: { status: 401, title: 'Unauthorized' },
+  'another-user': {
+    status: 403,
+    title: 'Forbidden',
+    detail: 'Only the author may change or remove a post.',
+  },
+  'not-found': { status: 404, title: 'Not found' },
+  'flagged-post': {
+    status: 409,
+    title: 'Post is flagged',
+    detail: 'Its status is for moderation to change. Edit the content to have it reviewed again.',
+  },
+  'write-contention': {
+    status: 409,
+    title: 'Conflict',
+    detail: 'Other requests keep changing the post. Send this one again.',
+    retryAfter: 1,
+  },
+  'idempotency-key-in-use': {
+    status: 409,
+    title: 'Idempotency-Key in use',
+    detail: 'The first request with this Idempotency-Key is still being answered.',
+    retryAfter: 1,
+  },
+  'stale-version': {
+    status: 412,
+    title: 'Precondition failed',
+    detail: 'If-Match names another version. Read the post again.',
+  },
+  'body-too-large': { status: 413, title: 'Content too large' },
+  'unsupported-media-type': { status: 415, title: 'Unsupported media type' },
+  'idempotency-key-reused': {
+    status: 422,
+    title: 'Idempotency-Key reused',
+    detail: 'This Idempotency-Key was used for another body. Take a new key for a new request.',
+  },
+  'internal-error': { status: 500, title: 'Internal server error' },
+  'identity-unavailable': {
+    status: 503,
+    title: 'Service unavailable',
+    detail: 'Access tokens cannot be verified right now.',
+    retryAfter: 5,
+  },
+  unavailable: {
+    status: 503,
+    title: 'Service unavailable',
+    detail: 'Something this request needs is overloaded or away right now.',
+    retryAfter: 1,
+  },
+} as const satisfies Record<string, Definition>;
 export type ProblemName = keyof typeof PROBLEMS;
 
-/** The stable `type` of a problem. */
-export const problemType = (name: ProblemName): string => `urn:post-broadcast:problem:${name}`;
+/** One invalid part of a request: a place in the body, a parameter of path or query, or a header. */
+export const FieldError = z
+  .object({
+    detail: z.string().describe('What is wrong with it.'),
+    pointer: z
+      .string()
+      .exactOptional()
+      .describe('Where in the body: a JSON Pointer as a URI fragment (RFC 6901).'),
+    parameter: z.string().exactOptional().describe('The name of the path or query parameter.'),
+    header: z.string().exactOptional().describe('The name of the header.'),
+  })
+  .meta({ id: 'FieldError' });
+export type FieldError = z.infer<typeof FieldError>;
+
+/** @see https://www.rfc-editor.org/rfc/rfc9457 */
+export const ProblemDetails = z
+  .object({
+    type: z.string().describe('Names the problem; stable.'),
+    title: z.string(),
+    status: z.int().min(400).max(599),
+    detail: z.string().exactOptional().describe('This occurrence, for people.'),
+    instance: z.string().describe('The request, as in X-Request-Id.'),
+    errors: z.array(FieldError).exactOptional().describe('One entry for each invalid part of the request.'),
+  })
+  .meta({ id: 'ProblemDetails', title: 'Problem details (RFC 9457)' });
+export type ProblemDetails = z.infer<typeof ProblemDetails>;
+
+/** The stable `type` of a problem, whatever the service is called. */
+export const problemType = (name: ProblemName): string => `urn:problem-type:${name}`;
 
 interface Particulars {
   detail?: string;
   errors?: FieldError[];
   headers?: Record<string, string>;
+  retryAfter?: number;
   cause?: unknown;
 }
 
-/** Thrown by whoever answers a request, to answer it with a problem. Nothing in it may be internal. */
+/** Thrown by whoever answers a request, to answer it with a problem. Only `cause` stays on this side. */
 export class Problem extends Error {
+  override readonly name = 'Problem';
   readonly problem: ProblemName;
-  readonly particulars: Particulars;
+  readonly status: number;
+  readonly headers: Record<string, string>;
+  readonly #body: Omit<ProblemDetails, 'instance'>;
 
-  constructor(problem: ProblemName, particulars: Particulars = {}) {
-    super(problem, { cause: particulars.cause });
-    this.name = 'Problem';
+  constructor(problem: ProblemName, { errors, headers, cause, ...particulars }: Particulars = {}) {
+    super(problem, { cause });
+    const { status, title, detail, retryAfter }: Definition = { ...PROBLEMS[problem], ...particulars };
     this.problem = problem;
-    this.particulars = particulars;
+    this.status = status;
+    this.headers = { ...headers, ...(retryAfter !== undefined && { 'retry-after': `${retryAfter}` }) };
+    this.#body = {
+      ...{ type: problemType(problem), title, status },
+      ...(detail !== undefined && { detail }),
+      ...(errors && { errors }),
+    };
+  }
+
+  /** The body that tells of this problem with the request `requestId`. */
+  details(requestId: string): ProblemDetails {
+    return { ...this.#body, instance: `urn:request:${requestId}` };
   }
 }
-
-/** The body that tells `problem` about the request `requestId`. */
-export const problemDetails = ({ problem, particulars }: Problem, requestId: string): ProblemDetails => ({
-  type: problemType(problem),
-  ...PROBLEMS[problem],
-  ...(particulars.detail && { detail: particulars.detail }),
-  instance: `urn:request:${requestId}`,
-  ...(particulars.errors && { errors: particulars.errors }),
-});

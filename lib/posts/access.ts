@@ -1,25 +1,40 @@
 import type { Post } from './post.ts';
-import { Refusal } from './refusal.ts';
+import { PostError } from './post-error.ts';
+
+/** What decides who may see and change a post. A status that this version does not know is nobody else's to see. */
+export interface Owned {
+  userId: string;
+  status: string;
+}
 
 /** Published posts are open to everyone; drafts and flagged posts exist for their author alone. */
-export const isVisibleTo = (post: Post, viewer: string | undefined): boolean =>
-  post.status === 'published' || post.userId === viewer;
+export const isVisibleTo = ({ status, userId }: Owned, viewer: string | undefined): boolean =>
+  status === 'published' || userId === viewer;
 
 /**
  * @returns the post, when `viewer` may see it
- * @throws {Refusal} not-found, for a missing and for a hidden post alike: an id must not tell which it is
+ * @throws {PostError} not-found, for a missing and for a hidden post alike: an id must not tell which it is
  */
-export const visiblePost = (post: Post | undefined, viewer: string | undefined): Post => {
-  if (!post || !isVisibleTo(post, viewer)) throw new Refusal('not-found');
+export const visiblePost = <Seen extends Owned>(post: Seen | undefined, viewer: string | undefined): Seen => {
+  if (!post || !isVisibleTo(post, viewer)) throw new PostError('not-found');
   return post;
 };
 
 /**
  * @returns the post, when `author` wrote it
- * @throws {Refusal} not-found when he may not even see it, not-the-author otherwise
+ * @throws {PostError} not-found when it is not even visible, another-user otherwise
  */
-export const ownPost = (post: Post | undefined, author: string): Post => {
+export const ownPost = <Seen extends Owned>(post: Seen | undefined, author: string): Seen => {
   const visible = visiblePost(post, author);
-  if (visible.userId !== author) throw new Refusal('not-the-author');
+  if (visible.userId !== author) throw new PostError('another-user');
   return visible;
+};
+
+/**
+ * Holds the current version against those that a caller named (If-Match).
+ * @param versions undefined when any will do
+ * @throws {PostError} stale-version
+ */
+export const assertVersion = (current: Post['version'], versions: readonly number[] | undefined): void => {
+  if (versions && !versions.includes(current)) throw new PostError('stale-version');
 };

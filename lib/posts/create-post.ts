@@ -1,33 +1,24 @@
-import type { Post } from './post.ts';
-import { type PostRepository, VersionConflict } from './post-repository.ts';
-
-/** What an author decides about a new post. */
-export type NewPost = Pick<Post, 'postId' | 'userId' | 'content' | 'type'> & {
-  status: Exclude<Post['status'], 'flagged'>;
-};
+import type { AuthoredFields, Post } from './post.ts';
 
 /** The first version of a post. */
-export const newPost = (given: NewPost, now: Date): Post => ({
+export const newPost = (postId: string, userId: string, given: AuthoredFields, now: Date): Post => ({
   ...given,
+  postId,
+  userId,
   timestamp: now.toISOString(),
   updatedAt: now.toISOString(),
   version: 1,
 });
 
 /**
- * Stores a new post.
- * @returns the post; the one that is stored already when this very post was written before, by a retry whose
- * first try arrived after all or by a request that was cut off after its write
- * @throws {VersionConflict} when another author's post has the id
+ * Stores the first version of a post, under an id that was never used.
+ * @param key of the author's request (`Idempotency-Key`): with the same key and the same fields a post is stored once
+ * @returns the post; as it was first stored, with `isReplay`, when an earlier request with this key stored it,
+ * whatever became of it since
+ * @throws {PostError} idempotency-key-in-use, idempotency-key-reused
  */
-export const createPost =
-  (posts: PostRepository) =>
-  async (post: Post, correlationId: string): Promise<Post> => {
-    try {
-      await posts.add(post, correlationId);
-      return post;
-    } catch (error) {
-      if (!(error instanceof VersionConflict) || error.current?.userId !== post.userId) throw error;
-      return error.current;
-    }
-  };
+export type CreatePost = (
+  post: Post,
+  correlationId: string,
+  key?: string,
+) => Promise<{ post: Post; isReplay: boolean }>;

@@ -1,29 +1,26 @@
-import { ownPost } from './access.ts';
-import { againstTheLock } from './against-the-lock.ts';
+import { assertVersion, ownPost } from './access.ts';
+import { PostError } from './post-error.ts';
 import type { PostRepository } from './post-repository.ts';
-import { Refusal } from './refusal.ts';
 
 /** A request to remove one post. */
 export interface DeleteRequest {
   postId: string;
   /** Who asks. */
   author: string;
-  /** Whether the post may be removed at this version; true for everyone who does not care. */
-  accepts: (version: number) => boolean;
+  /** The versions at which the post may be removed; any, if undefined. */
+  versions: readonly number[] | undefined;
 }
 
 /**
- * Removes a post.
- * @throws {Refusal} not-found, not-the-author, stale-version, contended
+ * Removes a post, also one that cannot be read any more. When it goes between our read and our write, what was asked
+ * for has happened.
+ * @throws {PostError} not-found, another-user, stale-version
  */
 export const deletePost =
-  (posts: PostRepository) =>
-  async ({ postId, author, accepts }: DeleteRequest): Promise<void> => {
-    const found = ownPost(await posts.find(postId), author);
-    await againstTheLock(found, async (current) => {
-      // Gone between our read and our write: what was asked for has happened.
-      if (!current) return;
-      if (!accepts(current.version)) throw new Refusal('stale-version');
-      await posts.remove(postId, current.version);
-    });
+  (posts: Pick<PostRepository, 'findHeader' | 'remove'>) =>
+  async ({ postId, author, versions }: DeleteRequest): Promise<void> => {
+    const { version } = ownPost(await posts.findHeader(postId), author);
+    assertVersion(version, versions);
+    const isGone = await posts.remove(postId, author, versions && version);
+    if (!isGone) throw new PostError('stale-version');
   };

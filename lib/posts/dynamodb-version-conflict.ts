@@ -4,9 +4,9 @@ import { Post } from './post.ts';
 import { VersionConflict } from './post-repository.ts';
 
 /**
- * Turns the refusal of a conditional write into a conflict that holds the post as it is now: the exception brings it
- * along, if the write asked for it.
- * @returns a handler of rejections, which throws: {VersionConflict}, or what was no refusal as it is
+ * Handles the rejection of a conditional write: the exception brings the post along as it is now, if the write asked
+ * for it.
+ * @throws {VersionConflict} or the error, if it is no refused condition
  */
 export const asVersionConflict =
   (postId: string) =>

@@ -1,16 +1,9 @@
 import { isVisibleTo } from './access.ts';
-import type { Post } from './post.ts';
-import type { Page, PostRepository, UserPostsPosition } from './post-repository.ts';
+import type { PostRepository, UserPostsPage, UserPostsPosition } from './post-repository.ts';
 
 // A page of someone else's posts may have to be picked from among many drafts. After this many reads a short
 // page with a cursor is the better answer than a slow full one.
 const MAX_READS = 10;
-
-const positionOf = ({ postId, userId, timestamp }: Post): UserPostsPosition => ({
-  postId,
-  userId,
-  timestamp,
-});
 
 /** A request for one page of a user's posts. */
 export interface ListRequest {
@@ -27,21 +20,21 @@ export interface ListRequest {
  * A page is short only at the end of the list, or behind a long run of posts that `viewer` may not see.
  */
 export const listUserPosts =
-  (posts: PostRepository) =>
-  async ({ userId, viewer, limit, after }: ListRequest): Promise<Page<Post, UserPostsPosition>> => {
-    const visible: Post[] = [];
-    let position = after;
+  (posts: Pick<PostRepository, 'listByUser'>) =>
+  async ({ userId, viewer, limit, after }: ListRequest): Promise<UserPostsPage> => {
+    const found: UserPostsPage = { items: [], unreadable: [], next: after };
     for (let reads = 0; reads < MAX_READS; reads += 1) {
       // One more than the page holds tells whether there is another page.
-      const { items, next } = await posts.listByUser(userId, limit + 1, position);
-      visible.push(...items.filter((post) => isVisibleTo(post, viewer)));
-      if (visible.length > limit) {
-        const page = visible.slice(0, limit);
-        const last = page.at(-1);
-        return { items: page, next: last && positionOf(last) };
+      const { items, unreadable, next } = await posts.listByUser(userId, limit + 1, found.next);
+      found.items.push(...items.filter((post) => isVisibleTo(post, viewer)));
+      found.unreadable.push(...unreadable);
+      found.next = next;
+      const last = found.items[limit - 1];
+      if (last && found.items.length > limit) {
+        const { postId, timestamp } = last;
+        return { ...found, items: found.items.slice(0, limit), next: { postId, userId, timestamp } };
       }
-      if (!next) return { items: visible, next: undefined };
-      position = next;
+      if (!next) break;
     }
-    return { items: visible, next: position };
+    return found;
   };

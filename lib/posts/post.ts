@@ -1,31 +1,29 @@
 import * as z from 'zod';
-import { UserId } from './user-id.ts';
 
-/** The longest content of a post, in Unicode code points (what JSON Schema's maxLength counts). */
-export const MAX_CONTENT_LENGTH = 5_000;
+const MAX_CONTENT_LENGTH = 5_000;
 
-const codePoints = (text: string): number => {
-  let count = 0;
-  for (const _ of text) count += 1;
-  return count;
-};
+// SQS carries every character but these two; a message that holds one is lost.
+const CARRIED_BY_QUEUES = /^[^\uFFFE\uFFFF]*$/u;
 
 /**
- * A post's text: 1 to 5,000 code points, at least one of them visible. Lone surrogates are refused because
- * DynamoDB and SNS carry UTF-8, which has no place for them: they would come back as other characters.
+ * A character that shows something, or takes part in it: no white space, no control or format character, no filler,
+ * nothing that Unicode sets aside. Private use characters count, fonts draw them.
  */
-export const PostContent = z
+const VISIBLE =
+  /[^\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}\u2800\uFFF9-\uFFFB\u{13430}-\u{13442}\u{16FE4}\u{1D159}]/u;
+
+const isAtMost = (length: number) => (text: string) =>
+  // There are never more code points than code units, and those are counted already.
+  text.length <= length || [...text].length <= length;
+
+const Content = z
   .string()
-  .regex(/\S/u, 'must hold at least one character that is not white space')
-  // SQS carries every character but these two, which JSON does not escape; a message with one would be lost.
-  .regex(/^[^\uFFFE\uFFFF]*$/u, 'must not hold U+FFFE or U+FFFF')
-  .refine(
-    // There are never more code points than code units, and those are counted already.
-    (text) => text.length <= MAX_CONTENT_LENGTH || codePoints(text) <= MAX_CONTENT_LENGTH,
-    `must be at most ${MAX_CONTENT_LENGTH} characters`,
-  )
+  .min(1, { error: 'must not be empty', abort: true })
+  .regex(CARRIED_BY_QUEUES, 'must not hold U+FFFE or U+FFFF')
+  .refine(isAtMost(MAX_CONTENT_LENGTH), `must be at most ${MAX_CONTENT_LENGTH} characters`)
+  // DynamoDB and SNS carry UTF-8, which has no place for lone surrogates: they would come back as other characters.
   .refine((text) => text.isWellFormed(), 'must be well-formed Unicode')
-  .meta({ minLength: 1, maxLength: MAX_CONTENT_LENGTH });
+  .meta({ maxLength: MAX_CONTENT_LENGTH });
 
 export const PostType = z.enum(['text', 'photo', 'video', 'link']);
 export type PostType = z.infer<typeof PostType>;
@@ -35,6 +33,28 @@ export type PostStatus = z.infer<typeof PostStatus>;
 
 /** A ULID in Crockford base 32: sorts by creation time. */
 export const PostId = z.string().regex(/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/, 'must be a ULID');
+
+/**
+ * Who writes posts: the subject of an access token. It is a segment of paths, where `.` and `..` mean something else,
+ * and part of events.
+ */
+export const UserId = z
+  .string()
+  .min(1)
+  .max(128)
+  .regex(CARRIED_BY_QUEUES, 'must not hold U+FFFE or U+FFFF')
+  .refine((id) => id.isWellFormed(), 'must be well-formed Unicode')
+  .refine((id) => id !== '.' && id !== '..', 'must not be . or ..');
+
+/** What an author decides about a post, as strict as for a new one. `flagged` is moderation's. */
+export const AuthoredFields = z.object({
+  content: Content.refine((text) => VISIBLE.test(text), 'must hold at least one visible character').describe(
+    'At least one character is visible.',
+  ),
+  type: PostType,
+  status: PostStatus.exclude(['flagged']),
+});
+export type AuthoredFields = z.infer<typeof AuthoredFields>;
 
 /**
  * What content moderation decided about one version of a post.
@@ -48,12 +68,15 @@ export const Moderation = z.object({
 });
 export type Moderation = z.infer<typeof Moderation>;
 
-/** A post as the table holds it. `timestamp` is its creation, `version` rises by one with every write. */
-export const Post = z.object({
+/**
+ * A post as the table holds it; every other shape of a post derives from this one. What was written under older rules
+ * stays readable: `content` and `userId` are checked in full only when they come in. `timestamp` is the post's creation,
+ * `version` rises by one with every write.
+ */
+export const Post = AuthoredFields.extend({
   postId: PostId,
-  userId: UserId,
-  content: PostContent,
-  type: PostType,
+  userId: z.string().min(1).max(128),
+  content: Content,
   status: PostStatus,
   timestamp: z.iso.datetime(),
   updatedAt: z.iso.datetime(),

@@ -1,57 +1,51 @@
 import { isDeepStrictEqual } from 'node:util';
-import { ownPost } from './access.ts';
-import { againstTheLock } from './against-the-lock.ts';
-import type { Post } from './post.ts';
+import { assertVersion, ownPost } from './access.ts';
+import type { AuthoredFields, Post } from './post.ts';
+import { PostError } from './post-error.ts';
 import { type PostRepository, VersionConflict } from './post-repository.ts';
-import { Refusal } from './refusal.ts';
 
-/** What an author may change; what is undefined stays. */
-export interface PostEdit {
-  content?: Post['content'] | undefined;
-  type?: Post['type'] | undefined;
-  status?: Exclude<Post['status'], 'flagged'> | undefined;
-}
-
-/**
- * The post after an edit, one version on; the same object when the edit changes nothing. A flagged post may be
- * reworded, which moderation will look at, but it stays flagged until moderation lifts it.
- * @throws {Refusal} flagged when the edit gives a flagged post a status of its own
- */
-export const edited = (post: Post, edit: PostEdit, now: Date): Post => {
-  if (post.status === 'flagged' && edit.status) throw new Refusal('flagged');
-  const { content = post.content, type = post.type, status = post.status } = edit;
-  if (content === post.content && type === post.type && status === post.status) return post;
-  return { ...post, content, type, status, version: post.version + 1, updatedAt: now.toISOString() };
-};
+// Each lost round means that another writer won one, so this many only fails under a storm on one post.
+const MAX_ATTEMPTS = 10;
 
 /** A request to change one post. */
 export interface UpdateRequest {
   postId: string;
   /** Who asks. */
   author: string;
-  edit: PostEdit;
-  /** Whether the post may be changed at this version; true for everyone who does not care. */
-  accepts: (version: number) => boolean;
+  /** What is left out stays as it is. */
+  edit: Partial<AuthoredFields>;
+  /** The versions at which the post may be changed; any, if undefined. */
+  versions: readonly number[] | undefined;
   correlationId: string;
 }
 
 /**
- * Changes a post. Of two edits that do not name a version the later one wins, field by field.
+ * Changes a post. Of two edits that do not name a version the later one wins, field by field. A flagged post may be
+ * reworded, which moderation will look at, but it stays flagged until moderation lifts it.
  * @returns the post as it is now; nothing is written when it already was so
- * @throws {Refusal} not-found, not-the-author, stale-version, flagged, contended
+ * @throws {PostError} not-found, another-user, stale-version, flagged-post, write-contention
  */
 export const updatePost =
   (posts: PostRepository, now: () => Date) =>
-  async ({ postId, author, edit, accepts, correlationId }: UpdateRequest): Promise<Post> =>
-    againstTheLock(await posts.find(postId), async (current) => {
+  async ({ postId, author, edit, versions, correlationId }: UpdateRequest): Promise<Post> => {
+    let current = await posts.find(postId);
+    for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
       const post = ownPost(current, author);
-      if (!accepts(post.version)) throw new Refusal('stale-version');
-      const next = edited(post, edit, now());
-      if (next === post) return post;
-      await posts.replace(next, correlationId).catch((error: unknown) => {
+      assertVersion(post.version, versions);
+      if (post.status === 'flagged' && edit.status) throw new PostError('flagged-post');
+      if (isDeepStrictEqual({ ...post, ...edit }, post)) return post;
+
+      const changes = { ...edit, updatedAt: now().toISOString() };
+      const edited: Post = { ...post, ...changes, version: post.version + 1 };
+      try {
+        await posts.update(postId, post.version, changes, correlationId);
+        return edited;
+      } catch (error) {
+        if (!(error instanceof VersionConflict)) throw error;
         // The client retries a write whose answer was lost; then the lock refuses our own, successful write.
-        const isOurs = error instanceof VersionConflict && isDeepStrictEqual(error.current, next);
-        if (!isOurs) throw error;
-      });
-      return next;
-    });
+        if (isDeepStrictEqual(error.current, edited)) return edited;
+        current = error.current;
+      }
+    }
+    throw new PostError('write-contention');
+  };

@@ -2,7 +2,7 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { logger } from '#lib/platform/logger.ts';
-import { UserId } from '#lib/posts/user-id.ts';
+import { Post } from '#lib/posts/post.ts';
 import { type Device, type DeviceRegistry, UnknownPushService } from './device-registry.ts';
 import { DeviceId, deviceIdOf, isEndpointOf, PUSH_SERVICES, PushSubscription } from './push-subscription.ts';
 
@@ -13,7 +13,7 @@ const KEPT_DAYS = 365;
 
 const DeviceItem = z.object({
   deviceId: DeviceId,
-  userId: UserId,
+  userId: Post.shape.userId,
   subscription: PushSubscription,
   registeredAt: z.iso.datetime(),
 }) satisfies z.ZodType<Device>;

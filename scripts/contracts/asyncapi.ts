@@ -1,17 +1,9 @@
-import { z } from 'zod';
-import { PostEvent } from '#lib/events/post-event.ts';
+import * as z from 'zod';
+import { PostEventAttributes } from '#lib/events/post-event.ts';
 import { serviceName } from '../../ops/service.ts';
 import { type SubscriberFolder, subscribers } from '../subscribers.ts';
 
-// The attributes are these fields of the event: their values are the fields' own.
-const attributes = z.object({
-  eventType: PostEvent.shape.eventType,
-  contentType: PostEvent.shape.contentType,
-  status: PostEvent.shape.status,
-  change: PostEvent.shape.change,
-});
-
-const { $schema: _dialect, ...attributesSchema } = z.toJSONSchema(attributes);
+const { $schema: _dialect, ...attributesSchema } = z.toJSONSchema(PostEventAttributes);
 
 const receiving = ({ name, key, filterPolicy }: SubscriberFolder) => ({
   action: 'receive',

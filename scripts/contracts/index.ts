@@ -1,4 +1,5 @@
-import { postEventJsonSchema } from '#lib/events/json-schema.ts';
+import * as z from 'zod';
+import { PostEvent } from '#lib/events/post-event.ts';
 import { asyncApiDocument } from './asyncapi.ts';
 import { openApiDocument } from './openapi.ts';
 
@@ -6,7 +7,8 @@ import { openApiDocument } from './openapi.ts';
 export const CONTRACTS = {
   'openapi.json': openApiDocument,
   'asyncapi.json': asyncApiDocument,
-  'post-event.schema.json': postEventJsonSchema,
+  /** Of a message body on the PostEvents topic. */
+  'post-event.schema.json': () => z.toJSONSchema(PostEvent),
 } as const satisfies Record<string, () => unknown>;
 
 /** A contract as it is written to its file. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   createDocument,
   type ZodOpenApiHeadersObject,
@@ -6,10 +6,9 @@ import {
   type ZodOpenApiPathsObject,
   type ZodOpenApiResponseObject,
 } from 'zod-openapi';
-import { PROBLEMS, type ProblemName, problemType } from '#lib/http/problem.ts';
-import { FieldError, ProblemDetails } from '#lib/http/problem-details.ts';
-import type { Route } from '#lib/http/route.ts';
-import { ROUTES } from '#lib/http/routes/index.ts';
+import { FieldError, PROBLEMS, ProblemDetails, type ProblemName, problemType } from '#lib/http/problem.ts';
+import { authOf } from '#lib/http/route.ts';
+import { type ApiRoute, readRoutes } from './routes.ts';
 
 const HEADERS = {
   'X-Request-Id': {
@@ -54,22 +53,23 @@ const GatewayMessage = z
   .object({ message: z.string().nullable() })
   .meta({ id: 'GatewayMessage', description: 'An answer of API Gateway, before or after the function.' });
 
-const hasInput = ({ params, query, headers, body }: Route): boolean =>
-  [params, query, headers].some(({ shape }) => Object.keys(shape).length > 0) || body.type !== 'undefined';
+const hasInput = ({ request: { shape } }: ApiRoute): boolean =>
+  [shape.params, shape.query, shape.headers, shape.body].some((part) => part !== undefined);
 
-const takesBody = (route: Route): boolean => route.mediaTypes.length > 0;
+const takesBody = ({ request }: ApiRoute): boolean => request.shape.body !== undefined;
 
-const problemsOf = (route: Route): ProblemName[] => [
+const problemsOf = (route: ApiRoute): ProblemName[] => [
   ...(hasInput(route) ? (['invalid-request'] as const) : []),
   ...(takesBody(route) ? (['malformed-body', 'body-too-large', 'unsupported-media-type'] as const) : []),
-  ...(route.auth.kind === 'none' ? [] : (['unauthenticated'] as const)),
-  ...(route.auth.kind === 'optional' ? (['identity-unavailable'] as const) : []),
-  ...route.problems,
+  ...(authOf(route) === 'none' ? [] : (['unauthenticated'] as const)),
+  ...(authOf(route) === 'optional' ? (['identity-unavailable'] as const) : []),
+  ...(route.problems ?? []),
   'internal-error',
+  'unavailable',
 ];
 
-const gatewayStatusesOf = (route: Route): number[] => [
-  ...(route.auth.kind === 'required' ? [401] : []),
+const gatewayStatusesOf = (route: ApiRoute): number[] => [
+  ...(route.isAuthorized ? [401] : []),
   ...(takesBody(route) ? [413] : []),
   429,
   431,
@@ -115,7 +115,7 @@ const failure = (
   },
 });
 
-const failuresOf = (route: Route): Record<string, ZodOpenApiResponseObject> => {
+const failuresOf = (route: ApiRoute): Record<string, ZodOpenApiResponseObject> => {
   const problems = problemsOf(route);
   const gateway = gatewayStatusesOf(route);
   const statuses = new Set([...problems.map((name) => PROBLEMS[name].status), ...gateway]);
@@ -131,7 +131,7 @@ const failuresOf = (route: Route): Record<string, ZodOpenApiResponseObject> => {
   );
 };
 
-const answersOf = (route: Route): Record<string, ZodOpenApiResponseObject> =>
+const answersOf = (route: ApiRoute): Record<string, ZodOpenApiResponseObject> =>
   Object.fromEntries(
     Object.entries(route.answers).map(([status, { description, body, headers }]) => [
       status,
@@ -145,35 +145,40 @@ const answersOf = (route: Route): Record<string, ZodOpenApiResponseObject> =>
 
 const SECURITY = { required: [{ token: [] }], optional: [{}, { token: [] }], none: [] };
 
-const operationOf = (route: Route): ZodOpenApiOperationObject => ({
-  operationId: route.operationId,
-  tags: [route.tag],
-  summary: route.summary,
-  ...(route.description && { description: route.description }),
-  security: SECURITY[route.auth.kind],
-  requestParams: {
-    path: route.params,
-    query: route.query,
-    header: z.object({
-      ...route.headers.shape,
-      'x-correlation-id': z
-        .string()
-        .optional()
-        .describe(
-          'Follows the request through logs and events. Ignored unless 1 to 128 of A-Z a-z 0-9 . _ : -',
-        ),
-    }),
-  },
-  ...(takesBody(route) && {
-    requestBody: {
-      required: true,
-      content: Object.fromEntries(route.mediaTypes.map((mediaType) => [mediaType, { schema: route.body }])),
+const operationOf = (route: ApiRoute): ZodOpenApiOperationObject => {
+  const { params, query, headers, body } = route.request.shape;
+  return {
+    operationId: route.operationId,
+    tags: [route.tag],
+    summary: route.summary,
+    ...(route.description && { description: route.description }),
+    security: SECURITY[authOf(route)],
+    requestParams: {
+      ...(params && { path: params }),
+      ...(query && { query }),
+      header: z.object({
+        ...headers?.shape,
+        'x-correlation-id': z
+          .string()
+          .optional()
+          .describe(
+            'Follows the request through logs and events. Ignored unless 1 to 128 of A-Z a-z 0-9 . _ : -',
+          ),
+      }),
     },
-  }),
-  responses: { ...answersOf(route), ...failuresOf(route) },
-});
+    ...(body && {
+      requestBody: {
+        required: true,
+        content: Object.fromEntries(
+          (route.mediaTypes ?? ['application/json']).map((mediaType) => [mediaType, { schema: body }]),
+        ),
+      },
+    }),
+    responses: { ...answersOf(route), ...failuresOf(route) },
+  };
+};
 
-const pathsOf = (routes: readonly Route[]): ZodOpenApiPathsObject => {
+const pathsOf = (routes: readonly ApiRoute[]): ZodOpenApiPathsObject => {
   const paths: ZodOpenApiPathsObject = {};
   for (const route of routes) {
     paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operationOf(route) };
@@ -188,7 +193,7 @@ const TAGS = [
 ];
 
 /** The API as an OpenAPI 3.1 document, generated from the routes that the handlers parse by. */
-export const openApiDocument = () =>
+export const openApiDocument = async () =>
   createDocument(
     {
       openapi: '3.1.1',
@@ -197,12 +202,13 @@ export const openApiDocument = () =>
         version: '1.0.0',
         description:
           'Posts, and what is broadcast of them. Errors are problem details (RFC 9457); decide by `type`. ' +
-          'Every answer of the service carries X-Request-Id.',
+          'Every answer of the service carries X-Request-Id. What answers GET answers HEAD alike. Of a path or a ' +
+          'method that is not listed here API Gateway says 404, with a `GatewayMessage`.',
         license: { name: 'MIT', identifier: 'MIT' },
       },
       servers: [{ url: '/', description: 'Where this document was served.' }],
       tags: TAGS,
-      paths: pathsOf(ROUTES),
+      paths: pathsOf(await readRoutes()),
       components: {
         schemas: { ProblemDetails, FieldError, GatewayMessage },
         headers: HEADERS,

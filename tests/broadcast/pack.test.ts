@@ -14,7 +14,12 @@ const sizeOf = ({ body, attributes }: Message): number => {
 
 /** A message of that many bytes. */
 const messageOfSize = (bytes: number, position: number): Message => {
-  const attributes = { eventType: 'INSERT', contentType: 'text', status: 'draft', change: 'drafted' };
+  const attributes = {
+    eventType: 'INSERT',
+    contentType: 'text',
+    status: 'draft',
+    change: 'drafted',
+  } as const;
   const around = sizeOf({ id: '', body: '', attributes, bytes: 0 });
   return { id: `${position}`, body: 'x'.repeat(bytes - around), attributes, bytes };
 };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { PostChange } from '#lib/events/change.ts';
-import { type Moderation, type Post, PostContent, PostStatus, PostType } from '#lib/posts/post.ts';
+import { AuthoredFields, type Moderation, type Post, PostStatus, PostType } from '#lib/posts/post.ts';
 
 const CROCKFORD = [...'0123456789ABCDEFGHJKMNPQRSTVWXYZ'];
 
@@ -18,7 +18,7 @@ const timestamp = fc
 /** Texts of every script, with characters of one to four UTF-8 bytes and those that JSON escapes. */
 export const content = fc
   .string({ unit: 'grapheme', minLength: 1, maxLength: 200 })
-  .filter((text) => PostContent.safeParse(text).success);
+  .filter((text) => AuthoredFields.shape.content.safeParse(text).success);
 
 const moderation: fc.Arbitrary<Moderation> = fc.record({
   decision: fc.constantFrom('approved', 'flagged'),

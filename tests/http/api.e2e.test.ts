@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { decodeJwt, decodeProtectedHeader, exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
 import * as z from 'zod';
-import { ProblemDetails } from '#lib/http/problem-details.ts';
-import { PostResource, SearchPage } from '#lib/http/routes/posts.ts';
+import { SearchPage } from '#functions/search-posts/route.ts';
+import { PostResource } from '#lib/http/post-resource.ts';
 import { forgetData, type LaunchedStack, launchStack } from '#local/launch.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'api-e2e-'));
@@ -210,7 +210,7 @@ const canPaste =
   expect(stdout).toContain('"content":"Sunrise over the harbour"');
   expect(stdout).toContain('"content":"Sunrise over the old harbour"');
   expect(stdout).toContain('HTTP/1.1 204');
-  expect(stdout).not.toContain('urn:post-broadcast:problem');
+  expect(stdout).not.toContain('urn:problem-type');
 });
 
 test('of 50 equal requests at once one creates the post', async () => {
@@ -228,12 +228,36 @@ test('of 50 equal requests at once one creates the post', async () => {
   expect(page.items.filter(({ content }: PostResource) => content === 'Raced')).toHaveLength(1);
 });
 
-test('unknown methods and paths are told apart', async () => {
-  const method = await call('/posts', { method: 'PUT', body: {} });
-  expect(method.status).toBe(405);
-  expect(method.headers.get('allow')).toBe('POST, OPTIONS');
-  expect((await call('/posts/search', { method: 'PATCH', headers: as('author') })).status).toBe(405);
-  expect(ProblemDetails.parse((await call('/nowhere')).body).status).toBe(404);
+test('what no route takes is 404, by the gateway itself', async () => {
+  for (const [method, path] of [
+    ['PUT', '/posts'],
+    ['GET', '/nowhere'],
+    ['OPTIONS', '/posts'],
+  ] as const) {
+    const answer = await call(path, { method });
+    expect(answer.status).toBe(404);
+    expect(answer.body).toEqual({ message: 'Not Found' });
+  }
+});
+
+test('HEAD answers as GET does, without a body', async () => {
+  const { postId } = await published();
+  for (const path of [
+    `/posts/${postId}`,
+    '/users/ada/posts',
+    '/posts/search?q=published',
+    '/push-key',
+    '/openapi.json',
+    '/posts/x',
+  ]) {
+    const get = await call(path);
+    const head = await call(path, { method: 'HEAD' });
+    expect(head.status).toBe(get.status);
+    expect(head.body).toBeUndefined();
+    for (const name of ['etag', 'cache-control', 'content-type']) {
+      expect(head.headers.get(name)).toBe(get.headers.get(name));
+    }
+  }
 });
 
 test('a browser of another origin may call, and read the headers it needs', async () => {

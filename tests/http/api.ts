@@ -3,13 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import * as z from 'zod';
-import { PROBLEMS } from '#lib/http/problem.ts';
-import { ProblemDetails } from '#lib/http/problem-details.ts';
-import type { Route } from '#lib/http/route.ts';
-import { PostPage, PostResource } from '#lib/http/routes/posts.ts';
-import { dynamoDbPostRepository } from '#lib/posts/dynamodb-post-repository.ts';
-import type { PostRepository } from '#lib/posts/post-repository.ts';
+import { PostPage } from '#functions/list-user-posts/route.ts';
+import { PostResource } from '#lib/http/post-resource.ts';
+import { PROBLEMS, ProblemDetails } from '#lib/http/problem.ts';
 import { type Identity, serveIdentity } from '#local/identity/index.ts';
+import { type StoredPosts, storedPosts } from '#tests/support/posts.ts';
 import { serveTestSecrets } from '#tests/support/secrets.ts';
 import {
   createTable,
@@ -18,6 +16,7 @@ import {
   type TestDynamoDb,
 } from '#tests/support/tables.ts';
 import { openApiDocument } from '../../scripts/contracts/openapi.ts';
+import { type ApiRoute, readRoutes } from '../../scripts/contracts/routes.ts';
 import { gatewayEvent, lambdaContext, type TestRequest } from './requests.ts';
 
 type Handler = (event: unknown, lambda: Context) => Promise<APIGatewayProxyStructuredResultV2>;
@@ -38,24 +37,21 @@ export const pageIn = ({ body }: Answer) => PostPage.parse(body);
 export const problemIn = ({ body }: Answer): ProblemDetails => ProblemDetails.parse(body);
 /** The name of the problem in an answer. */
 export const problemNameIn = (answer: Answer): string =>
-  problemIn(answer).type.replace('urn:post-broadcast:problem:', '');
+  problemIn(answer).type.replace('urn:problem-type:', '');
 
-const documented = openApiDocument();
+const documented = await openApiDocument();
+const routes = await readRoutes();
 
-const isDocumented = (route: Route, status: number): boolean => {
-  if (route.method === 'ANY') return [204, 404, 405].includes(status);
-  const operation: { responses?: Record<string, unknown> } =
-    Object.values(documented.paths ?? {})
-      .flatMap((path) => Object.values(path))
-      .find((candidate) => candidate.operationId === route.operationId) ?? {};
-  return `${status}` in (operation.responses ?? {});
-};
+const isDocumented = ({ operationId }: ApiRoute, status: number): boolean =>
+  Object.values(documented.paths ?? {})
+    .flatMap((path) => Object.values(path))
+    .some((operation) => operation.operationId === operationId && `${status}` in operation.responses);
 
 /**
  * Holds an answer against what its route declares: the status is documented, the body has the declared shape, a
  * problem is a complete problem, every answer names its request.
  */
-const assertDeclared = (route: Route, { status, headers, body }: Answer): void => {
+const assertDeclared = (route: ApiRoute, { status, headers, body }: Answer): void => {
   expect(isDocumented(route, status)).toBe(true);
   expect(headers['x-request-id']).toBeTruthy();
   expect(headers['x-correlation-id']).toBeTruthy();
@@ -63,7 +59,7 @@ const assertDeclared = (route: Route, { status, headers, body }: Answer): void =
     const problem = z.strictObject(ProblemDetails.shape).parse(body);
     expect(problem.status).toBe(status);
     expect(headers['content-type']).toBe('application/problem+json');
-    expect(Object.keys(PROBLEMS)).toContain(problem.type.replace('urn:post-broadcast:problem:', ''));
+    expect(Object.keys(PROBLEMS)).toContain(problem.type.replace('urn:problem-type:', ''));
     return;
   }
   const answer = route.answers[status];
@@ -77,11 +73,16 @@ const assertDeclared = (route: Route, { status, headers, body }: Answer): void =
   }
 };
 
-/** Sends a request to a handler, without a server in between, and holds the answer against its declaration. */
-export const caller =
-  (route: Route, handler: Handler) =>
-  async (request: TestRequest = {}): Promise<Answer> => {
-    const event = gatewayEvent(route.method, route.path, request);
+/**
+ * A route's function without a server in between; each answer is held against the route's declaration.
+ * @param folder of the function. Its handler is loaded now: the environment has to be there.
+ */
+export const caller = async (folder: string) => {
+  const route = routes.find((candidate) => candidate.folder === folder);
+  if (!route) throw new Error(`${folder} is no route`);
+  const { handler }: { handler: Handler } = await import(`../../functions/${folder}/handler.ts`);
+  return async (request: TestRequest = {}): Promise<Answer> => {
+    const event = gatewayEvent(request.method ?? route.method, route.path, request);
     const { statusCode = 0, headers = {}, body } = await handler(event, lambdaContext());
     const answer = {
       status: statusCode,
@@ -91,11 +92,12 @@ export const caller =
     assertDeclared(route, answer);
     return answer;
   };
+};
 
 /** What the functions run on in these tests: an embedded DynamoDB with their tables, and an issuer of tokens. */
 export interface TestApi {
   dynamoDb: TestDynamoDb;
-  posts: PostRepository;
+  posts: StoredPosts;
   identity: Identity;
   tables: { posts: string; idempotency: string; search: string };
   stop(): Promise<void>;
@@ -137,7 +139,7 @@ export const startTestApi = async (): Promise<TestApi> => {
   return {
     dynamoDb,
     identity,
-    posts: dynamoDbPostRepository(dynamoDb.client, posts),
+    posts: storedPosts(dynamoDb.client, posts),
     tables: { posts, idempotency, search },
     stop: async () => {
       await Promise.all([dynamoDb.stop(), identity.close(), secretsManager.close()]);

@@ -1,6 +1,5 @@
-import { deletePostRoute } from '#lib/http/routes/posts.ts';
+import { flagged, givenPost } from '#tests/support/posts.ts';
 import { type Answer, caller, captureLogs, problemNameIn, startTestApi, type TestApi } from './api.ts';
-import { flagged, givenPost } from './posts.ts';
 import type { TestRequest } from './requests.ts';
 
 let api: TestApi;
@@ -9,8 +8,7 @@ let logs: ReturnType<typeof captureLogs>;
 
 beforeAll(async () => {
   api = await startTestApi();
-  const { handler } = await import('#functions/delete-post/handler.ts');
-  remove = caller(deletePostRoute, handler);
+  remove = await caller('delete-post');
   logs = captureLogs();
 });
 afterAll(async () => {
@@ -60,4 +58,36 @@ test('of 20 removals at once every one succeeds or finds nothing', async () => {
   const answers = await Promise.all(Array.from({ length: 20 }, () => asAda(postId)));
   expect(answers.some(({ status }) => status === 204)).toBe(true);
   expect(answers.every(({ status }) => status === 204 || status === 404)).toBe(true);
+});
+
+describe('an item that is no post', () => {
+  test.each([
+    { version: 'one' },
+    { version: undefined },
+    { content: '' },
+    { status: 'gone' },
+    { status: undefined },
+    { type: 'smell' },
+    { timestamp: 'long ago' },
+  ])('%j can be removed by its author, and by nobody else', async (defect) => {
+    const post = await givenPost(api.posts, { status: 'draft' });
+    await api.posts.put({ ...post, ...defect });
+    const asEve = await remove({ claims: { sub: 'eve' }, params: { postId: post.postId } });
+    expect(asEve.status).toBe(404);
+    expect(await api.posts.item(post.postId)).toBeDefined();
+    expect((await asAda(post.postId)).status).toBe(204);
+    expect(await api.posts.item(post.postId)).toBeUndefined();
+  });
+
+  test('is not at the version that somebody names', async () => {
+    const post = await givenPost(api.posts);
+    await api.posts.put({ ...post, version: 'one' });
+    expect((await asAda(post.postId, { 'if-match': '"1"' })).status).toBe(412);
+  });
+
+  test('without an author belongs to nobody', async () => {
+    const post = await givenPost(api.posts);
+    await api.posts.put({ ...post, userId: undefined });
+    expect((await asAda(post.postId)).status).toBe(403);
+  });
 });

@@ -1,6 +1,5 @@
 import { createECDH, randomBytes } from 'node:crypto';
-import { deleteDeviceRoute, putDeviceRoute } from '#lib/http/routes/push.ts';
-import { getPushKeyRoute, PushKey } from '#lib/http/routes/push-key.ts';
+import * as z from 'zod';
 import { deviceIdOf } from '#lib/push/push-subscription.ts';
 import { type Answer, caller, captureLogs, problemIn, startTestApi, type TestApi } from './api.ts';
 import type { TestRequest } from './requests.ts';
@@ -12,8 +11,8 @@ let logs: ReturnType<typeof captureLogs>;
 
 beforeAll(async () => {
   api = await startTestApi();
-  put = caller(putDeviceRoute, (await import('#functions/put-device/handler.ts')).handler);
-  remove = caller(deleteDeviceRoute, (await import('#functions/delete-device/handler.ts')).handler);
+  put = await caller('put-device');
+  remove = await caller('delete-device');
   logs = captureLogs();
 });
 afterAll(async () => {
@@ -84,8 +83,28 @@ test('an endpoint, which lets anybody push to its device, is not logged', async 
 });
 
 test('the key to subscribe with is a public one, open to everyone and cacheable', async () => {
-  const { handler } = await import('#functions/get-push-key/handler.ts');
-  const answer = await caller(getPushKeyRoute, handler)();
-  expect(Buffer.from(PushKey.parse(answer.body).publicKey, 'base64url')).toHaveLength(65);
-  expect(answer.headers['cache-control']).toBe('public, max-age=3600');
+  const getPushKey = await caller('get-push-key');
+  const { body, headers } = await getPushKey();
+  const { publicKey } = z.object({ publicKey: z.base64url() }).parse(body);
+  expect(Buffer.from(publicKey, 'base64url')).toHaveLength(65);
+  expect(headers['cache-control']).toBe('public, max-age=3600');
+});
+
+test.each([
+  'https://fcm.googleapis.com/fcm/send/abc',
+  'https://jmt17.google.com/fcm/send/abc',
+  'https://updates.push.services.mozilla.com/wpush/v2/abc',
+  'https://web.push.apple.com/abc',
+  'https://wns2-par02p.notify.windows.com/w/?token=abc',
+])('%s is the endpoint of a push service', async (endpoint) => {
+  expect((await register('ada', subscription({ endpoint }))).status).toBe(200);
+});
+
+test.each([
+  'https://google.com/fcm/send/abc',
+  'https://mtalk.google.com/abc',
+  'https://xjmt17.google.com/abc',
+])('%s is not', async (endpoint) => {
+  const answer = await register('ada', subscription({ endpoint }));
+  expect(problemIn(answer).errors?.[0]?.pointer).toBe('#/endpoint');
 });

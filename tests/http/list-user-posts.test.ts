@@ -1,8 +1,8 @@
 import { jest } from '@jest/globals';
-import { getPostRoute, listUserPostsRoute } from '#lib/http/routes/posts.ts';
+import { ulid } from 'ulid';
 import type { Post } from '#lib/posts/post.ts';
+import { flagged, givenPost } from '#tests/support/posts.ts';
 import { type Answer, caller, captureLogs, pageIn, problemIn, startTestApi, type TestApi } from './api.ts';
-import { flagged, givenPost } from './posts.ts';
 import type { TestRequest } from './requests.ts';
 
 let api: TestApi;
@@ -11,8 +11,7 @@ let logs: ReturnType<typeof captureLogs>;
 
 beforeAll(async () => {
   api = await startTestApi();
-  const { handler } = await import('#functions/list-user-posts/handler.ts');
-  list = caller(listUserPostsRoute, handler);
+  list = await caller('list-user-posts');
   logs = captureLogs();
 });
 afterAll(async () => {
@@ -125,13 +124,23 @@ describe('a cursor', () => {
 });
 
 describe('a token on an open route', () => {
+  test.each(['Bearer ', 'bearer ', ''])(
+    'may come with %j in front, as the authorizer takes it',
+    async (scheme) => {
+      await givenPost(api.posts, { userId: 'uma', status: 'draft' });
+      const headers = { authorization: `${scheme}${await api.identity.issueToken('uma')}` };
+      expect(pageIn(await list({ params: { userId: 'uma' }, headers })).items.length).toBeGreaterThan(0);
+    },
+  );
+
   test('of another audience, expired, or malformed is refused, although no token would do', async () => {
     const tokens = [
       await api.identity.issueToken('ada', { clientId: 'another-client' }),
       await api.identity.issueToken('ada', { expiresIn: -1 }),
       'abc',
     ];
-    for (const authorization of [...tokens.map((token) => `Bearer ${token}`), 'Basic YTpi', 'Bearer', '']) {
+    const headers = [...tokens, ...tokens.map((token) => `Bearer ${token}`), 'Basic YTpi', 'Bearer', ''];
+    for (const authorization of headers) {
       const answer = await list({ params: { userId: 'ada' }, headers: { authorization } });
       expect(answer.status).toBe(401);
       expect(answer.headers['www-authenticate']).toBe('Bearer error="invalid_token"');
@@ -141,9 +150,8 @@ describe('a token on an open route', () => {
   test('cannot be judged while the issuer is away: 503, and an anonymous caller does not notice', async () => {
     process.env.TOKEN_ISSUER = 'http://127.0.0.1:1';
     jest.resetModules();
-    const { handler } = await import('#functions/get-post/handler.ts');
+    const get = await caller('get-post');
     process.env.TOKEN_ISSUER = api.identity.issuer;
-    const get = caller(getPostRoute, handler);
     const { postId } = await givenPost(api.posts, { userId: 'gil' });
     const answer = await get({ params: { postId }, headers: await as('gil') });
     expect(answer.status).toBe(503);
@@ -156,4 +164,53 @@ test('flagged posts tell their author why, also in the list', async () => {
   await givenPost(api.posts, { userId: 'fay', ...flagged });
   const { items } = pageIn(await list({ params: { userId: 'fay' }, headers: await as('fay') }));
   expect(items[0]?.moderation).toEqual({ labels: ['PROFANITY'] });
+});
+
+describe('an item that is no post', () => {
+  const given = async (userId: string, more: Record<string, unknown>, second = 0) => {
+    const postId = ulid();
+    const timestamp = new Date(Date.parse('2026-01-01T00:00:00.000Z') + second * 1_000).toISOString();
+    const post = { postId, userId, content: 'broken', type: 'text', status: 'published', version: 1 };
+    await api.posts.put({ ...post, timestamp, updatedAt: timestamp, ...more });
+    return postId;
+  };
+  const defects = [
+    { version: 'one' },
+    { content: '' },
+    { status: 'gone' },
+    { type: 'smell' },
+    { updatedAt: 1 },
+  ];
+
+  test.each(defects)('%j is left out of the list, logged and counted', async (defect) => {
+    const userId = `zoe-${Object.keys(defect)}`;
+    await givenPost(api.posts, { userId, content: 'before', timestamp: '2025-01-01T00:00:00.000Z' });
+    const postId = await given(userId, defect);
+    logs.lines.length = 0;
+    const answer = await list({ params: { userId } });
+    expect(pageIn(answer).items.map(({ content }) => content)).toEqual(['before']);
+    const lines = logs.lines.map((line) => JSON.parse(line));
+    expect(lines).toContainEqual(
+      expect.objectContaining({ message: 'post cannot be read', postId, reason: expect.any(String) }),
+    );
+    expect(lines).toContainEqual(expect.objectContaining({ UnreadablePosts: 1 }));
+    expect(logs.lines.join()).not.toContain('broken');
+  });
+
+  test('does not end the list, wherever a page ends', async () => {
+    const userId = 'yan';
+    for (const second of [1, 2, 3, 4, 5, 6]) {
+      await given(userId, second % 2 === 0 ? { version: 'one', postId: `not an id ${second}` } : {}, second);
+    }
+    for (const limit of [1, 2, 3]) {
+      expect((await allPages(userId, limit)).flat()).toEqual(['broken', 'broken', 'broken']);
+    }
+  });
+
+  test('is not counted where there is none', async () => {
+    await givenPost(api.posts, { userId: 'xia' });
+    logs.lines.length = 0;
+    await list({ params: { userId: 'xia' } });
+    expect(logs.lines.join()).not.toMatch(/cannot be read|UnreadablePosts/);
+  });
 });

@@ -1,7 +1,7 @@
-import { SearchPage, searchPostsRoute } from '#lib/http/routes/posts.ts';
+import { SearchPage } from '#functions/search-posts/route.ts';
 import { termIndexWriter } from '#lib/search/term-index/writer.ts';
+import { givenPost } from '#tests/support/posts.ts';
 import { type Answer, caller, captureLogs, problemIn, startTestApi, type TestApi } from './api.ts';
-import { givenPost } from './posts.ts';
 import type { TestRequest } from './requests.ts';
 
 let api: TestApi;
@@ -10,8 +10,7 @@ let logs: ReturnType<typeof captureLogs>;
 
 beforeAll(async () => {
   api = await startTestApi();
-  const { handler } = await import('#functions/search-posts/handler.ts');
-  search = caller(searchPostsRoute, handler);
+  search = await caller('search-posts');
   logs = captureLogs();
 });
 afterAll(async () => {

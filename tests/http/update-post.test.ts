@@ -1,4 +1,4 @@
-import { updatePostRoute } from '#lib/http/routes/posts.ts';
+import { flagged, givenPost } from '#tests/support/posts.ts';
 import {
   type Answer,
   caller,
@@ -9,7 +9,6 @@ import {
   startTestApi,
   type TestApi,
 } from './api.ts';
-import { flagged, givenPost } from './posts.ts';
 import type { TestRequest } from './requests.ts';
 
 let api: TestApi;
@@ -18,8 +17,7 @@ let logs: ReturnType<typeof captureLogs>;
 
 beforeAll(async () => {
   api = await startTestApi();
-  const { handler } = await import('#functions/update-post/handler.ts');
-  update = caller(updatePostRoute, handler);
+  update = await caller('update-post');
   logs = captureLogs();
 });
 afterAll(async () => {
@@ -142,8 +140,8 @@ test('every invalid part of a request gets its entry', async () => {
   );
   expect(answer.status).toBe(400);
   expect(problemIn(answer).errors?.map(({ detail: _, ...place }) => place)).toEqual([
-    { parameter: 'postId' },
     { parameter: 'a' },
+    { parameter: 'postId' },
     { header: 'if-match' },
     { pointer: '#/content' },
     { pointer: '#/type' },

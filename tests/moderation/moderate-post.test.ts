@@ -2,10 +2,9 @@ import { attributesOf, type PostEvent } from '#lib/events/post-event.ts';
 import { dynamoDbWriteDecision } from '#lib/moderation/dynamodb-write-decision.ts';
 import { moderatePost, type WriteDecision } from '#lib/moderation/moderate-post.ts';
 import type { ReviewText } from '#lib/moderation/review.ts';
-import { dynamoDbPostRepository } from '#lib/posts/dynamodb-post-repository.ts';
 import type { Post } from '#lib/posts/post.ts';
-import type { PostRepository } from '#lib/posts/post-repository.ts';
 import { aPost, changed, eventOf } from '#tests/support/events.ts';
+import { type StoredPosts, storedPosts } from '#tests/support/posts.ts';
 import { openStream, type TestStream } from '#tests/support/stream.ts';
 import { createTable, startTestDynamoDb, type TestDynamoDb } from '#tests/support/tables.ts';
 import { subscribers } from '../../scripts/subscribers.ts';
@@ -20,7 +19,7 @@ const review: ReviewText = async (text) =>
     : { decision: 'approved', labels: [], scores: {} };
 
 let dynamoDb: TestDynamoDb;
-let posts: PostRepository;
+let posts: StoredPosts;
 let write: WriteDecision;
 let stream: TestStream;
 beforeAll(async () => {
@@ -28,7 +27,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   const table = await createTable(dynamoDb.client, 'PostsTable');
-  posts = dynamoDbPostRepository(dynamoDb.client, table);
+  posts = storedPosts(dynamoDb.client, table);
   write = dynamoDbWriteDecision(dynamoDb.client, table);
   stream = await openStream(dynamoDb, table);
 });

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { dynamoDbWriteDecision } from '#lib/moderation/dynamodb-write-decision.ts';
 import type { Decision, WriteDecision } from '#lib/moderation/moderate-post.ts';
-import { dynamoDbPostRepository } from '#lib/posts/dynamodb-post-repository.ts';
 import type { Post } from '#lib/posts/post.ts';
 import { VersionConflict } from '#lib/posts/post-repository.ts';
 import { aPost } from '#tests/support/events.ts';
 import { observedClient } from '#tests/support/observed-client.ts';
+import { storedPosts } from '#tests/support/posts.ts';
 import { createTable, startTestDynamoDb, type TestDynamoDb } from '#tests/support/tables.ts';
 
 let dynamoDb: TestDynamoDb;
@@ -31,7 +31,7 @@ const decisionOn = ({ postId }: Post, reviewedVersion: number, flagged = false):
 /** A table with these posts, and what is in it. */
 const tableOf = async (posts: readonly Post[]) => {
   const table = await createTable(dynamoDb.client, 'PostsTable');
-  const repository = dynamoDbPostRepository(dynamoDb.client, table);
+  const repository = storedPosts(dynamoDb.client, table);
   await Promise.all(posts.map((post) => repository.add(post, 'request-0')));
   return { table, stored: () => Promise.all(posts.map(({ postId }) => repository.find(postId))) };
 };

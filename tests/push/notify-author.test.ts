@@ -1,20 +1,19 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { dynamoDbPostRepository } from '#lib/posts/dynamodb-post-repository.ts';
-import type { PostRepository } from '#lib/posts/post-repository.ts';
 import { dynamoDbNotifications } from '#lib/push/dynamodb-notifications.ts';
 import type { Notification } from '#lib/push/notification.ts';
 import { type DeliverNotification, notifyAuthor } from '#lib/push/notify-author.ts';
 import { aPost, changed, eventOf } from '#tests/support/events.ts';
+import { type StoredPosts, storedPosts } from '#tests/support/posts.ts';
 import { createTable, startTestDynamoDb, type TestDynamoDb } from '#tests/support/tables.ts';
 
 let dynamoDb: TestDynamoDb;
-let posts: PostRepository;
+let posts: StoredPosts;
 let notificationsTable: string;
 beforeAll(async () => {
   dynamoDb = await startTestDynamoDb();
 });
 beforeEach(async () => {
-  posts = dynamoDbPostRepository(dynamoDb.client, await createTable(dynamoDb.client, 'PostsTable'));
+  posts = storedPosts(dynamoDb.client, await createTable(dynamoDb.client, 'PostsTable'));
   notificationsTable = await createTable(dynamoDb.client, 'NotificationsTable');
 });
 afterAll(() => dynamoDb.stop());

@@ -1,23 +1,22 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { PostEvent } from '#lib/events/post-event.ts';
-import { dynamoDbPostRepository } from '#lib/posts/dynamodb-post-repository.ts';
 import type { Post } from '#lib/posts/post.ts';
-import type { PostRepository } from '#lib/posts/post-repository.ts';
 import { dynamoDbNotifications } from '#lib/push/dynamodb-notifications.ts';
 import type { Notification } from '#lib/push/notification.ts';
 import { remindOfDraft } from '#lib/push/notify-author.ts';
 import { aPost, changed, eventOf } from '#tests/support/events.ts';
+import { type StoredPosts, storedPosts } from '#tests/support/posts.ts';
 import { createTable, startTestDynamoDb, type TestDynamoDb } from '#tests/support/tables.ts';
 
 let dynamoDb: TestDynamoDb;
-let posts: PostRepository;
+let posts: StoredPosts;
 let notificationsTable: string;
 let delivered: Notification[];
 beforeAll(async () => {
   dynamoDb = await startTestDynamoDb();
 });
 beforeEach(async () => {
-  posts = dynamoDbPostRepository(dynamoDb.client, await createTable(dynamoDb.client, 'PostsTable'));
+  posts = storedPosts(dynamoDb.client, await createTable(dynamoDb.client, 'PostsTable'));
   notificationsTable = await createTable(dynamoDb.client, 'NotificationsTable');
   delivered = [];
 });

@@ -1,17 +1,16 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
-import { dynamoDbPostRepository } from '#lib/posts/dynamodb-post-repository.ts';
 import type { Post } from '#lib/posts/post.ts';
-import type { PostRepository } from '#lib/posts/post-repository.ts';
 import { scanPosts } from '#lib/search/list-posts.ts';
 import { type RebuildPosition, rebuildIndex } from '#lib/search/rebuild.ts';
 import { entryOfPost, type SearchIndexWriter } from '#lib/search/search-index.ts';
 import { aPost, changed } from '#tests/support/events.ts';
+import { type StoredPosts, storedPosts } from '#tests/support/posts.ts';
 import { createTable, type TestDynamoDb } from '#tests/support/tables.ts';
 import type { Index } from './contract.ts';
 
 /** What the tests of an engine's own have of the contract's. */
 export interface Rebuilding {
-  posts: PostRepository;
+  posts: StoredPosts;
   index: Index;
   rebuild: () => ReturnType<typeof rebuildIndex>;
   /** A published post in the table and in the index. */
@@ -30,11 +29,11 @@ export const rebuildContract = (
   open: () => Promise<Index>,
 ): (() => Rebuilding) => {
   let postsTable: string;
-  let posts: PostRepository;
+  let posts: StoredPosts;
   let index: Index;
   beforeEach(async () => {
     postsTable = await createTable(dynamoDb().client, 'PostsTable');
-    posts = dynamoDbPostRepository(dynamoDb().client, postsTable);
+    posts = storedPosts(dynamoDb().client, postsTable);
     index = await open();
   });
 

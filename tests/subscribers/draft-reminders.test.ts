@@ -1,9 +1,9 @@
 import type { handler as deployed } from '#functions/draft-reminders/handler.ts';
 import { PostEvent } from '#lib/events/post-event.ts';
-import { dynamoDbPostRepository } from '#lib/posts/dynamodb-post-repository.ts';
 import type { SecretsManager } from '#local/secrets-manager.ts';
 import { aPost } from '#tests/support/events.ts';
 import { linesOf } from '#tests/support/output.ts';
+import { storedPosts } from '#tests/support/posts.ts';
 import { serveTestSecrets } from '#tests/support/secrets.ts';
 import { lambdaContext, sqsEvent } from '#tests/support/sqs.ts';
 import { selects, subscriberEnvironment, subscriberFiles } from '#tests/support/subscriber-files.ts';
@@ -22,7 +22,7 @@ beforeAll(async () => {
   const { client, endpoint } = dynamoDb;
   const posts = await createTable(client, 'PostsTable');
   const first = PostEvent.parse(JSON.parse(sample.Records[0]?.body ?? ''));
-  await dynamoDbPostRepository(client, posts).add(
+  await storedPosts(client, posts).add(
     aPost({ postId: first.postId, status: 'draft', version: first.version }),
     'request',
   );

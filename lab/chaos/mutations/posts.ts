@@ -1,6 +1,7 @@
 import type { Mutation, MutationRun } from './mutation.ts';
 
 const REPOSITORY = 'lib/posts/dynamodb-post-repository.ts';
+const CREATE = 'lib/posts/dynamodb-create-post.ts';
 const DECISION = 'lib/moderation/dynamodb-write-decision.ts';
 const THERE = 'accepted changes are there';
 const ONCE = 'nothing is written twice';
@@ -13,11 +14,6 @@ const cutOff: MutationRun = { mix: 'cut-off', seed: 3, posts: 100, throughApi: 1
 const any = (attribute: string, value: string) =>
   `(${attribute} = ${value} OR ${attribute} <> ${value} OR attribute_not_exists(${attribute}))`;
 
-const keyedOnce = {
-  file: 'functions/create-post/handler.ts',
-  find: 'return once(request, lambda, async () => answer(await reserve(request, ulid())));',
-};
-
 /** The guards of the posts table, its API and moderation. */
 export const POSTS_MUTATIONS: readonly Mutation[] = [
   {
@@ -25,8 +21,8 @@ export const POSTS_MUTATIONS: readonly Mutation[] = [
     edits: [
       {
         file: REPOSITORY,
-        find: "          Item: { ...post, correlationId },\n          ConditionExpression: '#version = :expected',",
-        replace: `          Item: { ...post, correlationId },\n          ConditionExpression: '${any('#version', ':expected')}',`,
+        find: "ConditionExpression: '#version = :expected',",
+        replace: `ConditionExpression: '${any('#version', ':expected')}',`,
       },
     ],
     run: slow,
@@ -37,8 +33,8 @@ export const POSTS_MUTATIONS: readonly Mutation[] = [
     edits: [
       {
         file: REPOSITORY,
-        find: "          Key: { postId },\n          ConditionExpression: '#version = :expected',",
-        replace: `          Key: { postId },\n          ConditionExpression: '${any('#version', ':expected')}',`,
+        find: "'userId = :author AND #version = :version'",
+        replace: `'userId = :author AND ${any('#version', ':version')}'`,
       },
     ],
     run: slow,
@@ -48,32 +44,22 @@ export const POSTS_MUTATIONS: readonly Mutation[] = [
     guard: 'posts: a new post is written over nothing',
     edits: [
       {
-        file: REPOSITORY,
-        find: "          ConditionExpression: 'attribute_not_exists(postId)',\n",
+        file: CREATE,
+        find: "        ConditionExpression: 'attribute_not_exists(postId)',\n",
         replace: '',
       },
     ],
     run: cutOff,
-    breaks: [ONCE],
-  },
-  {
-    guard: 'posts: a request with an Idempotency-Key is answered once',
-    edits: [
-      {
-        ...keyedOnce,
-        replace: 'return once ? answer(await reserve(request, ulid())) : answer(lambda.awsRequestId);',
-      },
-    ],
-    run: cutOff,
     breaks: [],
-    coveredBy: 'the reserved id: the second run finds the post of the first',
+    coveredBy: 'a new id for each post, and the token by which DynamoDB knows a repeated transaction',
   },
   {
-    guard: 'posts: a request that was cut off finds the id it had reserved',
+    guard: 'posts: a request with an Idempotency-Key is carried out once',
     edits: [
       {
-        ...keyedOnce,
-        replace: 'return once(request, lambda, async () => answer(reserve ? ulid() : ulid()));',
+        file: CREATE,
+        find: 'key === undefined ? [putPost] : [putPost, putKey]',
+        replace: 'key === undefined || putKey ? [putPost] : []',
       },
     ],
     run: cutOff,

@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBDocumentClient, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import * as z from 'zod';
+import type { CreatePost } from './create-post.ts';
+import { PostError } from './post-error.ts';
+
+/** How long a key stands for its first request. */
+const KEY_LIFETIME_SECONDS = 24 * 60 * 60;
+
+const KeyItem = z.object({ fields: z.string(), postId: z.string(), timestamp: z.string() });
+
+const digest = (value: unknown): string =>
+  createHash('sha256').update(JSON.stringify(value)).digest('base64url');
+
+/**
+ * Posts and the keys of the requests that created them, in one transaction: either both are there or neither. Whoever
+ * asks again, also after an answer that was lost, finds the key, and nothing is written; so a post that was removed
+ * meanwhile does not come back. The SDK gives each call a token, by which DynamoDB knows the call's own retries.
+ * @param tables.keys has the key `id` and expires items by `expiration`
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
+ */
+export const dynamoDbCreatePost =
+  (client: DynamoDBDocumentClient, tables: { posts: string; keys: string }): CreatePost =>
+  async (post, correlationId, key) => {
+    const { postId, userId, timestamp, updatedAt: _, version: __, ...authored } = post;
+    const fields = digest(authored);
+    const now = Math.floor(Date.parse(timestamp) / 1_000);
+    const putPost = {
+      Put: {
+        TableName: tables.posts,
+        Item: { ...post, correlationId },
+        ConditionExpression: 'attribute_not_exists(postId)',
+      },
+    };
+    const putKey = {
+      Put: {
+        TableName: tables.keys,
+        Item: {
+          id: `create-post#${digest([userId, key])}`,
+          ...{ fields, postId, timestamp, expiration: now + KEY_LIFETIME_SECONDS },
+        },
+        // What has expired may stay in the table for days.
+        ConditionExpression: 'attribute_not_exists(id) OR expiration < :now',
+        ExpressionAttributeValues: { ':now': now },
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
+      },
+    };
+    try {
+      await client.send(
+        new TransactWriteCommand({ TransactItems: key === undefined ? [putPost] : [putPost, putKey] }),
+      );
+      return { post, isReplay: false };
+    } catch (error) {
+      const reasons = error instanceof TransactionCanceledException ? error.CancellationReasons : undefined;
+      const reason = reasons?.[1];
+      // An equal request is in its transaction right now.
+      if (reason?.Code === 'TransactionConflict') throw new PostError('idempotency-key-in-use');
+      if (!reason?.Item) throw error;
+      const first = KeyItem.parse(unmarshall(reason.Item));
+      if (first.fields !== fields) throw new PostError('idempotency-key-reused');
+      const { postId, timestamp } = first;
+      return { post: { ...post, postId, timestamp, updatedAt: timestamp }, isReplay: true };
+    }
+  };

@@ -1,0 +1,20 @@
+/** Why a request is refused; each is also the name of the problem that the API answers with. */
+export type PostErrorCode =
+  | 'not-found'
+  | 'another-user'
+  | 'stale-version'
+  | 'flagged-post'
+  | 'write-contention'
+  | 'idempotency-key-in-use'
+  | 'idempotency-key-reused';
+
+/** A rule of the domain refuses the request; nothing was written. */
+export class PostError extends Error {
+  override readonly name = 'PostError';
+  readonly code: PostErrorCode;
+
+  constructor(code: PostErrorCode) {
+    super(code);
+    this.code = code;
+  }
+}
