@@ -21,45 +21,26 @@ export interface ComprehendOptions {
 /**
  * Reviews by Amazon Comprehend's toxicity detection. The labels are Comprehend's own in small letters
  * (`hate-speech`), each with its highest score over all segments.
- * @param client made when first needed
  */
-export const comprehendReviewer = (
-  client: () => ComprehendClient,
-  { flagFromScore, otherwise }: ComprehendOptions,
-): ReviewText => {
-  const dominantLanguage = async (text: string): Promise<string | undefined> => {
-    const { Languages = [] } = await client().send(new DetectDominantLanguageCommand({ Text: text }));
-    return Languages.toSorted((a, b) => (b.Score ?? 0) - (a.Score ?? 0))[0]?.LanguageCode;
-  };
-
-  const toxicity = async (segments: readonly string[]): Promise<[label: string, score: number][]> => {
-    const { ResultList = [] } = await client().send(
-      new DetectToxicContentCommand({
-        LanguageCode: 'en',
-        TextSegments: segments.map((Text) => ({ Text })),
-      }),
-    );
-    return ResultList.flatMap(({ Labels = [] }) => Labels).map(({ Name = 'TOXIC', Score = 0 }) => [
-      Name.toLowerCase().replaceAll('_', '-'),
-      Score,
-    ]);
-  };
-
-  return async (text) => {
-    if ((await dominantLanguage(text)) !== 'en') return otherwise(text);
+export const comprehendReviewer =
+  (client: ComprehendClient, { flagFromScore, otherwise }: ComprehendOptions): ReviewText =>
+  async (text) => {
+    const { Languages = [] } = await client.send(new DetectDominantLanguageCommand({ Text: text }));
+    const [dominant] = Languages.toSorted((a, b) => (b.Score ?? 0) - (a.Score ?? 0));
+    if (dominant?.LanguageCode !== 'en') return otherwise(text);
 
     const segments = segmentsOf(text, MAX_SEGMENT_BYTES);
-    const highest = new Map<string, number>();
+    const scores: Record<string, number> = {};
     for (let first = 0; first < segments.length; first += MAX_SEGMENTS) {
-      for (const [label, score] of await toxicity(segments.slice(first, first + MAX_SEGMENTS))) {
-        highest.set(label, Math.max(score, highest.get(label) ?? 0));
+      const TextSegments = segments.slice(first, first + MAX_SEGMENTS).map((Text) => ({ Text }));
+      const { ResultList = [] } = await client.send(
+        new DetectToxicContentCommand({ LanguageCode: 'en', TextSegments }),
+      );
+      for (const { Name = 'TOXIC', Score = 0 } of ResultList.flatMap(({ Labels = [] }) => Labels)) {
+        const label = Name.toLowerCase().replaceAll('_', '-');
+        scores[label] = Math.max(Score, scores[label] ?? 0);
       }
     }
-    const labels = [...highest].filter(([, score]) => score >= flagFromScore).map(([label]) => label);
-    return {
-      decision: labels.length > 0 ? 'flagged' : 'approved',
-      labels,
-      scores: Object.fromEntries(highest),
-    };
+    const labels = Object.keys(scores).filter((label) => (scores[label] ?? 0) >= flagFromScore);
+    return { decision: labels.length > 0 ? 'flagged' : 'approved', labels, scores };
   };
-};

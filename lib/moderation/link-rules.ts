@@ -1,24 +1,50 @@
+import { LinkifyIt } from 'linkify-it';
 import type { ModerationRules } from './rules.ts';
 
-const LINK = /\bhttps?:\/\/[^\s<>"']+/giu;
+/** A host as the URL standard writes it: small letters, Punycode, no closing dot. Undefined when it is none. */
+const hostOf = (link: string): string | undefined => {
+  const url = /^[a-z]+:\/\//i.test(link) ? link : `https://${link.replace(/^\/+/, '')}`;
+  return URL.canParse(url) ? new URL(url).hostname.replace(/\.+$/, '') : undefined;
+};
 
-const hostOf = (link: string): string | undefined =>
-  URL.canParse(link) ? new URL(link).hostname.toLowerCase() : undefined;
+/** A text whose links are written as a browser reads them, which forgives a lot. */
+const withPlainLinks = (text: string): string =>
+  text
+    .normalize('NFKC')
+    .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
+    .replace(/%[2-7][\da-f]/gi, decodeURIComponent)
+    // Any scheme, backslashes, and the name and password before a host.
+    .replace(/(?:[a-z][a-z\d+.-]*:[\\/]+|https?:)[\\/]*(?:[^\s\\/?#]*@)?/gi, ' https://')
+    .replace(/:\d{1,5}(?!\d)/g, '');
 
-const isBlocked =
-  (blockedHosts: readonly string[]) =>
-  (host: string): boolean =>
-    blockedHosts.some((blocked) => host === blocked || host.endsWith(`.${blocked}`));
+// The signs and scripts that a reader takes for the end of a link, although a host may have some of them.
+const AROUND_LINKS = /[^\p{sc=Latin}\d.:/?#@%&_-]+|_+(?![\p{L}\d])|(?<![\p{L}\d])_+/gu;
 
-/** What is wrong with a text's links: `blocked-link`, `too-many-links`, or nothing. */
-export const linkLabels = (
-  { mostPerPost, blockedHosts }: ModerationRules['links'],
-  text: string,
-): string[] => {
-  const links = text.match(LINK) ?? [];
-  const hosts = links.map(hostOf).filter((host) => host !== undefined);
-  return [
-    ...(hosts.some(isBlocked(blockedHosts)) ? ['blocked-link'] : []),
-    ...(links.length > mostPerPost ? ['too-many-links'] : []),
-  ];
+/**
+ * Finds what is wrong with a text's links: `blocked-link`, `too-many-links`, or nothing. A blocked host is found
+ * without a scheme, too; only links with one are counted.
+ */
+export const linkLabelsOf = ({ mostPerPost, blockedHosts }: ModerationRules['links']) => {
+  const blocked = blockedHosts.flatMap((host) => hostOf(host) ?? []);
+  const links = new LinkifyIt({
+    fuzzyLink: true,
+    fuzzyEmail: false,
+    tlds: blockedHosts.map((host) => host.slice(host.lastIndexOf('.') + 1)),
+  });
+  const isBlocked = (host: string) => blocked.some((other) => host === other || host.endsWith(`.${other}`));
+
+  return (text: string): string[] => {
+    const plain = withPlainLinks(text);
+    const readings = [plain, plain.replaceAll('。', '.')].flatMap((reading) => [
+      reading,
+      reading.replace(AROUND_LINKS, ' '),
+    ]);
+    const found = readings.map((reading) => links.match(reading) ?? []);
+    const hosts = found.flat().flatMap(({ url }) => hostOf(url) ?? []);
+    const count = Math.max(...found.map((each) => each.filter(({ schema }) => schema === 'https:').length));
+    return [
+      ...(hosts.some(isBlocked) ? ['blocked-link'] : []),
+      ...(count > mostPerPost ? ['too-many-links'] : []),
+    ];
+  };
 };

@@ -1,16 +1,37 @@
-import { linkLabels } from './link-rules.ts';
-import { isRepetitive } from './repetition-rules.ts';
+import { linkLabelsOf } from './link-rules.ts';
 import type { ReviewText } from './review.ts';
 import type { ModerationRules } from './rules.ts';
-import { wordMatcher } from './word-rules.ts';
+import { wordFinder } from './word-rules.ts';
+
+const longestRun = (text: string): number =>
+  Math.max(
+    0,
+    ...Array.from(text.matchAll(/(\S)\1*/gu), ([run, character = '']) => run.length / character.length),
+  );
+
+const words = new Intl.Segmenter('en', { granularity: 'word' });
+
+/** Whether a text mostly repeats itself: one character over and over, or one word. */
+const isRepetitive = (
+  { longestRunOfOneCharacter, sameWordShare, fromWords }: ModerationRules['repetition'],
+  text: string,
+): boolean => {
+  if (longestRun(text) > longestRunOfOneCharacter) return true;
+  const found = Array.from(words.segment(text.toLowerCase())).filter(({ isWordLike }) => isWordLike);
+  const counts = Object.values(Object.groupBy(found, ({ segment }) => segment)).map(
+    (same) => same?.length ?? 0,
+  );
+  return found.length >= fromWords && Math.max(...counts) / found.length > sameWordShare;
+};
 
 /** The built-in reviewer: word list, links and repetition, all by `rules`. */
 export const ruleReviewer = (rules: ModerationRules): ReviewText => {
-  const holdsBlockedWord = wordMatcher(rules.words);
+  const blockedWordsIn = wordFinder(rules.words);
+  const linkLabels = linkLabelsOf(rules.links);
   return async (text) => {
     const scores: Record<string, number> = {};
-    if (holdsBlockedWord(text)) scores.profanity = rules.words.score;
-    for (const label of linkLabels(rules.links, text)) scores[label] = rules.links.score;
+    if (blockedWordsIn(text).length > 0) scores.profanity = rules.words.score;
+    for (const label of linkLabels(text)) scores[label] = rules.links.score;
     if (isRepetitive(rules.repetition, text)) scores.repetition = rules.repetition.score;
 
     const flagged = Object.values(scores).some((score) => score >= rules.flagFromScore);

@@ -1,30 +1,33 @@
-import * as z from '#lib/platform/zod.ts';
+import * as z from 'zod';
 import rules from './rules.json' with { type: 'json' };
 
-const Score = z.number().check(z.minimum(0), z.maximum(1));
+const Score = z.number().min(0).max(1);
+
+/** Words and phrases in lines, separated by commas. */
+const Words = z.array(z.string().regex(/^[^,\s][^,]*(?:, [^,\s][^,]*)*$/, 'must be words separated by ", "'));
 
 /** The rules of the built-in reviewer, kept in `rules.json` for people to edit. */
 export const ModerationRules = z.strictObject({
   words: z.strictObject({
-    /** The English word list of the obscenity package, with what it knows of disguises and innocent words. */
-    useEnglishList: z.boolean(),
-    /** Words and phrases, matched as whole words with the same disguises. */
-    alsoBlocked: z.array(z.string().check(z.minLength(1))),
-    /** Entries of the English list that are left out. */
-    notBlocked: z.array(z.string().check(z.minLength(1))),
+    /** Matched as whole words, also in disguise. `*` at an end of a word stands for any letters there. */
+    blocked: Words,
+    /** Words with an everyday meaning, in whatever language: blocked only when somebody has disguised them. */
+    blockedInDisguise: Words,
+    /** Never matched, exactly as written but for capitals. */
+    allowed: Words,
     score: Score,
   }),
   links: z.strictObject({
-    mostPerPost: z.int().check(z.minimum(0)),
+    mostPerPost: z.int().nonnegative(),
     /** With their subdomains. */
-    blockedHosts: z.array(z.string().check(z.minLength(1))),
+    blockedHosts: z.array(z.hostname()),
     score: Score,
   }),
   repetition: z.strictObject({
-    longestRunOfOneCharacter: z.int().check(z.minimum(2)),
+    longestRunOfOneCharacter: z.int().min(2),
     /** The share of all words that may be one and the same, in texts of at least `fromWords` words. */
-    sameWordShare: z.number().check(z.gt(0), z.maximum(1)),
-    fromWords: z.int().check(z.minimum(2)),
+    sameWordShare: z.number().gt(0).max(1),
+    fromWords: z.int().min(2),
     score: Score,
   }),
   /** A post is flagged when any label scores this much or more. */

@@ -1,40 +1,22 @@
-import { lazy } from '#lib/platform/lazy.ts';
-
-const byteLength = (text: string): number => Buffer.byteLength(text, 'utf8');
-
-// Few texts need it, and the first one of a process loads the tables of all of Intl.
-const graphemes = lazy(() => new Intl.Segmenter('en', { granularity: 'grapheme' }));
-
-/** Words with the white space after them; what is longer than a segment by itself falls into its characters. */
-const piecesOf = (text: string, maxBytes: number): string[] =>
-  (text.match(/\S+\s*|\s+/gu) ?? []).flatMap((piece) =>
-    byteLength(piece) <= maxBytes ? [piece] : charactersOf(piece, maxBytes),
-  );
-
-const charactersOf = (piece: string, maxBytes: number): string[] =>
-  Array.from(graphemes().segment(piece), ({ segment }) => segment).flatMap((character) =>
-    // A character of any number of combining marks can be of any size.
-    byteLength(character) <= maxBytes ? [character] : Array.from(character),
-  );
+const words = new Intl.Segmenter('en', { granularity: 'word' });
 
 /**
- * Cuts a text into segments of at most `maxBytes` of UTF-8, between words where there are any. Nothing is lost: the
- * segments together are the text.
- * @param maxBytes at least 4, the longest code point
+ * Cuts a text into segments of at most `maxBytes` of UTF-8, between words, or between the characters of a word that is
+ * too long. Nothing is lost: the segments joined are the text.
+ * @param maxBytes at least 4, the longest character
  */
 export const segmentsOf = (text: string, maxBytes: number): string[] => {
+  const pieces = Array.from(words.segment(text), ({ segment }) => segment).flatMap((word) =>
+    Buffer.byteLength(word) <= maxBytes ? [word] : Array.from(word),
+  );
   const segments: string[] = [];
   let current = '';
-  let size = 0;
-  for (const piece of piecesOf(text, maxBytes)) {
-    const bytes = byteLength(piece);
-    if (size + bytes > maxBytes) {
+  for (const piece of pieces) {
+    if (Buffer.byteLength(current + piece) > maxBytes) {
       segments.push(current);
       current = '';
-      size = 0;
     }
     current += piece;
-    size += bytes;
   }
   return current === '' ? segments : [...segments, current];
 };

@@ -1,96 +1,112 @@
-import {
-  collapseDuplicatesTransformer,
-  DataSet,
-  englishDataset,
-  englishRecommendedBlacklistMatcherTransformers,
-  englishRecommendedTransformers,
-  parseRawPattern,
-  RegExpMatcher,
-} from 'obscenity';
+import { inLatinLetters } from './latin-letters.ts';
 import type { ModerationRules } from './rules.ts';
-import { isWrittenWithoutSpaces } from './words-in.ts';
 
-type Matches = (text: string) => boolean;
+/** What makes a word part of a longer one. Letters of scripts that set no spaces do not. */
+const LETTER = String.raw`[\p{L}--[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmr}\p{sc=Mymr}]]`;
 
-// Single letters set apart: "s h i t", "s.h.i.t". Four at least, so that initials stay what they are.
-const SPACED_OUT = /(?<![\p{L}\p{N}])(?:[\p{L}\p{N}@$!][\s._*-]+){3,}[\p{L}\p{N}@$!](?![\p{L}\p{N}])/gu;
-
-/** Compatibility forms made plain, characters that show nothing left out, white space made single spaces. */
-const plain = (text: string): string =>
-  text
-    .normalize('NFKC')
-    .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
-    .replace(/\s+/gu, ' ');
-
-// Digits stand for letters inside words only: 455 is a number, a55 is not.
-const NUMBER = /(?<![\p{L}\p{N}@$!])\p{N}+(?:[.,:/-]\p{N}+)*(?![\p{L}\p{N}@$!])/gu;
-
-const withoutNumbers = (text: string): string => text.replace(NUMBER, ' ');
-
-const closedUp = (text: string): string =>
-  text.replace(SPACED_OUT, (letters) => letters.replace(/[\s._*-]+/gu, ''));
-
-const englishWords = (notBlocked: readonly string[]): Matches => {
-  const left = new Set(notBlocked);
-  const words = new DataSet<{ originalWord: string }>()
-    .addAll(englishDataset)
-    .removePhrasesIf(({ metadata }) => left.has(metadata?.originalWord ?? ''));
-  const matcher = new RegExpMatcher({ ...words.build(), ...englishRecommendedTransformers });
-  return (text) => matcher.hasMatch(text);
+/** The digits and signs that stand for a letter. Vowels may also be starred out. */
+const SIGNS: Readonly<Record<string, string>> = {
+  a: 'a4@*#%',
+  b: 'b8',
+  c: String.raw`c\(`,
+  e: 'e3*#%',
+  g: 'g6',
+  i: String.raw`i1!\|*#%`,
+  l: String.raw`l1\|\/`,
+  o: 'o0*#%',
+  s: 's5$',
+  t: 't7+',
+  u: 'u*#%',
+  z: 'z2',
+  ' ': String.raw`\s\p{P}`,
+  '*': 'a-z0-9@$',
 };
-
-// Look-alikes, signs for letters, capitals: those of the English list, which are made with the package. Its fourth leaves
-// some letters double.
-const DISGUISES = englishRecommendedBlacklistMatcherTransformers.slice(0, 3);
-
-/** The characters that mean something in a pattern of obscenity, taken literally. */
-const escaped = (phrase: string): string => phrase.replace(/[[\]?|\\]/g, '\\$&');
-
-/** Bounded where the phrase begins and ends with a word; "|" is obscenity's word boundary. */
-const wholeWords = (pattern: string): string =>
-  `${/^\w/.test(pattern) ? '|' : ''}${pattern}${/\w$/.test(pattern) ? '|' : ''}`;
-
-const asciiPhrases = (phrases: readonly string[]): Matches => {
-  // Repeated letters are one letter, in the phrase as in the text.
-  const patterns = phrases.map((phrase) =>
-    parseRawPattern(wholeWords(escaped(phrase.toLowerCase().replace(/(.)\1+/g, '$1')))),
-  );
-  const matcher = new RegExpMatcher({
-    blacklistedTerms: patterns.map((pattern, id) => ({ id, pattern })),
-    blacklistMatcherTransformers: [...DISGUISES, collapseDuplicatesTransformer({ defaultThreshold: 1 })],
-  });
-  return (text) => matcher.hasMatch(text);
-};
-
-// The disguises that obscenity resolves end in ASCII, so phrases of other scripts are looked for as they are.
-const otherPhrase = (phrase: string): Matches => {
-  const literal = plain(phrase).replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
-  const whole = isWrittenWithoutSpaces(phrase) ? literal : `(?<![\\p{L}\\p{N}])${literal}(?![\\p{L}\\p{N}])`;
-  const pattern = new RegExp(whole, 'iu');
-  return (text) => pattern.test(text);
-};
-
-const isAscii = (phrase: string): boolean => /^[\x20-\x7e]+$/.test(phrase);
 
 /**
- * Finds blocked words and phrases, also disguised ones: look-alike letters, digits for letters, repeated,
- * spaced-out and invisibly divided letters. Innocent words that contain one are known to the English list.
+ * The pattern of a word or phrase: each letter by any of its signs, and repeated at will. It never begins within a run of
+ * its first letter, which keeps the time for a text proportional to its length.
  */
-export const wordMatcher = ({
-  useEnglishList,
-  alsoBlocked,
-  notBlocked,
-}: ModerationRules['words']): Matches => {
-  const matchers = [
-    ...(useEnglishList ? [englishWords(notBlocked)] : []),
-    asciiPhrases(alsoBlocked.filter(isAscii)),
-    ...alsoBlocked.filter((phrase) => !isAscii(phrase)).map(otherPhrase),
-  ];
-  return (text) => {
-    const readable = plain(text);
-    // The text as written comes first: the English list's innocent phrases need its spaces.
-    return [text, readable, closedUp(readable)].some((variant) =>
-      matchers.some((matches) => matches(withoutNumbers(variant))),
-    );
+const patternOf = (word: string): string =>
+  Array.from(
+    inLatinLetters(word)
+      .toLowerCase()
+      .matchAll(/(.)\1*/gu),
+    ([run, letter = ''], index) => {
+      const isFirst = index === 0 || (index === 1 && word.startsWith('*'));
+      const signs = SIGNS[letter];
+      const one = signs ? `[${isFirst ? signs.replace('*#%', '') : signs}]` : RegExp.escape(letter);
+      const many = letter === '*' ? `${one}*` : run.length === 1 ? `${one}+` : `${one}{${run.length},}`;
+      return isFirst ? `(?<!${one})${many}` : many;
+    },
+  ).join('');
+
+const anyOf = (patterns: readonly string[]): string => `(?:${patterns.join('|') || '(?!)'})`;
+
+/** Matches whole words; of several the longest, because "cock$" is "cocks" and not "cock". */
+const wholeWords = (words: readonly string[], neighbour: string): RegExp => {
+  const patterns = words.toSorted((a, b) => b.length - a.length).map(patternOf);
+  return new RegExp(`(?<!${neighbour})${anyOf(patterns)}(?!${neighbour})`, 'gv');
+};
+
+const wordsOf = (lines: readonly string[]): string[] =>
+  lines.flatMap((line) => line.split(',').map((word) => word.trim()));
+
+// Numbers are no words in disguise, nor are designations and measures such as A55 and 45s.
+const NUMBER = /(?<![\p{L}\p{N}@$!][(|/]?)\p{Lu}{0,2}\p{N}+(?:[.,:/-]\p{N}+)*\p{L}?(?![\p{L}\p{N}@$!])/gu;
+
+// At least four letters, so that initials stay what they are.
+const SPELLED_OUT =
+  /(?<![\p{L}\p{N}])(?:[\p{L}\p{N}@$!][^\p{L}\p{N}@$!]{1,3}){3,}[\p{L}\p{N}@$!](?![\p{L}\p{N}])/gu;
+
+/** The words that a text spells out letter by letter, as in "s h i t" and "s.h.i.t". */
+const spelledOut = (text: string): string =>
+  Array.from(text.matchAll(SPELLED_OUT), ([letters]) => letters.replace(/[^\p{L}\p{N}@$!]+/gu, '')).join(' ');
+
+/** A text with the words of "EatShit" apart. */
+const divided = (text: string): string => text.replace(/(?<=\p{Ll})(?=\p{Lu})/gu, ' ');
+
+/** A text with the pieces of "sh-it" and "fu.ck" as one. */
+const undivided = (text: string): string => text.replace(/(?<=\p{L})[-._~*]+(?=\p{L})/gu, '');
+
+/** Whether a text has a word the way it is ordinarily written. */
+const isPlainIn = (text: string, word: string): boolean =>
+  [word, word.toUpperCase(), word.charAt(0).toUpperCase() + word.slice(1)].some((form) =>
+    text.includes(form),
+  );
+
+/**
+ * Finds the blocked words of a text, also in disguise: look-alike letters, digits for letters, repeated, spelled-out,
+ * starred-out and invisibly divided letters. Words match whole, so that "Scunthorpe" and "cockpit" are innocent.
+ * @returns what the text has of them, in plain Latin letters
+ */
+export const wordFinder = ({ blocked, blockedInDisguise, allowed }: ModerationRules['words']) => {
+  const unambiguous = wordsOf(blocked);
+  const ambiguous = new Set(wordsOf(blockedInDisguise));
+  const always = wholeWords(unambiguous, LETTER);
+  const disguised = wholeWords([...ambiguous], String.raw`[${LETTER}\p{N}]`);
+  const stems = [...unambiguous, ...ambiguous].map((word) => word.replaceAll('*', ''));
+  // Made when a text spells something out, which few do.
+  const within = (): RegExp =>
+    new RegExp(anyOf(stems.filter((stem) => stem.length > 3).map(patternOf)), 'gv');
+  const innocent = new RegExp(
+    String.raw`(?<![\p{L}\p{N}])${anyOf(wordsOf(allowed).map(RegExp.escape))}(?![\p{L}\p{N}$*]|[!@\|]\p{L})`,
+    'giv',
+  );
+
+  const found = (pattern: RegExp, text: string): string[] =>
+    (text.replace(NUMBER, ' ').toLowerCase().match(pattern) ?? []).filter((match) => /\p{L}/u.test(match));
+
+  return (text: string): string[] => {
+    const given = text.replace(innocent, ' ');
+    const latin = inLatinLetters(given);
+    const spelled = spelledOut(latin);
+    return [
+      ...[latin, divided(latin), undivided(latin)].flatMap((variant) => found(always, variant)),
+      ...(spelled === '' ? [] : found(within(), spelled)),
+      ...found(disguised, latin)
+        // A closing exclamation mark is one, and not an i.
+        .map((match) => match.replace(/!+$/, ''))
+        .filter((match) => !ambiguous.has(match) || !isPlainIn(given, match)),
+    ];
   };
 };

@@ -1,8 +1,10 @@
+import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import fc from 'fast-check';
 import { attributesOf, type PostEvent } from '#lib/events/post-event.ts';
 import { dynamoDbWriteDecision } from '#lib/moderation/dynamodb-write-decision.ts';
 import { moderatePost, type WriteDecision } from '#lib/moderation/moderate-post.ts';
 import type { ReviewText } from '#lib/moderation/review.ts';
-import type { Post } from '#lib/posts/post.ts';
+import type { AuthoredFields, Post } from '#lib/posts/post.ts';
 import { aPost, changed, eventOf } from '#tests/support/events.ts';
 import { type StoredPosts, storedPosts } from '#tests/support/posts.ts';
 import { openStream, type TestStream } from '#tests/support/stream.ts';
@@ -19,6 +21,7 @@ const review: ReviewText = async (text) =>
     : { decision: 'approved', labels: [], scores: {} };
 
 let dynamoDb: TestDynamoDb;
+let table: string;
 let posts: StoredPosts;
 let write: WriteDecision;
 let stream: TestStream;
@@ -26,7 +29,7 @@ beforeAll(async () => {
   dynamoDb = await startTestDynamoDb();
 });
 beforeEach(async () => {
-  const table = await createTable(dynamoDb.client, 'PostsTable');
+  table = await createTable(dynamoDb.client, 'PostsTable');
   posts = storedPosts(dynamoDb.client, table);
   write = dynamoDbWriteDecision(dynamoDb.client, table);
   stream = await openStream(dynamoDb, table);
@@ -34,8 +37,19 @@ beforeEach(async () => {
 afterEach(() => stream.stop());
 afterAll(() => dynamoDb.stop());
 
-const moderate = (ports: { review?: ReviewText } = {}) =>
-  moderatePost({ write, review, now: Date.now, ...ports });
+/** @param meanwhile happens during each review, which it is told the number of */
+const moderate = (meanwhile: (round: number) => Promise<void> = async () => undefined) => {
+  let round = 0;
+  return moderatePost({
+    write,
+    now: Date.now,
+    review: async (text) => {
+      round += 1;
+      await meanwhile(round);
+      return review(text);
+    },
+  });
+};
 
 const stored = async (content: string, more: Partial<Post> = {}): Promise<Post> => {
   const post = aPost({ content, ...more });
@@ -92,44 +106,73 @@ describe('moderation', () => {
     expect(events.at(-1)).toMatchObject({ version: 2, correlationId: event.correlationId });
   });
 
-  test('decides nothing about a post that is gone', async () => {
-    expect(await moderate()(publishedEvent(aPost()))).toEqual({ outcome: 'void', reason: 'gone' });
+  test('changes nothing of a post but what it decides', async () => {
+    const post = await stored('bad words');
+    const Key = { postId: post.postId };
+    await dynamoDb.client.send(
+      new UpdateCommand({
+        TableName: table,
+        Key,
+        UpdateExpression: 'SET expiresAt = :later',
+        ExpressionAttributeValues: { ':later': 1_900_000_000 },
+      }),
+    );
+    await moderate()(publishedEvent(post));
+    const { Item } = await dynamoDb.client.send(new GetCommand({ TableName: table, Key }));
+    expect(Item).toMatchObject({ status: 'flagged', version: 2, expiresAt: 1_900_000_000 });
   });
 
-  test('decides nothing about a version that is not the current one', async () => {
+  test('decides nothing about a post that is gone', async () => {
+    expect(await moderate()(publishedEvent(aPost()))).toEqual({ outcome: 'undecided', reason: 'gone' });
+  });
+
+  test('decides nothing when the post is removed during the review', async () => {
+    const post = await stored('bad words');
+    const outcome = await moderate(async () => {
+      await posts.remove(post.postId, 1);
+    })(publishedEvent(post));
+    expect(outcome).toEqual({ outcome: 'undecided', reason: 'gone' });
+    expect(await posts.find(post.postId)).toBeUndefined();
+  });
+
+  test('reviews what stands when the post has moved on', async () => {
     const post = await stored('bad words');
     await posts.replace(changed(post, { content: 'good words' }), 'request-2');
-    expect(await moderate()(publishedEvent(post))).toEqual({ outcome: 'void', reason: 'superseded' });
-    expect(await posts.find(post.postId)).toMatchObject({ status: 'published', version: 2 });
+    expect(await moderate()(publishedEvent(post))).toEqual({ outcome: 'approved', labels: [] });
+    expect(await posts.find(post.postId)).toMatchObject({
+      status: 'published',
+      version: 3,
+      moderation: { decision: 'approved', reviewedVersion: 2 },
+    });
   });
 
-  test('voids a decision when the post is edited during the review', async () => {
-    const post = await stored('bad words');
-    const outcome = await moderate({
-      review: async (text) => {
-        await posts.replace(changed(post, { content: 'good words' }), 'request-2');
-        return review(text);
-      },
+  test('reviews what stands when the post is edited during the review', async () => {
+    const post = await stored('good words');
+    const outcome = await moderate(async (round) => {
+      if (round === 1) await posts.replace(changed(post, { content: 'bad words' }), 'request-2');
     })(publishedEvent(post));
-    expect(outcome).toEqual({ outcome: 'void', reason: 'superseded' });
-    expect(await posts.find(post.postId)).toMatchObject({ status: 'published', content: 'good words' });
+    expect(outcome).toEqual({ outcome: 'flagged', labels: ['profanity'] });
+    expect(await posts.find(post.postId)).toMatchObject({ status: 'flagged', content: 'bad words' });
   });
 
-  test('voids a decision when the post is removed during the review', async () => {
+  test('leaves a draft alone that its author has put right', async () => {
     const post = await stored('bad words');
-    const outcome = await moderate({
-      review: async (text) => {
-        await posts.remove(post.postId, 1);
-        return review(text);
-      },
-    })(publishedEvent(post));
-    expect(outcome).toEqual({ outcome: 'void', reason: 'gone' });
-    expect(await posts.find(post.postId)).toBeUndefined();
+    const draft = changed(post, { status: 'draft', content: 'good words' });
+    await posts.replace(draft, 'request-2');
+    expect(await moderate()(publishedEvent(post))).toEqual({ outcome: 'undecided', reason: 'not published' });
+    expect(await posts.find(post.postId)).toEqual(draft);
+  });
+
+  test('takes down what its author has hidden in a draft', async () => {
+    const post = await stored('bad words');
+    await posts.replace(changed(post, { status: 'draft' }), 'request-2');
+    expect(await moderate()(publishedEvent(post))).toMatchObject({ outcome: 'flagged' });
+    expect(await posts.find(post.postId)).toMatchObject({ status: 'flagged', version: 3 });
   });
 
   test('fails when the reviewer fails, and leaves the post as it was', async () => {
     const post = await stored('bad words');
-    const failing = moderate({ review: () => Promise.reject(new Error('reviewer is down')) });
+    const failing = moderate(() => Promise.reject(new Error('reviewer is down')));
     await expect(failing(publishedEvent(post))).rejects.toThrow('reviewer is down');
     expect(await posts.find(post.postId)).toMatchObject({ version: 1, status: 'published' });
   });
@@ -140,8 +183,8 @@ describe('moderation', () => {
     for (let delivery = 0; delivery < 3; delivery += 1) {
       outcomes.push(await moderate()(publishedEvent(post)));
     }
-    const superseded = { outcome: 'void', reason: 'superseded' };
-    expect(outcomes).toEqual([{ outcome: 'approved', labels: [] }, superseded, superseded]);
+    const decided = { outcome: 'undecided', reason: 'decided already' };
+    expect(outcomes).toEqual([{ outcome: 'approved', labels: [] }, decided, decided]);
     expect(await posts.find(post.postId)).toMatchObject({ version: 2 });
   });
 
@@ -175,5 +218,80 @@ describe('moderation', () => {
     expect(await posts.find(good.postId)).toMatchObject({ version: 2 });
     expect(await posts.find(draft.postId)).toMatchObject({ version: 1 });
     expect(await stream.events()).toEqual([]);
+  });
+});
+
+describe('an author who edits faster than moderation reviews', () => {
+  const edits = {
+    type: fc.constantFrom('text', 'photo', 'video', 'link'),
+    content: fc.constantFrom('bad words', 'other bad words', 'good words'),
+    status: fc.constantFrom('published', 'draft'),
+  } as const;
+
+  /** An edit as the API takes it: of a post that is there, and without the status of a flagged one. */
+  const edit = async (postId: string, { status, ...more }: Partial<AuthoredFields>): Promise<void> => {
+    const post = await posts.find(postId);
+    if (!post) return;
+    const changes = post.status === 'flagged' || !status ? more : { ...more, status };
+    await posts.update(postId, post.version, { ...changes, updatedAt: post.updatedAt }, 'request');
+  };
+
+  test('does not keep a bad post public, by whatever edits before each of our writes', async () => {
+    const badEdits = fc.record({
+      type: edits.type,
+      content: fc.constantFrom('bad words', 'other bad words'),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(badEdits, { minLength: 1 }), async (changes) => {
+        const post = await stored('bad words');
+        let rounds = 0;
+        const outcome = await moderate(async (round) => {
+          rounds = round;
+          await edit(post.postId, changes[round % changes.length] ?? {});
+        })(publishedEvent(post));
+        expect(outcome).toEqual({ outcome: 'flagged', labels: ['profanity'] });
+        expect((await posts.find(post.postId))?.status).toBe('flagged');
+        expect(rounds).toBeLessThanOrEqual(5);
+      }),
+      { numRuns: 10 },
+    );
+  });
+
+  test('does not keep a bad post public by showing a good one whenever moderation looks', async () => {
+    const post = await stored('bad words');
+    await moderate((round) =>
+      edit(post.postId, {
+        content: round % 2 ? 'good words' : 'bad words',
+        type: round % 2 ? 'link' : 'text',
+      }),
+    )(publishedEvent(post));
+    expect((await posts.find(post.postId))?.status).toBe('flagged');
+  });
+
+  test('ends with the status that the last text deserves, whatever was edited when', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.record(edits, { requiredKeys: [] }), { maxLength: 12 }),
+        fc.integer({ min: 1, max: 3 }),
+        async (changes, times) => {
+          const post = await stored('bad words');
+          const left = [...changes];
+          const meanwhile = async () => {
+            const change = left.shift();
+            if (change) await edit(post.postId, change);
+          };
+          for (let round = 0; round < 40; round += 1) {
+            const events = (await stream.events()).filter(isSelected);
+            if (events.length === 0 && left.length === 0) break;
+            if (events.length === 0) await meanwhile();
+            for (const event of events.flatMap((each) => Array.from({ length: times }, () => each)))
+              await moderate(meanwhile)(event);
+          }
+          const { status, content } = (await posts.find(post.postId)) ?? {};
+          expect(status).not.toBe(content === 'good words' ? 'flagged' : 'published');
+        },
+      ),
+      { numRuns: 10 },
+    );
   });
 });

@@ -221,11 +221,7 @@ describe('the framework', () => {
 });
 
 test('parameters are read where they are parsed, and nowhere else', () => {
-  const texts = [
-    read('serverless.yml'),
-    read('resources/search-engine.js'),
-    read('resources/moderation-engine.js'),
-  ];
+  const texts = [read('serverless.yml'), read('resources/search-engine.js'), read('resources/moderation.js')];
   for (const text of texts) expect(text).not.toMatch(/\bparam:/);
 });
 

@@ -1,9 +1,7 @@
 import { ComprehendClient } from '@aws-sdk/client-comprehend';
-import { lazy } from '#lib/platform/lazy.ts';
-import * as z from '#lib/platform/zod.ts';
+import * as z from 'zod';
 import { comprehendReviewer } from './comprehend-reviewer.ts';
 import type { ReviewText } from './review.ts';
-import { reviewInTurn } from './review-in-turn.ts';
 import { ruleReviewer } from './rule-reviewer.ts';
 import { moderationRules } from './rules.ts';
 
@@ -11,20 +9,23 @@ import { moderationRules } from './rules.ts';
 export const ModerationConfig = z.object({
   MODERATION: z.enum(['rules', 'comprehend', 'rules,comprehend']),
   /** The score from which Comprehend's labels flag a post. */
-  TOXICITY_THRESHOLD: z.coerce.number().check(z.minimum(0), z.maximum(1)),
+  TOXICITY_THRESHOLD: z.coerce.number().min(0).max(1),
 });
 export type ModerationConfig = z.infer<typeof ModerationConfig>;
 
+/** Asks the second reviewer only about what the first approves. */
+export const inTurn =
+  (first: ReviewText, second: ReviewText): ReviewText =>
+  async (text) => {
+    const found = await first(text);
+    return found.decision === 'flagged' ? found : second(text);
+  };
+
 /** The reviewer that the stack was deployed with. */
-export const moderationReviewer = ({ MODERATION, TOXICITY_THRESHOLD }: ModerationConfig): ReviewText => {
+export const configuredReviewer = ({ MODERATION, TOXICITY_THRESHOLD }: ModerationConfig): ReviewText => {
   const byRules = ruleReviewer(moderationRules);
   if (MODERATION === 'rules') return byRules;
-
   const options = { flagFromScore: TOXICITY_THRESHOLD, otherwise: byRules };
-  // Made with its first use: who reviews by rules alone does not pay for it at the start.
-  const byComprehend = comprehendReviewer(
-    lazy(() => new ComprehendClient({})),
-    options,
-  );
-  return MODERATION === 'comprehend' ? byComprehend : reviewInTurn([byRules, byComprehend]);
+  const byComprehend = comprehendReviewer(new ComprehendClient({}), options);
+  return MODERATION === 'comprehend' ? byComprehend : inTurn(byRules, byComprehend);
 };

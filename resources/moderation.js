@@ -1,6 +1,6 @@
 const decide = {
   Effect: 'Allow',
-  Action: ['dynamodb:UpdateItem', 'dynamodb:PartiQLUpdate'],
+  Action: 'dynamodb:UpdateItem',
   Resource: { 'Fn::GetAtt': ['PostsTable', 'Arn'] },
 };
 
