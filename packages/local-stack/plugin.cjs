@@ -21,6 +21,7 @@ module.exports = class LocalStackPlugin {
           },
         },
       },
+      invoke: { commands: { local: { options: { rights: startOptions.rights } } } },
     };
     this.serverless = serverless;
     const start = () =>

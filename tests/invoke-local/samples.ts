@@ -59,6 +59,7 @@ const sharedBuild = async (): Promise<InvocableBuild> => {
   ]);
   return {
     template: Template.parse(JSON.parse(await readFile(templateFile, 'utf8'))),
+    serviceDirectory: ROOT,
     settings: parseSettings(undefined),
     stackName: STACK,
     region: 'us-east-1',

@@ -4,11 +4,13 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import { z } from 'zod';
 import type { Build } from './build/build.ts';
 import { type Clients, createClients } from './clients.ts';
+import { systemClock } from './clock.ts';
 import { accountOf } from './effects/account.ts';
 import { type Effect, effectsOf } from './effects/effect.ts';
-import { startEngineProxy } from './engine-proxy/proxy.ts';
+import { startProxy } from './engine-proxy/proxy.ts';
 import { Delivery, type EngineEndpoints, type Engines, startEngines } from './engines/index.ts';
 import { functionDefinitions } from './from-template/functions.ts';
+import { type Enforcement, enforced, openRights, redirection } from './iam/index.ts';
 import { createLambdaRuntime, type InvocationResult } from './lambda-runtime/index.ts';
 import { type ProvisionedTemplate, provisionTemplate } from './provisioning/index.ts';
 import { secretStore } from './provisioning/secret-store.ts';
@@ -26,7 +28,7 @@ export interface InvokedOnce {
   logLines: string[];
 }
 
-type Surroundings = Pick<Engines, 'endpoints' | 'deliveries' | 'stop'> & { issuer: string };
+type Surroundings = Pick<Engines, 'endpoints' | 'deliveries' | 'redirect' | 'stop'> & { issuer: string };
 
 /** The engines of the running stack, which go on when we are done. */
 const ofRunningStack = ({ endpoints, consoleUrl, issuer }: RunningStack): Surroundings => ({
@@ -36,6 +38,7 @@ const ofRunningStack = ({ endpoints, consoleUrl, issuer }: RunningStack): Surrou
     const answer = await fetch(`${consoleUrl}/deliveries?since=${since}`);
     return z.array(Delivery).parse(await answer.json());
   },
+  redirect: async () => {},
   stop: async () => {},
 });
 
@@ -73,7 +76,13 @@ const seed = async (file: string, provisioned: ProvisionedTemplate, { dynamoDb }
 /** Of a build, what an invocation needs. */
 export type InvocableBuild = Pick<
   Build,
-  'template' | 'settings' | 'stackName' | 'region' | 'codeDirectoryOf' | 'compileCacheDirectory'
+  | 'serviceDirectory'
+  | 'template'
+  | 'settings'
+  | 'stackName'
+  | 'region'
+  | 'codeDirectoryOf'
+  | 'compileCacheDirectory'
 >;
 
 export interface InvokeOptions {
@@ -86,6 +95,8 @@ export interface InvokeOptions {
   engines?: Engines;
   /** The secrets of the running stack. */
   secretsFile: string;
+  /** Whether the function may do only what its role allows; it may by default. */
+  rights?: boolean;
 }
 
 /**
@@ -99,10 +110,22 @@ export const invokeOnce = async (options: InvokeOptions): Promise<InvokedOnce> =
   const surroundings = await surroundingsOf(options);
   const clients = createClients(surroundings.endpoints, region);
   const effects: Effect[] = [];
-  const watched = async (target: string) =>
-    startEngineProxy(target, (exchange) => effects.push(...effectsOf(exchange)));
+  let enforcement: Enforcement | undefined;
+  const watched = (target: string) =>
+    startProxy(
+      enforced(
+        () => enforcement?.judge,
+        async (call, forward) => {
+          const answer = await forward(call, target);
+          effects.push(
+            ...effectsOf({ ...call, statusCode: answer.statusCode, responseBody: answer.responseBody }),
+          );
+          return answer;
+        },
+      ),
+    );
   const secrets = secretStore(running && options.secretsFile);
-  const secretsManager = await serveSecretsManager(secrets);
+  const secretsManager = await serveSecretsManager(secrets, () => enforcement?.judge);
   const proxies = {
     dynamoDb: await watched(surroundings.endpoints.dynamoDb),
     messaging: await watched(surroundings.endpoints.messaging),
@@ -120,11 +143,29 @@ export const invokeOnce = async (options: InvokeOptions): Promise<InvokedOnce> =
         region,
         accountId: LOCAL_ACCOUNT,
         secrets,
+        queueEndpoint: endpoints.messaging,
         identity: { issuer: surroundings.issuer, clientId: LOCAL_CLIENT_ID },
       },
       build.settings,
     );
-    if (!running) await seed(options.seedFile, provisioned, clients);
+    if (options.rights ?? true) {
+      enforcement = await openRights({
+        provisioned,
+        region,
+        secrets,
+        managedPolicies: build.settings.managedPolicies,
+        serviceDirectory: build.serviceDirectory,
+        record: process.env.LOCAL_STACK_RIGHTS_RECORD,
+        clock: systemClock,
+        metrics: () => {},
+        tell: (line) => effects.push({ kind: 'denied', line }),
+      });
+    }
+    const kept = enforcement?.refusedDeliveries ?? [];
+    if (!running) {
+      await surroundings.redirect(kept.map(redirection));
+      await seed(options.seedFile, provisioned, clients);
+    }
 
     const logLines: string[] = [];
     const runtime = createLambdaRuntime({
@@ -137,11 +178,12 @@ export const invokeOnce = async (options: InvokeOptions): Promise<InvokedOnce> =
       log: ({ line }) => logLines.push(line),
       compileCacheDirectory: build.compileCacheDirectory,
     });
+    const keptOut = new Set(kept.map(({ subscriptionArn }) => subscriptionArn));
     const since = Date.now();
     try {
       const result = await runtime.invoke(options.functionName, options.event);
       const deliveries = await surroundings.deliveries(since);
-      return { result, effects, account: accountOf(effects, deliveries, provisioned), logLines };
+      return { result, effects, account: accountOf(effects, deliveries, provisioned, keptOut), logLines };
     } finally {
       await runtime.stop();
     }

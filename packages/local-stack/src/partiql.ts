@@ -46,6 +46,33 @@ const writeOf = (
   return undefined;
 };
 
+/** What one statement is, and what it is about. */
+export interface Statement {
+  kind: 'Select' | 'Insert' | 'Update' | 'Delete' | 'ConditionCheck';
+  table: string | undefined;
+  index: string | undefined;
+  /** Attributes that it inserts or compares with a parameter. */
+  item: Record<string, unknown>;
+  /** Its condition; empty without one. */
+  where: string;
+}
+
+const SELECT = /\bFROM\s+"?([\w.-]+?)"?(?:\."?([\w.-]+)"?)?(?:\s+WHERE\s(.*))?$/is;
+
+/** @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-reference.statements.html */
+export const statementOf = (text: string, parameters: readonly unknown[]): Statement => {
+  const write = writeOf(text, parameters);
+  if (write) {
+    const kind = write.operation === 'Put' ? 'Insert' : write.operation;
+    return { kind, table: write.table, index: undefined, item: write.item, where: '' };
+  }
+  const isCheck = /^\s*EXISTS\s*\(/i.test(text);
+  const [, table, index, where = ''] =
+    SELECT.exec(isCheck ? text.trim().replace(/\)$/, '') : text.trim()) ?? [];
+  const item = fieldsOf(where, COMPARED_FIELD, parameters);
+  return { kind: isCheck ? 'ConditionCheck' : 'Select', table, index, item, where };
+};
+
 /**
  * The writes that a BatchExecuteStatement call asked for, and which of them were done; nothing for reads. Of statements
  * whose values are written into them instead of parameters, only the table is told.

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
-import { text } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
 import { z } from 'zod';
+import { type Judge, refusedBy } from './iam/index.ts';
 import { closeServer, listenOnLoopback } from './loopback-server.ts';
 import type { SecretStore } from './provisioning/secret-store.ts';
 
@@ -25,18 +26,30 @@ const answerTo = (target: unknown, body: string, secrets: SecretStore): { status
     return { status: 400, body: { __type: 'ResourceNotFoundException', Message: message } };
   }
   const { arn: ARN, value: SecretString } = secret;
-  const Name = ARN.split(':').at(-1);
+  const Name = ARN.split(':')
+    .at(-1)
+    ?.replace(/-[0-9a-f]{6}$/, '');
   return { status: 200, body: { ARN, Name, SecretString, VersionStages: ['AWSCURRENT'] } };
 };
 
 /**
  * Serves the secrets of a stack on 127.0.0.1 to the functions' SDK, by ARN or name.
+ * @param judge asked at each call; undefined where everything is allowed
  * @see https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
  */
-export const serveSecretsManager = async (secrets: SecretStore): Promise<SecretsManager> => {
+export const serveSecretsManager = async (
+  secrets: SecretStore,
+  judge: () => Judge | undefined = () => undefined,
+): Promise<SecretsManager> => {
   const server = createServer(async (request, response) => {
     try {
-      const { status, body } = answerTo(request.headers['x-amz-target'], await text(request), secrets);
+      const requestBody = await buffer(request);
+      const refused = refusedBy(judge(), request, requestBody);
+      if (refused) {
+        response.writeHead(refused.statusCode, refused.headers).end(refused.responseBody);
+        return;
+      }
+      const { status, body } = answerTo(request.headers['x-amz-target'], requestBody.toString(), secrets);
       response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' });
       response.end(JSON.stringify(body));
     } catch {

@@ -9,6 +9,8 @@ export const Settings = z.strictObject({
   attributes: z.record(z.string(), z.record(z.string(), z.string())).default({}),
   /** Values of `Fn::ImportValue`, by export name. */
   imports: z.record(z.string(), z.string()).default({}),
+  /** Documents of managed policies that the template does not declare, by ARN. */
+  managedPolicies: z.record(z.string(), z.unknown()).default({}),
 });
 export type Settings = z.infer<typeof Settings>;
 

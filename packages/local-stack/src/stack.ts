@@ -23,6 +23,7 @@ import { httpApiDefinition } from './from-template/http-api.ts';
 import { type FunctionLogs, functionLogs } from './function-logs.ts';
 import { type Served, serveHttpApi } from './http-api/index.ts';
 import { minuteClock } from './hurry.ts';
+import { enforceRights, everythingAllowed, type RightsInForce } from './iam/in-force.ts';
 import { type Identity, serveIdentity } from './identity/index.ts';
 import {
   createLambdaRuntime,
@@ -79,6 +80,8 @@ export interface StackOptions {
   border?: string | undefined;
   /** Lets messages of standard queues come in any order, one in ten twice, as SQS may. */
   unorderedQueues?: boolean | undefined;
+  /** Whether functions and event source mappings may do only what their roles allow; so by default. */
+  rights?: boolean;
   /** Functions get no longer timeout than this, so that one that hangs is seen sooner. */
   mostSeconds?: number | undefined;
   /** Nothing times out: a debugger may stop the code. */
@@ -153,15 +156,19 @@ const startParts = async (options: StackOptions, undo: ReturnType<typeof cleanup
   // A stack that ends in order takes its announcement back.
   const afterCrash = existsSync(state.runningStack);
   const store = createMetricStore();
+  const enforcing = options.rights ?? true;
   const engines = await startEngines({
     directory: state.engines,
     region,
-    ports,
+    // Whoever calls from outside reaches the gateways, which know the functions from others.
+    ports: enforcing ? { dynamoDb: 0, messaging: 0 } : ports,
     afterCrash,
     metrics: store.record,
     unorderedQueues: options.unorderedQueues ?? false,
   });
   undo.add(engines.stop);
+  const rights = enforcing ? await enforceRights(engines, ports) : everythingAllowed(engines);
+  undo.add(rights.stop);
   const clients = createClients(engines.endpoints, region);
   undo.add(clients.destroy);
   const identity = await serveIdentity({
@@ -172,13 +179,13 @@ const startParts = async (options: StackOptions, undo: ReturnType<typeof cleanup
   undo.add(identity.close);
 
   const secrets = secretStore(state.secrets);
-  const secretsManager = await serveSecretsManager(secrets);
+  const secretsManager = await serveSecretsManager(secrets, rights.judge);
   undo.add(secretsManager.close);
 
   const logs = functionLogs(state.logs);
   undo.add(logs.close);
 
-  const base: Base = { options, engines, clients, identity, secrets, secretsManager, store, logs };
+  const base: Base = { options, engines, rights, clients, identity, secrets, secretsManager, store, logs };
   let current = options.build;
   let service = await startService(base, current, ports);
   undo.add(() => service.stop());
@@ -197,7 +204,7 @@ const startParts = async (options: StackOptions, undo: ReturnType<typeof cleanup
     apiUrl: api.url,
     ...service.addresses,
     issuer: identity.issuer,
-    endpoints: engines.endpoints,
+    endpoints: rights.endpoints,
   });
   announce(state, running());
   undo.add(() => withdraw(state));
@@ -234,6 +241,7 @@ const startParts = async (options: StackOptions, undo: ReturnType<typeof cleanup
 interface Base {
   options: StackOptions;
   engines: Engines;
+  rights: RightsInForce;
   clients: Clients;
   identity: Identity;
   secrets: SecretStore;
@@ -243,12 +251,16 @@ interface Base {
 }
 
 const provision = (
-  { clients, identity, secrets }: Base,
+  { clients, identity, secrets, rights }: Base,
   { template, stackName, region, settings }: Build,
 ): Promise<ProvisionedTemplate> =>
   provisionTemplate(
     template,
-    { ...clients, stackName, region, accountId: LOCAL_ACCOUNT, secrets, identity },
+    {
+      ...clients,
+      ...{ stackName, region, accountId: LOCAL_ACCOUNT, secrets, identity },
+      queueEndpoint: rights.endpoints.messaging,
+    },
     settings,
   );
 
@@ -268,17 +280,24 @@ const startServiceParts = async (
   ports: StackPorts,
   undo: ReturnType<typeof cleanups>,
 ): Promise<Service> => {
-  const { options, engines, clients, secretsManager, store, logs } = base;
+  const { options, engines, rights, clients, secrets, secretsManager, store, logs } = base;
   const { state, tell, border, mostSeconds } = options;
   const { region } = build;
   const provisioned = await provision(base, build);
 
-  const endpointsOf = (caller: string) => (border ? endpointsAtBorder(border, caller) : engines.endpoints);
-  const pollers = createClients(endpointsOf(EVENT_SOURCE_MAPPINGS), region);
+  const endpointsOf = (caller: string) => (border ? endpointsAtBorder(border, caller) : rights.endpoints);
+  const pollers = createClients(
+    border ? endpointsAtBorder(border, EVENT_SOURCE_MAPPINGS) : engines.endpoints,
+    region,
+  );
   undo.add(pollers.destroy);
 
   const metrics = store.record;
-  const lambda = await serveLambdaApi({ runtime: () => runtime, port: ports.lambda });
+  const declaredMappings = provisioned
+    .ofType('AWS::Lambda::EventSourceMapping')
+    .map(({ properties, logicalId }) => parseEventSourceMapping(properties, logicalId));
+  await rights.apply({ build, provisioned, mappings: declaredMappings, secrets, metrics, tell });
+  const lambda = await serveLambdaApi({ runtime: () => runtime, judge: rights.judge, port: ports.lambda });
   undo.add(lambda.close);
   const definitions = functionDefinitions(provisioned, build, {
     endpointsOf,
@@ -309,9 +328,7 @@ const startServiceParts = async (
     return result;
   };
   const mappings = startEventSourceMappings({
-    mappings: provisioned
-      .ofType('AWS::Lambda::EventSourceMapping')
-      .map(({ properties, logicalId }) => parseEventSourceMapping(properties, logicalId)),
+    mappings: declaredMappings,
     ...awsPorts({ ...pollers, dynamodbStreams: pollers.streams }),
     endLongPolls: engines.endLongPolls,
     checkpoints: fileCheckpoints(state.checkpoints),

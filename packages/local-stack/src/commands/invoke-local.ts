@@ -13,6 +13,7 @@ const Options = z.object({
   path: z.string().optional(),
   data: z.string().optional(),
   raw: z.boolean().default(false),
+  rights: z.boolean().default(true),
 });
 
 const parsed = (text: string, what: string): unknown => {
@@ -55,6 +56,7 @@ export const invokeLocal = async (framework: Framework, given: CommandOptions): 
     event,
     seedFile: resolve(framework.serviceDir, 'events', 'seed.json'),
     secretsFile: state.secrets,
+    rights: options.rights,
     ...(running && { running }),
   });
 

@@ -59,6 +59,7 @@ export const runStack = async (
     mostSeconds: options.mostSeconds,
     unorderedQueues: options.unorderedQueues,
     debugging: options.inspect !== undefined,
+    rights: options.rights,
     ports: {
       http: options.httpPort,
       identity: options.identityPort,

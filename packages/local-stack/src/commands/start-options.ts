@@ -16,6 +16,7 @@ const StartOptions = z.object({
   mostSeconds: z.coerce.number().positive().optional(),
   inspect: portNumber.optional(),
   unorderedQueues: z.boolean().default(false),
+  rights: z.boolean().default(true),
   fresh: z.boolean().default(false),
   quiet: z.boolean().default(false),
   watch: z.boolean().default(true),

@@ -17,8 +17,15 @@ const subscribedQueues = (provisioned: ProvisionedTemplate, topicArn: string) =>
   return provisioned
     .ofType('AWS::SNS::Subscription')
     .filter(({ properties }) => properties.TopicArn === topicArn)
-    .flatMap(({ properties }) => queues.filter(({ attributes }) => attributes.Arn === properties.Endpoint))
-    .map(({ logicalId, attributes }) => ({ logicalId, queueName: attributes.QueueName ?? '' }));
+    .flatMap(({ ref, properties }) =>
+      queues
+        .filter(({ attributes }) => attributes.Arn === properties.Endpoint)
+        .map(({ logicalId, attributes }) => ({
+          logicalId,
+          queueName: attributes.QueueName ?? '',
+          subscriptionArn: ref,
+        })),
+    );
 };
 
 /** Takes one delivery of this body to this queue out of `deliveries`, if there is one. */
@@ -48,17 +55,19 @@ const isSameWrite = (left: Effect, right: Effect): boolean =>
  * Tells people what an invocation caused, one line per effect; below each published message the queues that
  * received it and those whose filter policy kept it out.
  * @param deliveries what arrived in queues since the invocation began
+ * @param refused the ARNs of subscriptions whose queue does not let the topic in
  */
 export const accountOf = (
   effects: readonly Effect[],
   deliveries: readonly Delivery[],
   provisioned: ProvisionedTemplate,
+  refused: ReadonlySet<string> = new Set(),
 ): string[] => {
   const remaining = [...deliveries];
   const resources = [...provisioned.resources.values()];
   if (effects.length === 0) return ['nothing: it only read, or did not call any service'];
   return effects.flatMap((effect, index) => {
-    if (!isManyOf(effects, effect)) return linesOf(effect, { remaining, resources, provisioned });
+    if (!isManyOf(effects, effect)) return linesOf(effect, { remaining, resources, provisioned, refused });
     if (effects.findIndex((other) => isSameWrite(other, effect)) < index) return [];
     const count = effects.filter((other) => isSameWrite(other, effect)).length;
     const refusal = effect.refused ? '  (refused by their condition)' : '';
@@ -74,9 +83,10 @@ const linesOf = (
     remaining: Delivery[];
     resources: readonly ProvisionedResource[];
     provisioned: ProvisionedTemplate;
+    refused: ReadonlySet<string>;
   },
 ): string[] => {
-  const { remaining, resources, provisioned } = context;
+  const { remaining, resources, provisioned, refused } = context;
   switch (effect.kind) {
     case 'item': {
       const outcome = effect.refused ? '  (refused by its condition)' : '';
@@ -87,16 +97,19 @@ const linesOf = (
     case 'published':
       return [
         `SNS       ${logicalIdOf(resources, effect.topicArn)}  ${attributesText(effect.message.attributes)}`,
-        ...subscribedQueues(provisioned, effect.topicArn).map(({ logicalId, queueName }) =>
-          takeDelivery(remaining, queueName, effect.message)
+        ...subscribedQueues(provisioned, effect.topicArn).map(({ logicalId, queueName, subscriptionArn }) => {
+          if (refused.has(subscriptionArn)) return `            not allowed   ${logicalId}`;
+          return takeDelivery(remaining, queueName, effect.message)
             ? `            received      ${logicalId}`
-            : `            filtered out  ${logicalId}`,
-        ),
+            : `            filtered out  ${logicalId}`;
+        }),
       ];
     case 'sent':
       return [`SQS       ${logicalIdOf(resources, effect.queueName)}  one message`];
     case 'object':
       return [`S3        ${logicalIdOf(resources, effect.bucket)}  ${effect.operation} ${effect.key}`];
+    case 'denied':
+      return [effect.line];
     case 'refused':
       return [`${effect.service.padEnd(9)} ${effect.operation} refused with status ${effect.statusCode}`];
   }

@@ -21,6 +21,8 @@ export type Effect =
   | { kind: 'published'; topicArn: string; message: SentMessage }
   | { kind: 'sent'; queueName: string; message: SentMessage }
   | { kind: 'object'; operation: string; bucket: string; key: string }
+  /** `line` says what is not allowed, and by which statement it would be. */
+  | { kind: 'denied'; line: string }
   | { kind: 'refused'; service: string; operation: string; statusCode: number };
 
 const isSuccess = ({ statusCode }: Exchange): boolean => statusCode >= 200 && statusCode < 300;

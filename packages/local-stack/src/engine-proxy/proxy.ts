@@ -49,7 +49,8 @@ const collect = async (stream: AsyncIterable<Buffer>): Promise<Buffer> => {
   return Buffer.concat(chunks);
 };
 
-const forwardBy =
+/** Sends calls by the connections of an agent. */
+export const forwardBy =
   (agent: Agent): Forward =>
   ({ method, path, headers, requestBody }, target) =>
     new Promise((resolve, reject) => {
@@ -77,8 +78,11 @@ const headersOf = ({ headers, responseBody }: Answer): IncomingHttpHeaders => {
   return { ...rest, 'content-length': `${responseBody.length}` };
 };
 
-/** Lets `handle` answer every call, on 127.0.0.1. */
-export const startProxy = async (handle: HandleCall): Promise<EngineProxy> => {
+/**
+ * Lets `handle` answer every call, on 127.0.0.1.
+ * @param port 0 takes a free one
+ */
+export const startProxy = async (handle: HandleCall, port = 0): Promise<EngineProxy> => {
   const agent = new Agent({ keepAlive: true });
   const forward = forwardBy(agent);
   const server = createServer(async (incoming, outgoing) => {
@@ -95,9 +99,9 @@ export const startProxy = async (handle: HandleCall): Promise<EngineProxy> => {
   });
   // A connection that idles must not close just when its client sends the next call.
   server.keepAliveTimeout = 60_000;
-  const port = await listenOnLoopback(server, 0);
+  const listening = await listenOnLoopback(server, port);
   return {
-    endpoint: `http://127.0.0.1:${port}`,
+    endpoint: `http://127.0.0.1:${listening}`,
     stop: async () => {
       await closeServer(server);
       agent.destroy();

@@ -39,6 +39,18 @@ SqsQueue.prototype.waitForMessages = function (this: { cancelWaiters(): void }, 
   return Reflect.apply(waitForMessages, this, [seconds]);
 };
 
+// The queue's policy may keep a topic out: SNS then gives the message to the subscription's dead-letter queue.
+const { SnsStore } = await import(new URL('./sns/snsStore.js', import.meta.resolve('fauxqs')).href);
+const redirected = new Map<string, string>();
+const { getSubscription } = SnsStore.prototype;
+SnsStore.prototype.getSubscription = function (this: unknown, arn: string) {
+  const subscription = Reflect.apply(getSubscription, this, [arn]);
+  const endpoint = redirected.get(arn);
+  return subscription && endpoint !== undefined
+    ? Object.create(subscription, { endpoint: { value: endpoint, enumerable: true } })
+    : subscription;
+};
+
 // Making a kept message visible at once fails in the engine: it sets the receive count of its row to null, which the
 // table forbids, after it has taken the message out of the queue. The message would be lost until the next start.
 const { PersistenceManager } = await import(new URL('./persistence.js', import.meta.resolve('fauxqs')).href);
@@ -83,12 +95,16 @@ const answers = {
   endLongPolls: () => {
     for (const queue of waitedFor) queue.cancelWaiters();
   },
+  redirect: ({ subscriptions = [] }: Request) => {
+    for (const { arn, endpoint } of subscriptions) redirected.set(arn, endpoint);
+  },
   stop: () => server.stop(),
 };
 interface Request {
   id: number;
   ask: keyof typeof answers;
   since?: number;
+  subscriptions?: { arn: string; endpoint: string }[];
 }
 parentPort?.on('message', async (request: Request) => {
   parentPort?.postMessage({ id: request.id, answer: await answers[request.ask](request) });

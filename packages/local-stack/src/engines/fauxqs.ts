@@ -15,6 +15,8 @@ export interface MessagingEngine extends Engine {
   deliveries(since: number): Promise<Delivery[]>;
   /** Answers every ReceiveMessage that waits for a message now, with none. */
   endLongPolls(): Promise<void>;
+  /** From now on messages of these subscriptions go to other queues; to none where there is no such queue. */
+  redirect(subscriptions: readonly { arn: string; endpoint: string }[]): Promise<void>;
 }
 
 const Started = z.object({ port: z.number() });
@@ -67,7 +69,12 @@ export const startFauxqs = async (options: {
     waiting.delete(parsed.id);
   });
   let asked = 0;
-  const ask = (request: { ask: 'deliveries'; since: number } | { ask: 'endLongPolls' | 'stop' }) =>
+  const ask = (
+    request:
+      | { ask: 'deliveries'; since: number }
+      | { ask: 'redirect'; subscriptions: readonly { arn: string; endpoint: string }[] }
+      | { ask: 'endLongPolls' | 'stop' },
+  ) =>
     new Promise<unknown>((resolve) => {
       asked += 1;
       waiting.set(asked, resolve);
@@ -79,6 +86,9 @@ export const startFauxqs = async (options: {
     deliveries: async (since) => z.array(Delivery).parse(await ask({ ask: 'deliveries', since })),
     endLongPolls: async () => {
       await ask({ ask: 'endLongPolls' });
+    },
+    redirect: async (subscriptions) => {
+      await ask({ ask: 'redirect', subscriptions });
     },
     stop: async () => {
       const gone = once(worker, 'exit');

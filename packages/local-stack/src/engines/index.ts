@@ -31,6 +31,8 @@ export interface Engines {
   deliveries(since: number): Promise<Delivery[]>;
   /** Answers every ReceiveMessage that waits for a message now, with none. */
   endLongPolls(): Promise<void>;
+  /** From now on messages of these subscriptions go to other queues; to none where there is no such queue. */
+  redirect(subscriptions: readonly { arn: string; endpoint: string }[]): Promise<void>;
   /** How full each queue is, by the queue's name. */
   queueDepths(): Promise<ReadonlyMap<string, QueueDepth>>;
   stop(): Promise<void>;
@@ -139,6 +141,7 @@ export const startEngines = async (options: {
     ...(databaseFile && !given && { databaseFile }),
     deliveries: messaging.deliveries,
     endLongPolls: messaging.endLongPolls,
+    redirect: messaging.redirect,
     queueDepths: () => queueDepthsOf(messaging.endpoint),
     stop: async () => {
       await Promise.all([dynamoDb.stop(), messaging.stop()]);

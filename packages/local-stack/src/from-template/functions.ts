@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { z } from 'zod';
 import type { Build } from '../build/build.ts';
 import type { EngineEndpoints } from '../engines/index.ts';
+import { accessKeyOf } from '../iam/index.ts';
 import type { FunctionDefinition } from '../lambda-runtime/index.ts';
 import type { ProvisionedTemplate } from '../provisioning/index.ts';
 import { UserError } from '../user-error.ts';
@@ -95,6 +96,8 @@ export const functionDefinitions = (
         ...Object.fromEntries(
           Object.entries(declared.Environment.Variables).map(([name, value]) => [name, String(value)]),
         ),
+        // Its calls are known by it.
+        AWS_ACCESS_KEY_ID: accessKeyOf(ref),
         ...endpointVariables(endpointsOf(logicalId), secretsManager, lambda),
       },
     };

@@ -1,5 +1,6 @@
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
 import { type Clock, systemClock } from '../clock.ts';
+import { type Judge, refusedBy } from '../iam/index.ts';
 import { closeServer, listenOnLoopback } from '../loopback-server.ts';
 import type { InvocationResult } from './invocation.ts';
 import type { LambdaRuntime } from './lambda-runtime.ts';
@@ -23,17 +24,19 @@ export interface LambdaApi {
 
 /**
  * Serves the Invoke operation of Lambda's API on 127.0.0.1, so that the SDK's LambdaClient and the AWS CLI work
- * against the runtime. Requests are not authenticated.
+ * against the runtime. Functions may invoke what their roles let them; everybody else everything.
  * @param options.port 0 (the default) takes a free one.
  * @see https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
  */
 export async function serveLambdaApi(options: {
   /** Asked at each call: the functions that it runs are told this API's address. */
   runtime: () => LambdaRuntime;
+  /** Asked at each call; undefined where everything is allowed. */
+  judge?: () => Judge | undefined;
   port?: number;
   clock?: Clock;
 }): Promise<LambdaApi> {
-  const { runtime, port = 0, clock = systemClock } = options;
+  const { runtime, judge, port = 0, clock = systemClock } = options;
   const closing = new AbortController();
 
   const invokeAsynchronously = async (functionName: string, event: unknown) => {
@@ -60,6 +63,9 @@ export async function serveLambdaApi(options: {
     if (target === undefined) {
       return errorAnswer(404, 'ResourceNotFoundException', 'Only Invoke is served here');
     }
+    // What was invoked with does not matter to whether it may be.
+    const refused = refusedBy(judge?.(), request, Buffer.alloc(0));
+    if (refused) return { status: refused.statusCode, headers: refused.headers, body: refused.responseBody };
     const definition = runtime().find(target.functionName);
     if (definition === undefined) {
       const message = `Function not found: ${target.functionName}`;
@@ -157,8 +163,8 @@ function parseEvent(body: string): { value: unknown } | undefined {
 
 interface Answer {
   status: number;
-  headers: Record<string, string>;
-  body: string;
+  headers: OutgoingHttpHeaders;
+  body: string | Buffer;
 }
 
 function resultAnswer(result: InvocationResult, headers: Record<string, string>): Answer {

@@ -1,5 +1,5 @@
 import { eventSourceMappingId } from '../event-source-mappings/index.ts';
-import { arn, type ResourceType } from './resource-type.ts';
+import { arn, physicalName, type ResourceType } from './resource-type.ts';
 
 /**
  * A resource that the stack itself works from (an alarm, a route, an event source mapping) or that has no
@@ -31,4 +31,25 @@ export const eventSourceMapping: ResourceType = async ({ logicalId, properties }
     ref: id,
     attributes: { Id: id, EventSourceMappingArn: arn(provider, 'lambda', `event-source-mapping:${id}`) },
   };
+};
+
+/** `AWS::IAM::Role`: referred to by its name. */
+export const role: ResourceType = async (resource, provider) => {
+  const name = physicalName(resource, 'RoleName', provider, 64);
+  return {
+    ref: name,
+    attributes: { Arn: `arn:aws:iam::${provider.accountId}:role/${name}`, RoleId: `AROA${name}` },
+  };
+};
+
+/** `AWS::IAM::ManagedPolicy`: referred to by its ARN. */
+export const managedPolicy: ResourceType = async (resource, provider) => {
+  const policyArn = `arn:aws:iam::${provider.accountId}:policy/${physicalName(resource, 'ManagedPolicyName', provider, 128)}`;
+  return { ref: policyArn, attributes: { PolicyArn: policyArn } };
+};
+
+/** `AWS::KMS::Key`: referred to by its id; nothing is encrypted with it, but its policy counts. */
+export const key: ResourceType = async (resource, provider) => {
+  const id = physicalName(resource, 'KeyId', provider);
+  return { ref: id, attributes: { Arn: arn(provider, 'kms', `key/${id}`), KeyId: id } };
 };

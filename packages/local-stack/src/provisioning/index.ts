@@ -48,6 +48,11 @@ export interface ProvisionedTemplate {
   /** Resources that the service goes on without, as it asked for. */
   ignored: readonly NotServed[];
   ofType(type: string): ProvisionedResource[];
+  /**
+   * The properties of a policy or role. A reference to what this machine does not have becomes an ARN that no resource
+   * here has: the policy says nothing of the others.
+   */
+  policyProperties(logicalId: string): Promise<Readonly<Record<string, unknown>>>;
 }
 
 /**
@@ -136,9 +141,24 @@ export const provisionTemplate = async (
     }
   };
 
-  const propertiesOf = async (logicalId: string, properties: unknown): Promise<Record<string, unknown>> => {
+  const elsewhere = (logicalId: string) => (error: unknown) => {
+    if (error instanceof TemplateError) return `arn:aws:elsewhere:::${logicalId}`;
+    throw error;
+  };
+  const policyScope: Scope = {
+    ...scope,
+    refOf: (logicalId, where) => scope.refOf(logicalId, where).catch(elsewhere(logicalId)),
+    attributeOf: (logicalId, attribute, where) =>
+      scope.attributeOf(logicalId, attribute, where).catch(elsewhere(logicalId)),
+  };
+
+  const propertiesOf = async (
+    logicalId: string,
+    properties: unknown,
+    within = scope,
+  ): Promise<Record<string, unknown>> => {
     const evaluated = resolveDynamicReferences(
-      await evaluate(properties, scope, logicalId),
+      await evaluate(properties, within, logicalId),
       provider.secrets,
     );
     return typeof evaluated === 'object' && evaluated !== null ? { ...evaluated } : {};
@@ -166,5 +186,7 @@ export const provisionTemplate = async (
       reason: 'custom.localStack.ignore',
     })),
     ofType,
+    policyProperties: (logicalId) =>
+      propertiesOf(logicalId, template.Resources[logicalId]?.Properties, policyScope),
   };
 };

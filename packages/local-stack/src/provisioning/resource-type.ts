@@ -28,6 +28,8 @@ export interface Provider {
   sqs: SQSClient;
   s3: S3Client;
   secrets: SecretStore;
+  /** Where functions reach SQS, when not where `sqs` does. */
+  queueEndpoint?: string;
   /** The local token issuer, and the one client that it knows. */
   identity: { issuer: string; clientId: string };
 }

@@ -1,4 +1,4 @@
-import { alarm, apiGatewayPart, declared, eventSourceMapping } from './declared.ts';
+import { alarm, apiGatewayPart, declared, eventSourceMapping, key, managedPolicy, role } from './declared.ts';
 import { dynamoDbTable } from './dynamodb-table.ts';
 import { userPool, userPoolClient } from './identity.ts';
 import { lambdaAlias, lambdaFunction, lambdaVersion } from './lambda-function.ts';
@@ -34,12 +34,12 @@ export const SERVED: Readonly<Record<string, ResourceType>> = {
 
 /** Types that others may refer to, of which nothing is created: on one machine they change nothing. */
 const DECLARED_ONLY: readonly [types: RegExp, reason: string][] = [
-  [/^AWS::IAM::/, 'roles and policies are read where rights are enforced; nothing is created'],
+  [/^AWS::IAM::/, 'its policies decide what the functions may do'],
   [/^AWS::Logs::/, 'log lines go to the terminal and to files of the stack'],
   [/^AWS::Lambda::(Permission|LayerVersionPermission|EventInvokeConfig)$/, 'every caller is on this machine'],
   [
-    /^AWS::(SNS::TopicPolicy|SQS::QueuePolicy|S3::BucketPolicy)$/,
-    'a policy of a resource; nothing is created',
+    /^AWS::(SNS::Topic(Inline)?Policy|SQS::Queue(Inline)?Policy|S3::BucketPolicy|SecretsManager::ResourcePolicy)$/,
+    'a policy of a resource; it decides who may use it',
   ],
   [/^AWS::KMS::/, 'nothing is encrypted at rest'],
   [/^AWS::CloudWatch::Dashboard$/, 'a dashboard is looked at in the CloudWatch console'],
@@ -65,6 +65,13 @@ const REFUSED: readonly [types: RegExp, reason: string][] = [
   [/^AWS::DynamoDB::GlobalTable$/, 'global tables are not served; AWS::DynamoDB::Table is'],
 ];
 
+/** Declared types that are referred to by another name than the usual one. */
+const NAMED: Readonly<Record<string, ResourceType>> = {
+  'AWS::IAM::ManagedPolicy': managedPolicy,
+  'AWS::IAM::Role': role,
+  'AWS::KMS::Key': key,
+};
+
 const reasonIn = (table: readonly [RegExp, string][], type: string): string | undefined =>
   table.find(([types]) => types.test(type))?.[1];
 
@@ -78,7 +85,8 @@ export const serviceOf = (type: string): Service => {
   const provision = SERVED[type];
   if (provision) return { kind: 'served', provision };
   const declaredFor = reasonIn(DECLARED_ONLY, type);
-  if (declaredFor !== undefined) return { kind: 'declared', provision: declared, reason: declaredFor };
+  if (declaredFor !== undefined)
+    return { kind: 'declared', provision: NAMED[type] ?? declared, reason: declaredFor };
   if (type.startsWith('Custom::'))
     return {
       kind: 'refused',

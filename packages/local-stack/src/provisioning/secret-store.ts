@@ -29,7 +29,10 @@ export const secretStore = (file: string | undefined): SecretStore => {
   const secrets = file === undefined ? {} : readSecrets(file);
   return {
     find(id) {
-      const arn = Object.keys(secrets).find((known) => known === id || known.endsWith(`:secret:${id}`));
+      const arn = Object.keys(secrets).find(
+        (known) =>
+          known === id || known.endsWith(`:secret:${id}`) || known.slice(0, -7).endsWith(`:secret:${id}`),
+      );
       const value = arn === undefined ? undefined : secrets[arn];
       return arn === undefined || value === undefined ? undefined : { arn, value };
     },

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { arn, physicalName, type ResourceType } from './resource-type.ts';
 import { GenerateSecretString, generateSecret } from './secret-store.ts';
@@ -11,7 +12,9 @@ const SecretProperties = z.object({
 export const secret: ResourceType = async (resource, provider) => {
   const name = physicalName(resource, 'Name', provider);
   const properties = SecretProperties.parse(resource.properties);
-  const secretArn = arn(provider, 'secretsmanager', `secret:${name}`);
+  // Secrets Manager ends the ARN with six characters of its own, which policies have to allow for.
+  const suffix = createHash('sha256').update(name).digest('hex').slice(0, 6);
+  const secretArn = arn(provider, 'secretsmanager', `secret:${name}-${suffix}`);
   provider.secrets.get(
     secretArn,
     () =>

@@ -41,7 +41,11 @@ export const sqsQueue: ResourceType = async (resource, provider) => {
 };
 
 /** The queue's address on the local endpoint, without a host name that would have to be resolved. */
-const queueUrl = async (name: string, { sqs, accountId }: Parameters<ResourceType>[1]): Promise<string> => {
+const queueUrl = async (
+  name: string,
+  { sqs, accountId, queueEndpoint }: Parameters<ResourceType>[1],
+): Promise<string> => {
+  if (queueEndpoint !== undefined) return `${queueEndpoint}/${accountId}/${name}`;
   const endpoint = await sqs.config.endpoint?.();
   if (!endpoint) throw new Error('the SQS client has no endpoint');
   return `${endpoint.protocol}//${endpoint.hostname}:${endpoint.port}/${accountId}/${name}`;

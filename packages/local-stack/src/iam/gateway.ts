@@ -1,0 +1,112 @@
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { z } from 'zod';
+import { startPassThrough } from '../engine-proxy/pass-through.ts';
+import type { Answer, Call, EngineProxy, Forward, HandleCall } from '../engine-proxy/proxy.ts';
+import type { Judge } from './judge.ts';
+import { signatureOf } from './operations/index.ts';
+import { answerOf, messageOf, type Refusal } from './refusal.ts';
+
+const Batch = z.looseObject({ Statements: z.array(z.unknown()) });
+const BatchAnswer = z.looseObject({ Responses: z.array(z.unknown()).default([]) });
+
+const BATCH_HEADERS: IncomingHttpHeaders = { 'content-type': 'application/x-amz-json-1.0' };
+
+/**
+ * The statements of a batch are refused one by one; the others go on.
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchStatementError.html
+ */
+const answerBatch = async (
+  call: Call,
+  refusals: readonly Refusal[],
+  send: (call: Call) => Promise<Answer | undefined>,
+): Promise<Answer | undefined> => {
+  const request = Batch.parse(JSON.parse(call.requestBody.toString()));
+  const refused = new Map(refusals.map((refusal) => [refusal.need.part, refusal]));
+  const kept = request.Statements.filter((_, part) => !refused.has(part));
+  const answer =
+    kept.length === 0
+      ? { statusCode: 200, headers: BATCH_HEADERS, responseBody: Buffer.from('{}') }
+      : await send({ ...call, requestBody: Buffer.from(JSON.stringify({ ...request, Statements: kept })) });
+  if (answer?.statusCode !== 200) return answer;
+  const body = BatchAnswer.parse(JSON.parse(answer.responseBody.toString()));
+  const answered = body.Responses.values();
+  const Responses = request.Statements.map((_, part) => {
+    const refusal = refused.get(part);
+    return refusal ? { Error: { Code: 'AccessDenied', Message: messageOf(refusal) } } : answered.next().value;
+  });
+  // DynamoDB sends a checksum of its answer, which is another now.
+  const { 'x-amz-crc32': _, ...headers } = answer.headers;
+  return { ...answer, headers, responseBody: Buffer.from(JSON.stringify({ ...body, Responses })) };
+};
+
+/** Engines take any credentials, and a stack behind this one need not judge the call again. */
+const asAccount = (call: Call): Call => {
+  const { authorization } = call.headers;
+  const { accessKeyId } = signatureOf(call) ?? {};
+  if (accessKeyId === undefined || authorization === undefined) return call;
+  return {
+    ...call,
+    headers: { ...call.headers, authorization: authorization.replace(accessKeyId, 'local') },
+  };
+};
+
+type Send = (call: Call) => Promise<Answer | undefined>;
+
+/** Answers a call that is not, or not as a whole, just passed on; undefined for one that is. */
+const answerTo = (judge: Judge, call: Call, send: Send): Promise<Answer | undefined> | undefined => {
+  const { refusals, ifMissing } = judge.judge(call);
+  const [refusal] = refusals;
+  if (refusal)
+    return refusal.need.part === undefined
+      ? Promise.resolve(answerOf(refusal, call))
+      : answerBatch(call, refusals, send);
+  if (!ifMissing) return undefined;
+  return send(call).then((answer) => (answer?.statusCode === 404 ? answerOf(ifMissing(), call) : answer));
+};
+
+/**
+ * Lets the calls through that whoever signed them may make, and refuses the others in the service's own form.
+ * @param judge asked at each call; undefined where everything is allowed
+ * @param send takes an allowed call to its engine
+ */
+export const enforced =
+  (
+    judge: () => Judge | undefined,
+    send: (call: Call, forward: Forward) => Promise<Answer | undefined>,
+  ): HandleCall =>
+  (call, forward) => {
+    const enforcing = judge();
+    const pass: Send = (allowed) => send(asAccount(allowed), forward);
+    return (enforcing && answerTo(enforcing, call, pass)) ?? pass(call);
+  };
+
+/** The refusal of a call that a server of this stack answers itself; nothing when it may go on. */
+export const refusedBy = (
+  judge: Judge | undefined,
+  { method = 'GET', url: path = '/', headers }: IncomingMessage,
+  requestBody: Buffer,
+): Answer | undefined => {
+  const call = { method, path, headers, requestBody };
+  const [refusal] = judge?.judge(call).refusals ?? [];
+  return refusal && answerOf(refusal, call);
+};
+
+/** Stands in front of an engine, on 127.0.0.1. */
+export const startGateway = ({
+  target,
+  port,
+  judge,
+}: {
+  target: string;
+  port: number;
+  judge: () => Judge | undefined;
+}): Promise<EngineProxy> =>
+  startPassThrough({
+    target,
+    port,
+    needsBody: (head) => judge()?.needsBody(head) ?? false,
+    intercept: (call, forward) => {
+      const enforcing = judge();
+      return enforcing && answerTo(enforcing, call, (allowed) => forward(allowed, target));
+    },
+  });

@@ -1,0 +1,77 @@
+import { once } from 'node:events';
+import { extname } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { EngineEndpoints } from '../engines/index.ts';
+import type { Grant } from './evaluate.ts';
+import type { RightsListener } from './judge.ts';
+import type { Refusal } from './refusal.ts';
+import type { Rights } from './rights.ts';
+
+export type GatewayRequest = { ask: 'enforce'; rights: Rights } | { ask: 'stop' };
+
+export type GatewayReport =
+  | { kind: 'listening'; endpoints: EngineEndpoints }
+  | { kind: 'enforcing' }
+  | { kind: 'granted'; functionName: string; grant: Grant }
+  | { kind: 'refused'; functionName: string; refusal: Refusal };
+
+/** What stands in front of the engines and refuses what functions may not do. Others' calls pass. */
+export interface Gateways {
+  readonly endpoints: EngineEndpoints;
+  /** Resolves when these rights count; until then every call passes. */
+  enforce(rights: Rights, listener: RightsListener): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the gateways on 127.0.0.1, in a thread of their own: in the main one every call would wait for the work of
+ * pollers and invocations.
+ */
+export const startGateways = async (
+  targets: EngineEndpoints,
+  ports: EngineEndpointPorts,
+): Promise<Gateways> => {
+  const worker = new Worker(new URL(`./gateway-worker${extname(import.meta.filename)}`, import.meta.url), {
+    workerData: { targets, ports },
+    resourceLimits: { maxYoungGenerationSizeMb: 16 },
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+  });
+  const ask = (request: GatewayRequest) => worker.postMessage(request);
+  const listening = Promise.withResolvers<EngineEndpoints>();
+  let enforcing = Promise.withResolvers<void>();
+  let enforced: { rights: Rights; listener: RightsListener } | undefined;
+  const sessionOf = (functionName: string) =>
+    enforced?.rights.sessions.find((session) => session.functionName === functionName);
+  worker.on('error', (error) => {
+    listening.reject(error);
+    enforcing.reject(error);
+    enforcing.promise.catch(() => {}); // Met by whoever waits for it, if anybody does.
+  });
+  worker.on('message', (report: GatewayReport) => {
+    if (report.kind === 'listening') return listening.resolve(report.endpoints);
+    if (report.kind === 'enforcing') return enforcing.resolve();
+    const session = sessionOf(report.functionName);
+    if (!session) return;
+    if (report.kind === 'granted') enforced?.listener.granted(session, report.grant);
+    else enforced?.listener.refused(session, report.refusal);
+  });
+  return {
+    endpoints: await listening.promise,
+    enforce: (rights, listener) => {
+      enforced = { rights, listener };
+      enforcing = Promise.withResolvers<void>();
+      ask({ ask: 'enforce', rights });
+      return enforcing.promise;
+    },
+    stop: async () => {
+      const gone = once(worker, 'exit');
+      ask({ ask: 'stop' });
+      await gone;
+    },
+  };
+};
+
+interface EngineEndpointPorts {
+  readonly dynamoDb: number;
+  readonly messaging: number;
+}
