@@ -30,6 +30,12 @@ const refuseTogether = (settled: readonly PromiseSettledResult<unknown>[]): void
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
+/** The names by which others refer to roles and policies. */
+const namesIn = (properties: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(properties).filter(([name]) => name === 'RoleName' || name === 'ManagedPolicyName'),
+  );
+
 /** A resource that exists, with what it was made from. */
 export interface ProvisionedResource extends DeclaredResource, Physical {}
 
@@ -127,8 +133,11 @@ export const provisionTemplate = async (
     const declaration: DeclaredResource = {
       logicalId,
       type: resource.Type,
-      // Nothing is made from what is only declared: it may refer to what this machine does not have.
-      properties: service.kind === 'served' ? await propertiesOf(logicalId, resource.Properties) : {},
+      // Nothing is made from what is only declared, but for its name: it may refer to what this machine does not have.
+      properties: await propertiesOf(
+        logicalId,
+        service.kind === 'served' ? resource.Properties : namesIn(resource.Properties),
+      ),
     };
     if (service.reason !== undefined)
       declaredOnly.push({ logicalId, type: resource.Type, reason: service.reason });
