@@ -81,7 +81,7 @@ const probesOf = async (stack: LaunchedStack, bare: LaunchedStack): Promise<Prob
     'DELETE /posts/{postId}': () => send('DELETE', `/posts/${doomed.pop()}`),
     'PUT /devices/{deviceId}': () => send('PUT', rawPath, JSON.parse(body)),
     'DELETE /devices/{deviceId}': () => send('DELETE', rawPath),
-    'PUT /posts (405)': () => send('PUT', '/posts', {}),
+    'PUT /posts (404)': () => send('PUT', '/posts', {}),
   };
 };
 

@@ -34,6 +34,9 @@ const fuzz = async (command: string, { running }: LaunchedStack, more: string[])
       `Authorization: Bearer ${await tokenOf(running.issuer, 'ada')}`,
       '--checks',
       'all',
+      // What no route takes API Gateway answers itself, with 404 for a wrong method too.
+      '--exclude-checks',
+      'unsupported_method',
       '--max-examples',
       '25',
       // Below the API's own limit: a 429 tests nothing.

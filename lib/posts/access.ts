@@ -1,4 +1,3 @@
-import type { Post } from './post.ts';
 import { PostError } from './post-error.ts';
 
 /** What decides who may see and change a post. A status that this version does not know is nobody else's to see. */
@@ -30,11 +29,7 @@ export const ownPost = <Seen extends Owned>(post: Seen | undefined, author: stri
   return visible;
 };
 
-/**
- * Holds the current version against those that a caller named (If-Match).
- * @param versions undefined when any will do
- * @throws {PostError} stale-version
- */
-export const assertVersion = (current: Post['version'], versions: readonly number[] | undefined): void => {
+/** @throws {PostError} stale-version, unless the caller named this version, or none at all (undefined) */
+export const assertVersion = (current: number, versions: readonly number[] | undefined): void => {
   if (versions && !versions.includes(current)) throw new PostError('stale-version');
 };

@@ -2,9 +2,9 @@ import type { AuthoredFields, Post } from './post.ts';
 
 /** The first version of a post. */
 export const newPost = (postId: string, userId: string, given: AuthoredFields, now: Date): Post => ({
-  ...given,
   postId,
   userId,
+  ...given,
   timestamp: now.toISOString(),
   updatedAt: now.toISOString(),
   version: 1,

@@ -5,10 +5,8 @@ const MAX_CONTENT_LENGTH = 5_000;
 // SQS carries every character but these two; a message that holds one is lost.
 const CARRIED_BY_QUEUES = /^[^\uFFFE\uFFFF]*$/u;
 
-/**
- * A character that shows something, or takes part in it: no white space, no control or format character, no filler,
- * nothing that Unicode sets aside. Private use characters count, fonts draw them.
- */
+// No white space, no control or format character, no filler, nothing that Unicode sets aside. Of private use characters
+// it is for fonts to say what they show.
 const VISIBLE =
   /[^\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}\u2800\uFFF9-\uFFFB\u{13430}-\u{13442}\u{16FE4}\u{1D159}]/u;
 
@@ -73,9 +71,10 @@ export type Moderation = z.infer<typeof Moderation>;
  * stays readable: `content` and `userId` are checked in full only when they come in. `timestamp` is the post's creation,
  * `version` rises by one with every write.
  */
-export const Post = AuthoredFields.extend({
+export const Post = z.object({
   postId: PostId,
   userId: z.string().min(1).max(128),
+  ...AuthoredFields.shape,
   content: Content,
   status: PostStatus,
   timestamp: z.iso.datetime(),
