@@ -68,7 +68,8 @@ const refusalOf = (name: string, key: string, { functions, logicalIds, samples }
   if (key.length > MAX_KEY) {
     return `is too long: without hyphens at most ${MAX_KEY} characters, not ${key.length}`;
   }
-  if (key in {}) return `is what every JavaScript object calls something else: ${key}`;
+  // The framework leaves out a property called `prototype` without a word.
+  if (key in {} || key === 'prototype') return `is what every JavaScript object calls something else: ${key}`;
   if (isReservedWord(key)) return `is a reserved word of JavaScript: ${key}`;
   if (!isYamlText(key)) return 'is not a text in YAML';
   if (WINDOWS_DEVICE.test(name)) return 'is a device on Windows';

@@ -110,12 +110,12 @@ describe('publishing to the real topic', () => {
     );
   });
 
-  test('fails for now the message that the engine drops without a word', async () => {
+  test('tells the message that the topic refuses for good', async () => {
     const [first, second] = messages(2);
     if (!first || !second) throw new Error('there are two messages');
     const batch = [first, { ...second, body: '' }];
     await expect(snsPublishBatch(clients.sns, topicArn)(batch)).resolves.toEqual([
-      { id: '1', reason: expect.stringContaining('did not answer'), permanent: false },
+      { id: '1', reason: expect.stringContaining('Empty message'), permanent: true },
     ]);
     expect((await received()).map(({ Body }) => Body)).toEqual([first.body]);
   });

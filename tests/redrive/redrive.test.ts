@@ -256,8 +256,8 @@ describe('what a subscriber gave up', () => {
     await untilDead(DEAD, 2);
     const { failures } = await list({ places: [DEAD] });
     expect(failures.map(({ reason }) => reason).toSorted()).toEqual([
-      'UnreadableMessage: the body is not JSON',
       expect.stringContaining('schemaVersion'),
+      expect.stringMatching(/^UnreadableMessage: .*is not JSON$/),
     ]);
     expect(failures.map(({ attempts }) => attempts)).toEqual([5, 5]);
 
