@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
-import type { Post } from '#lib/posts/post.ts';
+import { AuthoredFields, type Post } from '#lib/posts/post.ts';
 
 /** What a change of a post means to those who listen. */
 export const Change = z.enum([
@@ -24,7 +24,7 @@ export type PostChange =
 
 /**
  * Names what happened to a post. A change of status outweighs a change of content, because it decides who may
- * see the post at all; a write that changed nothing else but the moderation decision is a review.
+ * see the post at all; a write of a moderation decision that left alone what the author decided is a review.
  */
 export const describeChange = (change: PostChange): Change => {
   if (change.eventType === 'REMOVE') return 'removed';
@@ -34,9 +34,8 @@ export const describeChange = (change: PostChange): Change => {
   if (before.status !== after.status) {
     return after.status === 'draft' ? 'unpublished' : CHANGE_INTO[after.status];
   }
-  const { moderation, updatedAt, version } = after;
   const isReview =
-    moderation?.reviewedVersion !== before.moderation?.reviewedVersion &&
-    isDeepStrictEqual({ ...before, updatedAt, version, moderation }, { ...after, moderation });
+    after.moderation?.reviewedVersion !== before.moderation?.reviewedVersion &&
+    AuthoredFields.keyof().options.every((field) => isDeepStrictEqual(before[field], after[field]));
   return isReview ? 'reviewed' : 'edited';
 };

@@ -24,7 +24,7 @@ export type WriteDecision = (
 /** What became of an event: a decision, or why there was none to make. */
 export type ModerationOutcome =
   | { outcome: 'approved' | 'flagged'; labels: string[] }
-  | { outcome: 'undecided'; reason: 'gone' | 'decided already' | 'not published' | 'superseded' };
+  | { outcome: 'undecided'; reason: 'gone' | 'decided already' | 'withdrawn' | 'superseded' };
 
 interface Ports {
   write: WriteDecision;
@@ -42,7 +42,7 @@ const MAX_REVIEWS = 5;
  * makes each review count exactly once, however often its event comes, and is why no idempotency record is needed.
  *
  * When the post has moved on, what stands now is reviewed instead, so that nobody keeps a post public by editing it
- * faster than it is reviewed. A draft is taken down only for its own text, and not approved. When five reviews have been
+ * faster than it is reviewed. A draft is left alone: publishing it again brings an event. When five reviews have been
  * overtaken and one of them flagged the post, it is taken down as it stands; the event of its newest version has it
  * reviewed again, and put back if it is good.
  *
@@ -61,19 +61,19 @@ export const moderatePost =
       correlationId,
     });
 
-    let standing: Pick<Post, 'version' | 'content' | 'status'> = event;
+    let standing: Pick<Post, 'version' | 'content'> = event;
     let flagged: Decision | undefined;
     for (let reviews = 0; reviews < MAX_REVIEWS; reviews += 1) {
       const found = await review(standing.content);
       const decision = decisionOf(found, standing.version);
       if (found.decision === 'flagged') flagged = decision;
-      else if (standing.status === 'draft') return { outcome: 'undecided', reason: 'not published' };
 
       const conflict = await write(decision, 'at-reviewed-version').catch(orVersionConflict);
       if (!conflict) return { outcome: found.decision, labels: found.labels };
       const { current } = conflict;
       if (!current) return { outcome: 'undecided', reason: 'gone' };
       if (isDecision(current)) return { outcome: 'undecided', reason: 'decided already' };
+      if (current.status === 'draft') return { outcome: 'undecided', reason: 'withdrawn' };
       standing = current;
     }
     const conflict = flagged && (await write(flagged, 'while-published').catch(orVersionConflict));
