@@ -29,10 +29,9 @@ export const NextCursor = z
   .exactOptional()
   .describe('Hand it in as `cursor` for the next page. Absent on the last page.');
 
-const Sealed = z.object({ query: z.string(), position: z.unknown() });
-
 /** The query a cursor belongs to: it opens for no other. */
 export type Query = readonly (string | undefined)[];
+const Sealed = z.object({ query: z.string(), position: z.unknown() });
 
 /**
  * Cursors that say nothing to their holder, because a position may name a post that is not for them to know of, and that

@@ -13,9 +13,8 @@ export const requestLog = (): MiddlewareObj<GatewayEvent, Response> => {
     if (!response) return;
     response.headers['x-request-id'] = event.requestContext.requestId;
     response.headers['x-correlation-id'] = correlationIdOf(event);
-    const { location } = response.headers;
     const latencyMs = Math.round(performance.now() - started);
-    logger.info('request', { status: response.statusCode, latencyMs, ...(location && { location }) });
+    logger.info('request', { status: response.statusCode, latencyMs, location: response.headers.location });
     logger.resetKeys();
   };
   return {

@@ -44,7 +44,7 @@ export interface Route<Request extends object = object> {
   problems?: readonly ProblemName[];
 }
 
-/** Who may call a route: users, everyone but users are known, or everyone alike. */
+/** Who may call a route. */
 export const authOf = ({ request }: Pick<Route, 'request'>): 'required' | 'optional' | 'none' => {
   const { userId } = request.shape;
   if (!userId) return 'none';

@@ -8,13 +8,11 @@ const ALGORITHMS = ['RS256', 'RS384', 'RS512'];
 const TIMEOUT_MS = 2_000;
 const MAX_KEY_AGE_MS = 10 * 60 * 1_000;
 
-const Discovery = z.object({ jwks_uri: z.url() });
-
 const discoverKeys = async (issuer: string): Promise<JWTVerifyGetKey> => {
   const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
   const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
   if (!response.ok) throw new Error(`the issuer's configuration answers ${response.status}`);
-  const { jwks_uri } = Discovery.parse(await response.json());
+  const { jwks_uri } = z.object({ jwks_uri: z.url() }).parse(await response.json());
   return createRemoteJWKSet(new URL(jwks_uri), {
     timeoutDuration: TIMEOUT_MS,
     cacheMaxAge: MAX_KEY_AGE_MS,

@@ -163,6 +163,19 @@ describe('a request that was cut off after its write', () => {
   });
 });
 
+test('a field that is undefined is as good as none', async () => {
+  const tables = { posts: api.tables.posts, keys: api.tables.idempotency };
+  const createPost = dynamoDbCreatePost(api.dynamoDb.client, tables);
+  const given = { content: 'Hello', type: 'text', status: 'draft' } as const;
+  const post = newPost(ulid(), 'ole', given, new Date());
+  // The types refuse it, and can be got around.
+  Reflect.set(post, 'moderation', undefined);
+  expect((await createPost(post, 'correlation', 'key-1')).isReplay).toBe(false);
+  const again = await createPost(newPost(ulid(), 'ole', given, new Date()), 'correlation', 'key-1');
+  expect(again).toEqual({ isReplay: true, post });
+  expect(await api.posts.item(post.postId)).not.toHaveProperty('moderation');
+});
+
 test('an id that is taken is not written again', async () => {
   const tables = { posts: api.tables.posts, keys: api.tables.idempotency };
   const createPost = dynamoDbCreatePost(api.dynamoDb.client, tables);
