@@ -1,14 +1,13 @@
 // Puts a load on a deployed stack, or on a local one: npm run load -- help
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { OperatorError } from '../../ops/operator-error.ts';
 import { runTool } from '../../ops/run-tool.ts';
-import { launchStack } from '../../packages/local-stack/src/launch.ts';
+import { interruptible } from '../../packages/local-stack/src/interruption.ts';
+import { type LaunchedStack, withTemporaryStack } from '../../packages/local-stack/src/launch.ts';
 import { countOf } from './count.ts';
 
 /** Taken on demand: hundreds of packages that nothing else here needs. */
@@ -29,36 +28,57 @@ Ends with 0 when every answer was right and in time. Artillery (${ARTILLERY}) is
 interface Target {
   apiUrl: string;
   token: string;
-  stop: () => Promise<void>;
 }
 
-/** A local stack of its own, whose routes are not held to what a caller may cost. */
-const localTarget = async (): Promise<Target> => {
-  const data = await mkdtemp(join(tmpdir(), 'load-'));
-  const stack = await launchStack({
-    serviceDirectory: resolve(import.meta.dirname, '../..'),
-    dataDirectory: data,
-    parameters: { apiRateLimit: '1000', apiBurstLimit: '2000' },
-  });
-  const answer = await fetch(`${stack.running.issuer}/token`, {
+const targetOf = async ({ running: { apiUrl, issuer } }: LaunchedStack): Promise<Target> => {
+  const answer = await fetch(`${issuer}/token`, {
     method: 'POST',
     body: new URLSearchParams({ user: 'load' }),
   });
   const { access_token } = z.object({ access_token: z.string() }).parse(await answer.json());
-  return {
-    apiUrl: stack.running.apiUrl,
-    token: access_token,
-    stop: async () => {
-      try {
-        await stack.untilQuiet(120_000);
-        process.stdout.write('The stack is quiet: every event has reached its subscribers.\n');
-      } finally {
-        await stack.stop();
-        await rm(data, { recursive: true, force: true });
-      }
-    },
-  };
+  return { apiUrl, token: access_token };
 };
+
+/** @returns 0 when Artillery found everything right */
+const putLoadOn = async (
+  target: Target,
+  environment: Readonly<Record<string, string>>,
+  interrupted: AbortSignal,
+): Promise<number> => {
+  const artillery = spawn('npx', ['--yes', ARTILLERY, 'run', join(import.meta.dirname, 'posts.yml')], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+    // A group of its own: npx does not pass a signal on to what it runs.
+    detached: true,
+    env: {
+      ...process.env,
+      ...environment,
+      API_URL: target.apiUrl,
+      TOKEN: target.token,
+      ARTILLERY_DISABLE_TELEMETRY: 'true',
+    },
+  });
+  const end = () => artillery.pid && process.kill(-artillery.pid, 'SIGTERM');
+  interrupted.addEventListener('abort', end, { once: true });
+  const [code] = await once(artillery, 'exit');
+  interrupted.removeEventListener('abort', end);
+  return code === 0 ? 0 : 1;
+};
+
+/** On a local stack whose routes are not held to what a caller may cost. */
+const putLoadOnLocalStack = (environment: Readonly<Record<string, string>>): Promise<number> =>
+  withTemporaryStack(
+    'load',
+    {
+      serviceDirectory: resolve(import.meta.dirname, '../..'),
+      parameters: { apiRateLimit: '1000', apiBurstLimit: '2000' },
+    },
+    async (stack, interrupted) => {
+      const code = await putLoadOn(await targetOf(stack), environment, interrupted);
+      await stack.untilQuiet(120_000);
+      process.stdout.write('The stack is quiet: every event has reached its subscribers.\n');
+      return code;
+    },
+  );
 
 const main = async (): Promise<number> => {
   const { values } = parseArgs({
@@ -88,26 +108,11 @@ const main = async (): Promise<number> => {
     throw new OperatorError('put the load on what? --local, or --api <url> with --token <token>');
   if (api !== undefined && token === undefined)
     throw new OperatorError('--token: npm run -s token -- --email load@example.com --stage <stage>');
-  const target =
-    api !== undefined && token !== undefined
-      ? { apiUrl: api.replace(/\/$/, ''), token, stop: async () => {} }
-      : await localTarget();
-  try {
-    const artillery = spawn('npx', ['--yes', ARTILLERY, 'run', join(import.meta.dirname, 'posts.yml')], {
-      stdio: ['ignore', 'inherit', 'inherit'],
-      env: {
-        ...process.env,
-        ...environment,
-        API_URL: target.apiUrl,
-        TOKEN: target.token,
-        ARTILLERY_DISABLE_TELEMETRY: 'true',
-      },
-    });
-    const [code] = await once(artillery, 'exit');
-    return code === 0 ? 0 : 1;
-  } finally {
-    await target.stop();
-  }
+  return api !== undefined && token !== undefined
+    ? interruptible((interrupted) =>
+        putLoadOn({ apiUrl: api.replace(/\/$/, ''), token }, environment, interrupted),
+      )
+    : putLoadOnLocalStack(environment);
 };
 
 await runTool(main);

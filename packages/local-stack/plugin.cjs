@@ -37,21 +37,30 @@ module.exports = class LocalStackPlugin {
           const { offlineBuild } = await this.module('commands/offline-build');
           await offlineBuild(serverless, options);
         }),
+      initialize: () => {
+        this.leaveOutLocalData(serverless.service);
+        if (process.env.LOCAL !== 'off') this.takeOverInvokeLocal(serverless.pluginManager);
+      },
       ...(process.env.LOCAL === 'off' ? {} : this.invokeLocalHooks(serverless, options)),
     };
   }
 
+  /** The framework packs every file of the service that no pattern leaves out, so local data, too. */
+  leaveOutLocalData(service) {
+    service.package.patterns = [...(service.package.patterns ?? []), '!.local/**'];
+  }
+
   /** Takes `sls invoke local` over from the framework, whose own version needs an account for references. */
+  takeOverInvokeLocal({ hooks }) {
+    for (const event of Object.keys(hooks)) {
+      if (/^((before|after):)?invoke:local:/.test(event)) {
+        hooks[event] = hooks[event].filter(({ pluginName }) => pluginName === 'LocalStackPlugin');
+      }
+    }
+  }
+
   invokeLocalHooks(serverless, options) {
     return {
-      initialize: () => {
-        const { hooks } = serverless.pluginManager;
-        for (const event of Object.keys(hooks)) {
-          if (/^((before|after):)?invoke:local:/.test(event)) {
-            hooks[event] = hooks[event].filter(({ pluginName }) => pluginName === 'LocalStackPlugin');
-          }
-        }
-      },
       'invoke:local:invoke': () =>
         this.run(async () => {
           const { invokeLocal } = await this.module('commands/invoke-local');

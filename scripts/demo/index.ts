@@ -1,14 +1,15 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { createClients } from '#local/clients.ts';
-import { forgetData, type LaunchedStack, launchStack } from '#local/launch.ts';
+import { type LaunchedStack, withTemporaryStack } from '#local/launch.ts';
+import { printable } from '#local/printable.ts';
 import { type User, userOf } from './client.ts';
 import { type Entry, readJournal } from './journal.ts';
 import { outcomeOf, type Story, writeStories } from './story.ts';
 
 const QUIET_WITHIN_MILLISECONDS = 15_000;
-const say = (line = '') => process.stdout.write(`${line}\n`);
+const say = (line = '') => process.stdout.write(`${printable(line)}\n`);
 
 /** The notifications that an author got about a post, oldest first. */
 const toldAbout = async (stack: LaunchedStack, { author, postId }: Story): Promise<string[]> => {
@@ -109,13 +110,6 @@ const endOf = ({ expected }: Story): string =>
   ].join('; ');
 
 const serviceDirectory = resolve(import.meta.dirname, '..', '..');
-const dataDirectory = join(serviceDirectory, '.local', `demo-${process.pid}`);
 
 say('Starting the whole service on this machine (the first time it is compiled, which takes a few seconds).');
-const stack = await launchStack({ serviceDirectory, dataDirectory });
-try {
-  process.exitCode = await run(stack);
-} finally {
-  await stack.stop();
-  await forgetData(dataDirectory);
-}
+process.exitCode = await withTemporaryStack('demo', { serviceDirectory }, run);

@@ -8,7 +8,7 @@ import { Post } from '#lib/posts/post.ts';
 import { type Clients, createClients } from '#local/clients.ts';
 import { startEngines } from '#local/engines/index.ts';
 import { forgetData, type LaunchedStack, launchStack } from '#local/launch.ts';
-import { lockHolder } from '#local/lock.ts';
+import { isLocked } from '#local/lock.ts';
 import { findRunningStack } from '#local/running-stack.ts';
 import { stateDirectory } from '#local/state-directory.ts';
 import { type User, userOf } from '../../scripts/demo/client.ts';
@@ -154,7 +154,7 @@ describe('a start that cannot be', () => {
     // For people, not a crash.
     await expect(starting).rejects.not.toThrow(/\n +at /);
     expect(await processesOn(otherDirectory)).toEqual([]);
-    expect(lockHolder(stateDirectory(otherDirectory).lock)).toBeUndefined();
+    expect(isLocked(stateDirectory(otherDirectory).lock)).toBe(false);
   }, 60_000);
 
   test('is refused while another stack uses the data, which goes on', async () => {
@@ -242,7 +242,7 @@ describe('an end in order', () => {
     for (const url of [apiUrl, issuer, lambdaUrl, consoleUrl, endpoints.dynamoDb, endpoints.messaging]) {
       expect(await answers(url)).toBe(false);
     }
-    expect(lockHolder(stack.state.lock)).toBeUndefined();
+    expect(isLocked(stack.state.lock)).toBe(false);
     expect(findRunningStack(stack.state)).toBeUndefined();
   };
 

@@ -2,7 +2,6 @@ import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createWriteStream, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { promisify } from 'node:util';
@@ -12,6 +11,7 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { z } from 'zod';
 import { termIndexWriter } from '../../../lib/search/term-index/writer.ts';
+import { dynoxideBinary } from '../../../packages/local-stack/src/engines/dynoxide.ts';
 import { serviceDirectory } from '../../../scripts/service-copy.ts';
 import { searchCorpus } from './search-corpus.ts';
 
@@ -106,10 +106,9 @@ export const seededIndex = async (
     await finished(zipped);
     const schema = join(work, 'schema.json');
     await writeFile(schema, JSON.stringify({ Table: table }));
-    const engine = createRequire(import.meta.url).resolve('@dynoxide/linux-x64/dynoxide');
     const made = join(work, 'made.sqlite');
     const words = ['--source', dirname(dirname(data)), '--schema', schema, '--output', made];
-    await promisify(execFile)(engine, ['import', ...words], { maxBuffer: 2 ** 26 });
+    await promisify(execFile)(dynoxideBinary(), ['import', ...words], { maxBuffer: 2 ** 26 });
     await rename(made, file);
     return file;
   } finally {

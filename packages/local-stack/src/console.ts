@@ -7,6 +7,7 @@ import type { EventSourceMappings } from './event-source-mappings/index.ts';
 import type { LambdaRuntime } from './lambda-runtime/index.ts';
 import { closeServer, listenOnLoopback } from './loopback-server.ts';
 import type { MetricStore } from './metrics/index.ts';
+import { printable } from './printable.ts';
 import type { ProvisionedTemplate } from './provisioning/index.ts';
 
 /** What other processes on this machine can ask a running stack. */
@@ -16,7 +17,7 @@ export interface Console {
 }
 
 const reply = (response: ServerResponse, status: number, body: unknown): void => {
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  response.writeHead(status, { 'content-type': 'application/json' }).end(printable(JSON.stringify(body)));
 };
 
 const STATISTICS = ['Sum', 'Average', 'Maximum', 'SampleCount'] as const;
@@ -50,7 +51,7 @@ const lastHour = (store: MetricStore) => {
 
 /**
  * Serves on 127.0.0.1:
- * - `GET /status`: mappings, queues, invocations under way
+ * - `GET /status`: engines, mappings, queues, invocations under way; 503 when an engine does not answer
  * - `GET /alarms`: every alarm with its state and reason
  * - `GET /metrics`: the last hour of every metric, by the minute
  * - `GET /resources`: what `Ref` gives for each logical id of the template; `?type=AWS::SQS::Queue` for one type
@@ -107,11 +108,14 @@ export const serveConsole = async (options: {
       );
     }
     if (pathname === '/status') {
+      const health = await engines.health();
+      const isWell = health.every(({ answers }) => answers);
       return [
-        200,
+        isWell ? 200 : 503,
         {
+          engines: health,
           mappings: mappings.status(),
-          queues: Object.fromEntries(await engines.queueDepths()),
+          queues: isWell ? Object.fromEntries(await engines.queueDepths()) : {},
           invocationsInFlight: runtime.invocationsInFlight(),
         },
       ];

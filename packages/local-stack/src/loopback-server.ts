@@ -15,9 +15,20 @@ export async function listenOnLoopback(server: Server, port: number): Promise<nu
   return address.port;
 }
 
-/** Stops a server and cuts its connections; resolves when the port is free. */
-export async function closeServer(server: Server): Promise<void> {
+const IDLE_LOOK_MILLISECONDS = 20;
+
+/**
+ * Stops a server: it takes no new connections, answers the requests that are under way, and cuts what is left.
+ * @param graceMilliseconds how long requests may go on
+ * @returns when the port is free
+ */
+export async function closeServer(server: Server, graceMilliseconds = 0): Promise<void> {
   const closed = server.listening ? once(server.close(), 'close') : undefined;
-  server.closeAllConnections();
+  // A connection that is kept alive becomes idle only when its request is answered.
+  const idle = setInterval(() => server.closeIdleConnections(), IDLE_LOOK_MILLISECONDS);
+  const cut = setTimeout(() => server.closeAllConnections(), graceMilliseconds);
+  if (graceMilliseconds === 0) server.closeAllConnections();
   await closed;
+  clearInterval(idle);
+  clearTimeout(cut);
 }

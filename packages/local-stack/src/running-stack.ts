@@ -1,6 +1,6 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
-import { lockHolder } from './lock.ts';
+import { isLocked } from './lock.ts';
 import type { StateDirectory } from './state-directory.ts';
 
 /** Where the parts of a running stack answer. */
@@ -13,30 +13,38 @@ export const RunningStack = z.object({
 });
 export type RunningStack = z.infer<typeof RunningStack>;
 
-const Announcement = RunningStack.extend({ pid: z.number() });
+const Announcement = z.object({ pid: z.number(), running: RunningStack.optional() });
 
-/** Tells other processes that the stack runs. */
-export const announce = (state: StateDirectory, stack: RunningStack): void => {
-  writeFileSync(`${state.runningStack}.new`, JSON.stringify({ ...stack, pid: process.pid }));
+const write = (state: StateDirectory, announcement: z.infer<typeof Announcement>): void => {
+  writeFileSync(`${state.runningStack}.new`, JSON.stringify(announcement));
   renameSync(`${state.runningStack}.new`, state.runningStack);
 };
 
-/** Takes the announcement back. */
-export const withdraw = (state: StateDirectory): void => rmSync(state.runningStack, { force: true });
-
-/**
- * The stack that runs on this data, undefined when none does.
- * @param processId only the stack of this process, if given
- */
-export const findRunningStack = (state: StateDirectory, processId?: number): RunningStack | undefined => {
-  const holder = lockHolder(state.lock);
-  if (holder === undefined || (processId !== undefined && holder !== processId)) return undefined;
+const read = (state: StateDirectory): z.infer<typeof Announcement> | undefined => {
   try {
-    const { pid, ...stack } = Announcement.parse(JSON.parse(readFileSync(state.runningStack, 'utf8')));
-    // A stack that crashed leaves its announcement behind.
-    return pid === holder ? stack : undefined;
+    return Announcement.parse(JSON.parse(readFileSync(state.runningStack, 'utf8')));
   } catch {
-    // Its holder is still starting: not a stack that others could use yet.
+    // There is none, or a crash of the machine cut it short: it says nothing that is still true.
     return undefined;
   }
 };
+
+/** Whether the stack that last used this data did not end in order: it left its announcement. */
+export const hasCrashed = (state: StateDirectory): boolean => existsSync(state.runningStack);
+
+/** Tells other processes that this one, which holds the lock, starts a stack. */
+export const announceStart = (state: StateDirectory): void => write(state, { pid: process.pid });
+
+/** Tells other processes that the stack of this one runs. */
+export const announce = (state: StateDirectory, running: RunningStack): void =>
+  write(state, { pid: process.pid, running });
+
+/** Takes the announcement back: the stack has ended in order. */
+export const withdraw = (state: StateDirectory): void => rmSync(state.runningStack, { force: true });
+
+/** The stack that runs on this data; undefined when none does, or when it is still starting. */
+export const findRunningStack = (state: StateDirectory): RunningStack | undefined =>
+  isLocked(state.lock) ? read(state)?.running : undefined;
+
+/** The id of the process that uses this data, to name it to people. */
+export const userOfState = (state: StateDirectory): number | undefined => read(state)?.pid;

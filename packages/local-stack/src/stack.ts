@@ -1,7 +1,4 @@
-import { createWriteStream, existsSync, rmSync } from 'node:fs';
-import { appendFile, mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { finished } from 'node:stream/promises';
+import { mkdir } from 'node:fs/promises';
 import { createAlarms } from './alarms/index.ts';
 import { EVENT_SOURCE_MAPPINGS, endpointsAtBorder } from './border.ts';
 import type { Build } from './build/build.ts';
@@ -20,7 +17,6 @@ import {
 } from './event-source-mappings/index.ts';
 import { functionDefinitions } from './from-template/functions.ts';
 import { httpApiDefinition } from './from-template/http-api.ts';
-import { type FunctionLogs, functionLogs } from './function-logs.ts';
 import { type Served, serveHttpApi } from './http-api/index.ts';
 import { minuteClock } from './hurry.ts';
 import { enforceRights, everythingAllowed, type RightsInForce } from './iam/in-force.ts';
@@ -33,12 +29,21 @@ import {
   type LambdaRuntime,
 } from './lambda-runtime/index.ts';
 import { serveLambdaApi } from './lambda-runtime/lambda-api.ts';
-import { lockHolder, takeLock } from './lock.ts';
+import { type Lock, tryLock } from './lock.ts';
+import { type LogDirectory, openLogDirectory } from './log-directory.ts';
 import { createMetricStore, type MetricStore } from './metrics/index.ts';
+import { printable } from './printable.ts';
 import { type ProvisionedTemplate, provisionTemplate } from './provisioning/index.ts';
 import { type SecretStore, secretStore } from './provisioning/secret-store.ts';
 import { fauxqsQueueDepths, startQueueMetrics } from './queue-metrics/index.ts';
-import { announce, type RunningStack, withdraw } from './running-stack.ts';
+import {
+  announce,
+  announceStart,
+  hasCrashed,
+  type RunningStack,
+  userOfState,
+  withdraw,
+} from './running-stack.ts';
 import { type SecretsManager, serveSecretsManager } from './secrets-manager.ts';
 import { LOCAL_ACCOUNT, LOCAL_CLIENT_ID } from './stack-constants.ts';
 import { forget, type StateDirectory } from './state-directory.ts';
@@ -71,8 +76,12 @@ export interface StackOptions {
   ports: StackPorts;
   /** Forgets the data of earlier starts first. */
   fresh?: boolean;
-  /** Lines for people about the stack itself. */
+  /** Lines for people about the stack itself, escaped (`printable.ts`). */
   tell: (line: string) => void;
+  /** Gives the start up; what has been started by then ends in order. */
+  signal?: AbortSignal;
+  /** Told when the stack cannot go on and is to be stopped. */
+  onLoss: (reason: string) => void;
   /** Every line of every function; they are kept in files as well. */
   onLogLine?: FunctionLogSink;
   onMappingEvent?: (event: MappingEvent) => void;
@@ -111,29 +120,44 @@ export interface LocalStack {
   stop(): Promise<void>;
 }
 
+/** How long requests and batches that are under way may go on once the stack is told to stop. */
+const GRACE_MILLISECONDS = 10_000;
+
 /** Undoes what was started, last first, also when a later start fails. */
 const cleanups = () => {
   const steps: (() => unknown)[] = [];
   return {
     add: (step: () => unknown) => steps.push(step),
+    /** @throws {AggregateError} when steps failed, after all the others */
     run: async () => {
-      for (const step of steps.splice(0).toReversed()) await step();
+      const errors: unknown[] = [];
+      for (const step of steps.splice(0).toReversed()) {
+        try {
+          await step();
+        } catch (error) {
+          errors.push(error);
+        }
+      }
+      if (errors.length > 0)
+        throw new AggregateError(errors, `not everything stopped in order: ${errors.join('; ')}`);
     },
   };
 };
 
-const holdState = async (state: StateDirectory): Promise<void> => {
+const lockState = async (state: StateDirectory): Promise<Lock> => {
   await mkdir(state.root, { recursive: true });
-  if (await takeLock(state.lock)) return;
+  const lock = tryLock(state.lock);
+  if (lock) return lock;
   throw new UserError(
-    `another local stack (process ${lockHolder(state.lock)}) uses ${state.root}: stop it, or start with another --stage`,
+    `another local stack (process ${userOfState(state) ?? 'unknown'}) uses ${state.root}: stop it, or start with another --stage`,
   );
 };
 
 /**
  * Starts everything that the compiled template declares: engines with their resources, functions, event source
  * mappings, the HTTP API with its identity. Data of an earlier start is taken up again.
- * @throws {PortTaken} {NoDynamoDbBinary} {TemplateError}, and Error when the data is in use; nothing is left running
+ * @throws {PortTaken} {NoDynamoDbBinary} {TemplateError}, {UserError} when the data is in use, and the reason of
+ *   `options.signal`; nothing is left running
  */
 export const startStack = async (options: StackOptions): Promise<LocalStack> => {
   const undo = cleanups();
@@ -146,15 +170,18 @@ export const startStack = async (options: StackOptions): Promise<LocalStack> => 
 };
 
 const startParts = async (options: StackOptions, undo: ReturnType<typeof cleanups>): Promise<LocalStack> => {
-  const { state } = options;
+  const { state, tell } = options;
   const { region } = options.build;
-  await holdState(state);
-  undo.add(() => rmSync(state.lock, { force: true }));
+  const lock = await lockState(state);
+  undo.add(lock.release);
   if (options.fresh) await forget(state);
   const ports = await claimPorts(options.ports);
 
-  // A stack that ends in order takes its announcement back.
-  const afterCrash = existsSync(state.runningStack);
+  const afterCrash = hasCrashed(state);
+  announceStart(state);
+  // A crash that the engines have not been told of is still to be told at the next start.
+  let isTold = !afterCrash;
+  undo.add(() => isTold && withdraw(state));
   const store = createMetricStore();
   const enforcing = options.rights ?? true;
   const engines = await startEngines({
@@ -165,8 +192,11 @@ const startParts = async (options: StackOptions, undo: ReturnType<typeof cleanup
     afterCrash,
     metrics: store.record,
     unorderedQueues: options.unorderedQueues ?? false,
+    tell: (line) => tell(printable(line)),
+    onLoss: options.onLoss,
   });
   undo.add(engines.stop);
+  isTold = true;
   const rights = enforcing ? await enforceRights(engines, ports) : everythingAllowed(engines);
   undo.add(rights.stop);
   const clients = createClients(engines.endpoints, region);
@@ -182,24 +212,26 @@ const startParts = async (options: StackOptions, undo: ReturnType<typeof cleanup
   const secretsManager = await serveSecretsManager(secrets, rights.judge);
   undo.add(secretsManager.close);
 
-  const logs = functionLogs(state.logs);
+  const logs = openLogDirectory(state.logs, (file, cause) =>
+    tell(printable(`${file} cannot be written, its lines are lost until it can: ${cause}`)),
+  );
   undo.add(logs.close);
 
   const base: Base = { options, engines, rights, clients, identity, secrets, secretsManager, store, logs };
   let current = options.build;
+  options.signal?.throwIfAborted();
   let service = await startService(base, current, ports);
   undo.add(() => service.stop());
-  const accessLog = createWriteStream(join(state.logs, 'api-access.log'), { flags: 'a' });
-  undo.add(() => finished(accessLog.end()));
   const api = await serveHttpApi({
     ...service.served,
     port: ports.http,
     debugging: options.debugging,
     metrics: store.record,
-    accessLog: (line) => accessLog.write(`${line}\n`),
+    accessLog: (line) => logs.write('api-access', printable(line)),
     keysOf: () => identity.keys,
   });
-  undo.add(api.close);
+  undo.add(() => api.close(GRACE_MILLISECONDS));
+  options.signal?.throwIfAborted();
   const running = (): RunningStack => ({
     apiUrl: api.url,
     ...service.addresses,
@@ -207,7 +239,6 @@ const startParts = async (options: StackOptions, undo: ReturnType<typeof cleanup
     endpoints: rights.endpoints,
   });
   announce(state, running());
-  undo.add(() => withdraw(state));
 
   const portOf = (url: string) => Number(new URL(url).port);
   return {
@@ -247,7 +278,7 @@ interface Base {
   secrets: SecretStore;
   secretsManager: SecretsManager;
   store: MetricStore;
-  logs: FunctionLogs;
+  logs: LogDirectory;
 }
 
 const provision = (
@@ -296,7 +327,14 @@ const startServiceParts = async (
   const declaredMappings = provisioned
     .ofType('AWS::Lambda::EventSourceMapping')
     .map(({ properties, logicalId }) => parseEventSourceMapping(properties, logicalId));
-  await rights.apply({ build, provisioned, mappings: declaredMappings, secrets, metrics, tell });
+  await rights.apply({
+    build,
+    provisioned,
+    mappings: declaredMappings,
+    secrets,
+    metrics,
+    tell: (line) => tell(printable(line)),
+  });
   const lambda = await serveLambdaApi({ runtime: () => runtime, judge: rights.judge, port: ports.lambda });
   undo.add(lambda.close);
   const definitions = functionDefinitions(provisioned, build, {
@@ -311,7 +349,7 @@ const startServiceParts = async (
     functions: definitions,
     metrics,
     log: (line) => {
-      logs.write(line);
+      logs.write(line.functionName, line.line);
       options.onLogLine?.(line);
     },
     compileCacheDirectory: build.compileCacheDirectory,
@@ -327,22 +365,27 @@ const startServiceParts = async (
     mappings.wake();
     return result;
   };
+  const checkpoints = fileCheckpoints(state.checkpoints);
+  // A mapping whose checkpoint is damaged would try again for ever.
+  for (const { id } of declaredMappings) await checkpoints.load(id);
   const mappings = startEventSourceMappings({
     mappings: declaredMappings,
     ...awsPorts({ ...pollers, dynamodbStreams: pollers.streams }),
     endLongPolls: engines.endLongPolls,
-    checkpoints: fileCheckpoints(state.checkpoints),
+    checkpoints,
     invoke,
     clock: systemClock,
     metrics,
     log: (level, message) => {
-      if (level !== 'debug') tell(message);
+      if (level !== 'debug') tell(printable(message));
     },
     // Overhearing the writes makes looking for them rare.
     ...(engines.databaseFile && { streamPolling: { activeMs: 30, idleMs: 1_000 } }),
     ...(options.onMappingEvent && { onEvent: options.onMappingEvent }),
   });
-  undo.add(() => mappings.stop());
+  undo.add(() => mappings.stop(GRACE_MILLISECONDS));
+  // Callers from outside are waited for while there is still a runtime.
+  undo.add(() => lambda.close(GRACE_MILLISECONDS));
   if (engines.databaseFile) undo.add(wakeOnWrites(engines.databaseFile, mappings.wake));
 
   const queueMetrics = startQueueMetrics({
@@ -362,9 +405,10 @@ const startServiceParts = async (
     ],
     store,
     onStateChange: (change) => {
-      void appendFile(join(state.logs, 'alarms.log'), `${JSON.stringify(change)}\n`);
+      logs.write('alarms', JSON.stringify(change));
       const { alarmName, oldState, newState, reason } = change;
-      if (newState === 'ALARM' || oldState === 'ALARM') tell(`${newState}  ${alarmName}: ${reason}`);
+      if (newState === 'ALARM' || oldState === 'ALARM')
+        tell(printable(`${newState}  ${alarmName}: ${reason}`));
     },
   });
   alarms.start();

@@ -1,6 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
+/** The file that tells a folder of local data from any other, besides its use. */
+export const STACK_LOCK = 'stack.lock';
+
 /** Where a stage's local data lives between starts. */
 export interface StateDirectory {
   root: string;
@@ -11,9 +14,9 @@ export interface StateDirectory {
   /** Code that was changed while the stack runs. */
   live: string;
   secrets: string;
-  /** Written while a stack runs: where its parts answer. */
+  /** There from the start of a stack until it has ended in order: where its parts answer. */
   runningStack: string;
-  /** Held by the process whose stack uses this data. */
+  /** Locked by the process whose stack uses this data. */
   lock: string;
 }
 
@@ -32,7 +35,7 @@ export const stateDirectory = (root: string): StateDirectory => {
     live: join(root, 'live'),
     secrets: join(root, 'secrets.json'),
     runningStack: join(root, 'running-stack.json'),
-    lock: join(root, 'lock'),
+    lock: join(root, STACK_LOCK),
   };
 };
 

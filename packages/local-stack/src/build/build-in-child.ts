@@ -25,9 +25,14 @@ export const wordsOf = ({ stage, region, param = [] }: Selection): string[] => [
 /**
  * The build of a service: the one that is kept when nothing has changed, and otherwise one that the framework makes in a
  * process of its own.
- * @throws {UserError} with the framework's own words when it cannot package the service
+ * @param signal ends the framework
+ * @throws {UserError} with the framework's own words when it cannot package the service, and the signal's reason
  */
-export const buildInChild = async (serviceDirectory: string, selection: Selection): Promise<Build> => {
+export const buildInChild = async (
+  serviceDirectory: string,
+  selection: Selection,
+  signal?: AbortSignal,
+): Promise<Build> => {
   const kept = await keptBuild(serviceDirectory, selection);
   if (kept) return kept;
   const child = spawn(
@@ -37,8 +42,12 @@ export const buildInChild = async (serviceDirectory: string, selection: Selectio
   );
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said += chunk));
+  const end = () => child.kill();
+  signal?.addEventListener('abort', end, { once: true });
   const [code] = await once(child, 'close');
+  signal?.removeEventListener('abort', end);
+  signal?.throwIfAborted();
   if (code !== 0) throw new UserError(`the service cannot be packaged:\n${said.trim()}`);
   // A file that was saved meanwhile makes another build.
-  return buildInChild(serviceDirectory, selection);
+  return buildInChild(serviceDirectory, selection, signal);
 };

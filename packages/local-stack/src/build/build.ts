@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'n
 import { basename, join, parse } from 'node:path';
 import { z } from 'zod';
 import { Template } from '../cloudformation/template.ts';
+import { hasCode } from '../error-code.ts';
 import { withLock } from '../lock.ts';
 import { Settings } from '../settings.ts';
 import { unpack } from '../unpack.ts';
@@ -66,7 +67,7 @@ const buildsOf = (serviceDirectory: string): string => join(serviceDirectory, '.
 
 const packageInto = async (service: Service, directory: string): Promise<void> => {
   const { templateFile, archives } = await service.package();
-  const unfinished = `${directory}.${process.pid}`;
+  const unfinished = `${directory}.unfinished`;
   await rm(unfinished, { recursive: true, force: true });
   const files = [...new Set(archives.map(({ file }) => file))];
   const folderOf = (file: string) => join('code', `${files.indexOf(file)}-${parse(file).name}`);
@@ -87,13 +88,21 @@ const packageInto = async (service: Service, directory: string): Promise<void> =
   await rename(unfinished, directory);
 };
 
+/** Keeps the builds that were used last. What else is there, a process left that was killed while it packaged. */
 const forgetOldBuilds = async (builds: string): Promise<void> => {
-  const names = (await readdir(builds)).filter((name) => /^[0-9a-f]{16}$/.test(name));
+  const folders = (await readdir(builds, { withFileTypes: true })).filter((entry) => entry.isDirectory());
+  const isBuild = (name: string) => /^[0-9a-f]{16}$/.test(name);
+  const names = folders.map(({ name }) => name).filter(isBuild);
+  const unfinished = folders.map(({ name }) => name).filter((name) => !isBuild(name));
   const aged = await Promise.all(
     names.map(async (name) => ({ name, usedAt: (await stat(join(builds, name))).mtimeMs })),
   );
   const old = aged.toSorted((a, b) => b.usedAt - a.usedAt).slice(BUILDS_KEPT);
-  await Promise.all(old.map(({ name }) => rm(join(builds, name), { recursive: true, force: true })));
+  await Promise.all(
+    [...unfinished, ...old.map(({ name }) => name)].map((name) =>
+      rm(join(builds, name), { recursive: true, force: true }),
+    ),
+  );
 };
 
 const read = async (serviceDirectory: string, directory: string): Promise<Build> => {
@@ -117,13 +126,25 @@ const read = async (serviceDirectory: string, directory: string): Promise<Build>
   };
 };
 
+/** A kept build, or undefined when it is damaged and therefore removed. */
+const readIfWhole = async (serviceDirectory: string, directory: string): Promise<Build | undefined> => {
+  try {
+    return await read(serviceDirectory, directory);
+  } catch (error) {
+    if (!(error instanceof SyntaxError || error instanceof z.ZodError || hasCode(error, 'ENOENT')))
+      throw error;
+    await rm(directory, { recursive: true, force: true });
+    return undefined;
+  }
+};
+
 /** The build of the same sources and options that an earlier call left under `.local/builds`, if there is one. */
 export const keptBuild = async (
   serviceDirectory: string,
   selection: Selection,
 ): Promise<Build | undefined> => {
   const directory = join(buildsOf(serviceDirectory), await fingerprint(serviceDirectory, selection));
-  return existsSync(directory) ? read(serviceDirectory, directory) : undefined;
+  return existsSync(directory) ? readIfWhole(serviceDirectory, directory) : undefined;
 };
 
 /**
@@ -134,12 +155,15 @@ export const buildService = async (service: Service): Promise<Build> => {
   const builds = buildsOf(service.directory);
   await mkdir(builds, { recursive: true });
   const directory = join(builds, await fingerprint(service.directory, service.selection));
-  if (!existsSync(directory)) {
-    // Packaging works in folders of its own choice below the service: one at a time.
-    await withLock(join(builds, '.lock'), async () => {
-      if (!existsSync(directory)) await packageInto(service, directory);
-      await forgetOldBuilds(builds);
-    });
-  }
+  const kept = existsSync(directory) ? await readIfWhole(service.directory, directory) : undefined;
+  if (kept) return kept;
+  // Packaging works in folders of its own choice below the service: one at a time.
+  const packageAlone = async () => {
+    if (!existsSync(directory)) await packageInto(service, directory);
+    await forgetOldBuilds(builds);
+  };
+  await withLock(join(builds, 'build.lock'), packageAlone, () =>
+    process.stderr.write('Another process packages this service. Waiting until it is done.\n'),
+  );
   return read(service.directory, directory);
 };

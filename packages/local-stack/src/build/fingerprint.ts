@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { STACK_LOCK } from '../state-directory.ts';
 
 /** The command's options that select what is built, as the framework takes them. */
 export interface Selection {
@@ -24,6 +25,8 @@ export const NOT_SOURCES: ReadonlySet<string> = new Set([
 /** Every file of the service: any of them may be in an archive, or be read by the configuration. */
 const sourcesOf = async (directory: string): Promise<string[]> => {
   const entries = await readdir(directory, { withFileTypes: true });
+  // The data of a stack. A process that closed a file which it has locked would lose the lock, too.
+  if (entries.some(({ name }) => name === STACK_LOCK)) return [];
   const files = await Promise.all(
     entries
       .filter(({ name }) => !NOT_SOURCES.has(name))

@@ -54,7 +54,8 @@ const start = async (words: string[]): Promise<void> => {
     throw new UserError(`there is no "${positionals.join(' ')}": local-stack start [options], or --help`);
   const options = parseStartOptions(values);
   const selection = selectionOf(values);
-  await runStack(await buildInChild(process.cwd(), selection), selection, options, startedAt);
+  const build = (signal: AbortSignal) => buildInChild(process.cwd(), selection, signal);
+  await runStack(build, selection, options, startedAt);
 };
 
 /** The program `local-stack`. @param words after the program's name */

@@ -3,10 +3,10 @@ import { type CommandOptions, type Framework, serviceOf } from '../framework.ts'
 import { runStack } from './run-stack.ts';
 import { parseStartOptions } from './start-options.ts';
 
-/** `sls offline start`: runs the whole service until Ctrl-C. */
+/** `sls offline start`: runs the whole service until it is told to stop. */
 export const offlineStart = async (framework: Framework, given: CommandOptions): Promise<void> => {
   const startedAt = Date.now();
   const options = parseStartOptions(given);
   const service = serviceOf(framework, given);
-  await runStack(await buildService(service), service.selection, options, startedAt);
+  await runStack(() => buildService(service), service.selection, options, startedAt);
 };

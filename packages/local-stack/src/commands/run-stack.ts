@@ -1,14 +1,17 @@
-import { once } from 'node:events';
 import inspector from 'node:inspector';
 import { resolve } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import type { Build } from '../build/build.ts';
 import type { Selection } from '../build/fingerprint.ts';
-import { readableLine } from '../function-logs.ts';
+import { printable, printableLines } from '../printable.ts';
+import { readableLine } from '../readable-line.ts';
 import type { RunningStack } from '../running-stack.ts';
 import { startStack } from '../stack.ts';
 import { standardDirectory, stateDirectory } from '../state-directory.ts';
+import { listenForStop, type StopRequest } from '../stop-request.ts';
+import { explainingSystemErrors } from '../system-error.ts';
 import { templateReport } from '../template-report.ts';
+import { sweepTemporaryDirectories } from '../temporary-directory.ts';
 import { watchService } from '../watch/watch-service.ts';
 import type { StartOptions } from './start-options.ts';
 
@@ -32,28 +35,43 @@ The service runs on this machine (ready in ${seconds} s). Ctrl-C stops it, its d
  */
 const keepHeapsSmall = () => setFlagsFromString('--heap-growing-percent=50');
 
-const untilStopped = (): Promise<unknown> =>
-  Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM'), once(process, 'SIGHUP')]);
+/** Neither a terminal that is closed nor a full disk behind a redirection ends the stack. */
+const ignoreOutputErrors = () => {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+};
 
-/**
- * Runs a service until Ctrl-C.
- * @param selection what the build was made for, to make it again
- * @param startedAt Unix milliseconds, of the command
- */
-export const runStack = async (
-  build: Build,
+const untilAborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+
+/** @throws the signal's reason when it is aborted before the stack runs */
+const runUntilStopped = async (
+  buildService: (signal: AbortSignal) => Promise<Build>,
   selection: Selection,
   options: StartOptions,
   startedAt: number,
+  stop: StopRequest,
 ): Promise<void> => {
-  keepHeapsSmall();
+  const { signal } = stop;
+  const tell = (line: string) => void process.stdout.write(`${printableLines(line)}\n`);
+  signal.addEventListener('abort', () => tell('Stopping. Ctrl-C once more ends it at once.'), { once: true });
+  const build = await buildService(signal);
+  signal.throwIfAborted();
+  sweepTemporaryDirectories(build.serviceDirectory);
   const directory = options.dataDirectory ?? standardDirectory(build.serviceDirectory, build.stage);
   const state = stateDirectory(resolve(directory));
-  const tell = (line: string) => void process.stdout.write(`${line}\n`);
   if (options.inspect !== undefined) inspector.open(options.inspect, '127.0.0.1');
   const stack = await startStack({
     build,
     state,
+    signal,
+    onLoss: (reason) => {
+      tell(printable(reason));
+      process.exitCode = 1;
+      stop.request();
+    },
     fresh: options.fresh,
     border: options.border,
     mostSeconds: options.mostSeconds,
@@ -72,20 +90,45 @@ export const runStack = async (
     ...(!options.quiet && {
       onLogLine: (line) => {
         const readable = readableLine(line);
-        if (readable !== undefined) tell(readable);
+        if (readable !== undefined) tell(printable(readable));
       },
     }),
   });
   for (const line of templateReport(stack.service().provisioned)) tell(line);
-  tell(welcome(stack.running, ((Date.now() - startedAt) / 1_000).toFixed(1)));
+  const seconds = ((Date.now() - startedAt) / 1_000).toFixed(1);
+  tell(welcome(stack.running, seconds));
 
   const endWatch = options.watch
     ? await watchService({ build, selection, stack, liveDirectory: state.live, tell })
     : async () => {};
-  await untilStopped();
-  tell('Stopping.');
+  process.send?.(stack.running);
+  await untilAborted(signal);
   await endWatch();
   await stack.stop();
   // Node.js waits for a debugger to go away before it ends.
   if (options.inspect !== undefined) inspector.close();
+};
+
+/**
+ * Runs a service until it is told to stop (`stop-request.ts`), in the middle of its start, too.
+ * @param build of the service
+ * @param selection what the build is made for, to make it again
+ * @param startedAt Unix milliseconds, of the command
+ */
+export const runStack = async (
+  build: (signal: AbortSignal) => Promise<Build>,
+  selection: Selection,
+  options: StartOptions,
+  startedAt: number,
+): Promise<void> => {
+  const stop = listenForStop();
+  ignoreOutputErrors();
+  keepHeapsSmall();
+  try {
+    await explainingSystemErrors(() => runUntilStopped(build, selection, options, startedAt, stop));
+  } catch (error) {
+    if (!stop.signal.aborted || error !== stop.signal.reason) throw error;
+  } finally {
+    stop.ignore();
+  }
 };

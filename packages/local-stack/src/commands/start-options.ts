@@ -26,6 +26,18 @@ export type StartOptions = z.infer<typeof StartOptions>;
 /** The options of a start; what else was given is the framework's. @throws {UserError} naming every bad one */
 export const parseStartOptions = (given: CommandOptions): StartOptions => {
   const parsed = StartOptions.safeParse(given);
-  if (parsed.success) return parsed.data;
-  throw new UserError(`options: ${z.prettifyError(parsed.error)}`);
+  if (!parsed.success) throw new UserError(`options: ${z.prettifyError(parsed.error)}`);
+  refuseEqualPorts(parsed.data);
+  return parsed.data;
+};
+
+const refuseEqualPorts = (options: StartOptions): void => {
+  const ports = Object.entries(options).filter(([name, value]) => /Port$/.test(name) && value !== 0);
+  for (const [name, port] of ports) {
+    const [other] = ports.find(([, same]) => same === port) ?? [];
+    if (other !== undefined && other !== name)
+      throw new UserError(
+        `--${other} and --${name} are both ${port}: choose another for one (0: any free one)`,
+      );
+  }
 };

@@ -1,9 +1,8 @@
-import { once } from 'node:events';
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { z } from 'zod';
 import { type MetricSink, metricUnits } from '../metrics/metric.ts';
-import type { Engine } from './dynoxide.ts';
+import { type Engine, notStarted } from './engine.ts';
 
 /** A message that arrived in a queue. `timestamp` is Unix milliseconds. */
 export const Delivery = z.object({ queueName: z.string(), body: z.string(), timestamp: z.number() });
@@ -58,14 +57,27 @@ export const startFauxqs = async (options: {
     resourceLimits: { maxYoungGenerationSizeMb: 32 },
     execArgv: ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', '--disable-warning=ExperimentalWarning'],
   });
-  const [started]: unknown[] = await once(worker, 'message');
+  const waiting = new Map<number, PromiseWithResolvers<unknown>>();
+  let lastError: unknown;
+  worker.on('error', (error) => {
+    lastError = error;
+  });
+  const exited = new Promise<number>((resolve) => worker.once('exit', resolve));
+  const ended = exited.then((code) => {
+    const how = lastError === undefined ? `exit status ${code}` : String(lastError);
+    for (const { reject } of waiting.values()) reject(new Error(`SNS, SQS and S3 ended (${how})`));
+    waiting.clear();
+    return how;
+  });
+  const started = await Promise.race([
+    new Promise<unknown>((resolve) => worker.once('message', resolve)),
+    ended.then((how) => Promise.reject(notStarted('SNS, SQS and S3', how, options.dataDirectory))),
+  ]);
   const { port } = Started.parse(started);
-
-  const waiting = new Map<number, (answer: unknown) => void>();
   worker.on('message', (message: unknown) => {
     const parsed = Message.parse(message);
     if ('metric' in parsed) return metrics?.(parsed.metric);
-    waiting.get(parsed.id)?.(parsed.answer);
+    waiting.get(parsed.id)?.resolve(parsed.answer);
     waiting.delete(parsed.id);
   });
   let asked = 0;
@@ -74,12 +86,14 @@ export const startFauxqs = async (options: {
       | { ask: 'deliveries'; since: number }
       | { ask: 'redirect'; subscriptions: readonly { arn: string; endpoint: string }[] }
       | { ask: 'endLongPolls' | 'stop' },
-  ) =>
-    new Promise<unknown>((resolve) => {
-      asked += 1;
-      waiting.set(asked, resolve);
-      worker.postMessage({ id: asked, ...request });
-    });
+  ) => {
+    if (worker.threadId < 0) return Promise.reject(new Error('SNS, SQS and S3 have ended'));
+    const answer = Promise.withResolvers<unknown>();
+    asked += 1;
+    waiting.set(asked, answer);
+    worker.postMessage({ id: asked, ...request });
+    return answer.promise;
+  };
 
   return {
     endpoint: `http://127.0.0.1:${port}`,
@@ -90,10 +104,11 @@ export const startFauxqs = async (options: {
     redirect: async (subscriptions) => {
       await ask({ ask: 'redirect', subscriptions });
     },
+    ended,
     stop: async () => {
-      const gone = once(worker, 'exit');
-      await ask({ ask: 'stop' });
-      await gone;
+      // It may be gone already, or end before it can answer.
+      await ask({ ask: 'stop' }).catch(() => {});
+      await ended;
     },
   };
 };

@@ -1,11 +1,11 @@
 import { createServer } from 'node:net';
 
-/** Whether nothing listens on `port` of 127.0.0.1. */
-export const isFree = (port: number): Promise<boolean> =>
+/** Why nothing can listen on `port` of 127.0.0.1, for example `EADDRINUSE`; undefined when something can. */
+export const portObstacle = (port: number): Promise<string | undefined> =>
   new Promise((resolve) => {
     const probe = createServer();
-    probe.once('error', () => resolve(false));
-    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
+    probe.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(undefined)));
   });
 
 /** A port of 127.0.0.1 that was free a moment ago. */

@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { MetricSink } from '../metrics/metric.ts';
 import { UserError } from '../user-error.ts';
-import { type Engine, startDynoxide } from './dynoxide.ts';
+import { startDynoxide } from './dynoxide.ts';
+import type { Engine } from './engine.ts';
 import { type Delivery, startFauxqs } from './fauxqs.ts';
-import { isFree } from './free-port.ts';
+import { portObstacle } from './free-port.ts';
+import { type KeptEngine, keepRunning } from './keep-running.ts';
 
 export { Delivery } from './fauxqs.ts';
 
@@ -35,16 +37,30 @@ export interface Engines {
   redirect(subscriptions: readonly { arn: string; endpoint: string }[]): Promise<void>;
   /** How full each queue is, by the queue's name. */
   queueDepths(): Promise<ReadonlyMap<string, QueueDepth>>;
+  /** Whether each of them answers now. */
+  health(): Promise<EngineHealth[]>;
   stop(): Promise<void>;
 }
 
-/** A port that somebody else uses. */
+export interface EngineHealth {
+  /** As people know it. */
+  name: string;
+  endpoint: string;
+  answers: boolean;
+  /** How often it ended by itself and was started again. */
+  restarts: number;
+}
+
+/** A port that cannot be listened on. */
 export class PortTaken extends UserError {
-  constructor(port: number, what: string, option: string) {
+  override name = 'PortTaken';
+  /** @param obstacle the system's code, `EADDRINUSE` when somebody else uses the port */
+  constructor(port: number, what: string, option: string, obstacle: string) {
+    const problem =
+      obstacle === 'EADDRINUSE' ? 'is taken: free it, or' : `cannot be listened on (${obstacle}):`;
     super(
-      `port ${port}, meant for ${what}, is taken: free it, or choose another with ${option} <number> (0: any free one)`,
+      `port ${port}, meant for ${what}, ${problem} choose another with ${option} <number> (0: any free one)`,
     );
-    this.name = 'PortTaken';
   }
 }
 
@@ -54,9 +70,10 @@ export class PortTaken extends UserError {
  * @throws {PortTaken} naming the option that changes it
  */
 export const claimPort = async (wanted: number, what: string, option: string): Promise<number> => {
-  // Whoever listens takes a free one himself: one found here could be another's by then.
-  if (wanted === 0 || (await isFree(wanted))) return wanted;
-  throw new PortTaken(wanted, what, option);
+  // A free one is taken by the server itself: one found here could be another's by then.
+  const obstacle = wanted === 0 ? undefined : await portObstacle(wanted);
+  if (obstacle !== undefined) throw new PortTaken(wanted, what, option, obstacle);
+  return wanted;
 };
 
 const Queues = z.array(
@@ -82,8 +99,20 @@ const queueDepthsOf = async (endpoint: string): Promise<ReadonlyMap<string, Queu
   return new Map(Queues.parse(await answer.json()));
 };
 
+const HEALTH_MILLISECONDS = 1_000;
+
+/** Whether somebody speaks HTTP there, whatever the answer is. */
+const answers = (endpoint: string): Promise<boolean> =>
+  fetch(endpoint, { signal: AbortSignal.timeout(HEALTH_MILLISECONDS) }).then(
+    async (response) => {
+      await response.body?.cancel();
+      return true;
+    },
+    () => false,
+  );
+
 /** Waits for two engines that start at the same time. @throws what one could not start for, after the other stopped */
-const bothOrNone = async <A extends Engine, B extends Engine>(
+const bothOrNone = async <A extends { stop(): Promise<void> }, B extends { stop(): Promise<void> }>(
   one: Promise<A>,
   other: Promise<B>,
 ): Promise<[A, B]> => {
@@ -97,12 +126,22 @@ const bothOrNone = async <A extends Engine, B extends Engine>(
   }
 };
 
+/** A DynamoDB that somebody else runs. */
+const foreignEngine = (endpoint: string): Pick<KeptEngine<Engine>, 'endpoint' | 'restarts' | 'stop'> => ({
+  endpoint,
+  restarts: () => 0,
+  stop: async () => {},
+});
+
 /**
- * Starts the engines; with AWS_ENDPOINT_URL_DYNAMODB set, that DynamoDB is used instead of the embedded one.
+ * Starts the engines; with AWS_ENDPOINT_URL_DYNAMODB set, that DynamoDB is used instead of the embedded one. An engine
+ * that ends by itself is started again.
  * @param options.directory where they keep their data; in memory when absent
  * @param options.afterCrash their last user was killed: what it had received from queues becomes visible again
  * @param options.unorderedQueues lets messages of standard queues come in any order, one in ten twice
  * @param options.metrics takes what SNS tells CloudWatch
+ * @param options.tell lines for people
+ * @param options.onLoss told when an engine cannot be kept running
  * @throws {PortTaken} {NoDynamoDbBinary}
  */
 export const startEngines = async (options: {
@@ -112,37 +151,61 @@ export const startEngines = async (options: {
   metrics?: MetricSink;
   region: string;
   ports: { dynamoDb: number; messaging: number };
+  tell?: (line: string) => void;
+  onLoss?: (reason: string) => void;
 }): Promise<Engines> => {
   const { directory, region, ports, metrics, afterCrash = false, unorderedQueues = false } = options;
+  const { tell = () => {}, onLoss = () => {} } = options;
   if (directory) mkdirSync(directory, { recursive: true });
   const messagingPort = await claimPort(ports.messaging, 'SNS, SQS and S3', '--messagingPort');
   const given = process.env.AWS_ENDPOINT_URL_DYNAMODB;
   const databaseFile = directory && join(directory, 'dynamodb.sqlite');
   const startDynamoDb = async () =>
     given
-      ? { endpoint: given, stop: async () => {} }
-      : startDynoxide({
+      ? foreignEngine(given)
+      : keepRunning({
+          name: 'DynamoDB',
+          start: (port) => startDynoxide({ port, ...(databaseFile && { databaseFile }) }),
           port: await claimPort(ports.dynamoDb, 'DynamoDB', '--dynamodbPort'),
-          ...(databaseFile && { databaseFile }),
+          tell,
+          onLoss,
         });
-  const [dynamoDb, messaging] = await bothOrNone(
-    startDynamoDb(),
-    startFauxqs({
-      port: messagingPort,
+  let isFirst = true;
+  const redirected = new Map<string, string>();
+  const startMessaging = async (port: number) => {
+    const started = await startFauxqs({
+      port,
       region,
-      afterCrash,
+      // When the engine alone ended, functions may still be at work on what they received.
+      afterCrash: afterCrash && isFirst,
       unordered: unorderedQueues,
       ...(metrics && { metrics }),
       ...(directory && { dataDirectory: join(directory, 'messaging') }),
-    }),
+    });
+    isFirst = false;
+    // It is in the engine's memory only.
+    await started.redirect([...redirected].map(([arn, endpoint]) => ({ arn, endpoint })));
+    return started;
+  };
+  const [dynamoDb, messaging] = await bothOrNone(
+    startDynamoDb(),
+    keepRunning({ name: 'SNS, SQS and S3', start: startMessaging, port: messagingPort, tell, onLoss }),
   );
+  const healthOf = async (
+    name: string,
+    { endpoint, restarts }: Pick<KeptEngine<Engine>, 'endpoint' | 'restarts'>,
+  ): Promise<EngineHealth> => ({ name, endpoint, answers: await answers(endpoint), restarts: restarts() });
   return {
     endpoints: { dynamoDb: dynamoDb.endpoint, messaging: messaging.endpoint },
     ...(databaseFile && !given && { databaseFile }),
-    deliveries: messaging.deliveries,
-    endLongPolls: messaging.endLongPolls,
-    redirect: messaging.redirect,
+    deliveries: (since) => messaging.current().deliveries(since),
+    endLongPolls: () => messaging.current().endLongPolls(),
+    redirect: (subscriptions) => {
+      for (const { arn, endpoint } of subscriptions) redirected.set(arn, endpoint);
+      return messaging.current().redirect(subscriptions);
+    },
     queueDepths: () => queueDepthsOf(messaging.endpoint),
+    health: () => Promise.all([healthOf('DynamoDB', dynamoDb), healthOf('SNS, SQS and S3', messaging)]),
     stop: async () => {
       await Promise.all([dynamoDb.stop(), messaging.stop()]);
     },

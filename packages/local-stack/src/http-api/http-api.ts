@@ -49,8 +49,8 @@ export interface HttpApi {
   pause(): Promise<void>;
   /** Serves this from now on, also to those who wait. */
   resume(served: Served): void;
-  /** Resolves when the port is free; open connections are cut. */
-  close(): Promise<void>;
+  /** Resolves when the port is free; requests under way may go on for so long, none when absent. */
+  close(graceMilliseconds?: number): Promise<void>;
 }
 
 /**
@@ -104,7 +104,7 @@ export async function serveHttpApi(options: HttpApiOptions): Promise<HttpApi> {
       resumed?.resolve();
       resumed = undefined;
     },
-    close: () => closeServer(server),
+    close: (graceMilliseconds) => closeServer(server, graceMilliseconds),
   };
 }
 

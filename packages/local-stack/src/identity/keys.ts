@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type CryptoKey, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose';
 import { z } from 'zod';
+import { readStateFile } from '../state-file.ts';
 
 export interface SigningKey {
   kid: string;
@@ -22,15 +23,11 @@ const storedKey = z.looseObject({
 
 /**
  * The RSA key of the issuer, made and stored at the first call, so that tokens stay good after a restart.
- * @throws Error naming the file when it does not hold such a key
+ * @throws {UserError} naming the file when it does not hold such a key
  */
 export async function loadSigningKey(directory: string): Promise<SigningKey> {
   const location = path.join(directory, file);
-  const text = await readFile(location, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw error;
-  });
-  const jwk = text === undefined ? await createKey(location) : parseKey(text, location);
+  const jwk = readStateFile(location, storedKey) ?? (await createKey(location));
   const privateKey = await importJWK(jwk, 'RS256');
   if (privateKey instanceof Uint8Array) throw new Error(`${location} does not hold an RSA key`);
   const { kid, n, e } = jwk;
@@ -42,16 +39,8 @@ async function createKey(location: string) {
   const jwk = storedKey.parse({ ...(await exportJWK(privateKey)), kid: randomUUID() });
   await mkdir(path.dirname(location), { recursive: true });
   // Whole or not at all, and readable by the owner only.
-  const unfinished = `${location}.${process.pid}`;
+  const unfinished = `${location}.new`;
   await writeFile(unfinished, JSON.stringify(jwk), { mode: 0o600 });
   await rename(unfinished, location);
   return jwk;
-}
-
-function parseKey(text: string, location: string) {
-  try {
-    return storedKey.parse(JSON.parse(text));
-  } catch (cause) {
-    throw new Error(`${location} does not hold a signing key: remove it to get a new one`, { cause });
-  }
 }

@@ -126,6 +126,9 @@ export function startExecutionEnvironment(options: {
       case 'fatal':
         lose(message.error);
         break;
+      case 'signalled':
+        lose(exitError(requestId, message.status));
+        break;
       case 'succeeded':
         settle({ payload: message.payload });
         break;

@@ -19,7 +19,8 @@ const logTailBytes = 4096;
 export interface LambdaApi {
   /** For `AWS_ENDPOINT_URL_LAMBDA`. */
   url: string;
-  close(): Promise<void>;
+  /** Resolves when the port is free; requests under way may go on for so long, none when absent. */
+  close(graceMilliseconds?: number): Promise<void>;
 }
 
 /**
@@ -114,9 +115,9 @@ export async function serveLambdaApi(options: {
 
   return {
     url: `http://127.0.0.1:${listeningPort}`,
-    close: async () => {
+    close: async (graceMilliseconds) => {
       closing.abort();
-      await closeServer(server);
+      await closeServer(server, graceMilliseconds);
     },
   };
 }

@@ -44,4 +44,6 @@ export type WorkerReport =
   | { type: 'failed'; error: RuntimeError }
   /** Uncaught exception or unhandled rejection: the thread ends right after. */
   | { type: 'fatal'; error: RuntimeError }
+  /** The function ended its process by a signal, as in `signal: killed`: the thread ends right after. */
+  | { type: 'signalled'; status: string }
   | { type: 'log'; requestId: string | null; stream: 'stdout' | 'stderr'; lines: string[] };

@@ -5,6 +5,7 @@
 'use strict';
 
 const Module = require('node:module');
+const { constants } = require('node:os');
 const { pathToFileURL } = require('node:url');
 const { types } = require('node:util');
 const { parentPort, workerData } = require('node:worker_threads');
@@ -135,6 +136,52 @@ process.on('unhandledRejection', (reason) =>
     128,
   ),
 );
+
+/** What a signal does to a process that does not listen to it, as Lambda words it; others are ignored. */
+const FATAL_SIGNALS = new Map([
+  ['SIGHUP', 'hangup'],
+  ['SIGINT', 'interrupt'],
+  ['SIGQUIT', 'quit (core dumped)'],
+  ['SIGABRT', 'aborted (core dumped)'],
+  ['SIGKILL', 'killed'],
+  ['SIGUSR2', 'user defined signal 2'],
+  ['SIGALRM', 'alarm clock'],
+  ['SIGTERM', 'terminated'],
+]);
+
+/**
+ * On Lambda an execution environment is a process of its own. Here its process id is that of the whole stack, which
+ * must not take what a function does to itself.
+ */
+function confineSignals() {
+  const { kill } = process;
+  /** Itself, its parent, which on Lambda is in the same sandbox, and their process groups. @param {number} target */
+  const isOwn = (target) => [process.pid, process.ppid, 0, 1].includes(Math.abs(Number(target)));
+  /** @param {string} name */
+  const receive = (name) => {
+    if (name !== 'SIGKILL' && process.listenerCount(name) > 0) {
+      process.emit(/** @type {NodeJS.Signals} */ (name), /** @type {NodeJS.Signals} */ (name));
+      return;
+    }
+    const meaning = FATAL_SIGNALS.get(name);
+    if (meaning === undefined) return;
+    flush();
+    report({ type: 'signalled', status: `signal: ${meaning}` });
+    process.exit(1);
+  };
+  process.kill = (target, signal = 'SIGTERM') => {
+    if (!isOwn(target) || signal === 0) return kill.call(process, target, signal);
+    const known = Object.entries(constants.signals).find(([name, number]) => [name, number].includes(signal));
+    if (known === undefined) return kill.call(process, target, signal);
+    receive(known[0]);
+    return true;
+  };
+  process.abort = () => {
+    receive('SIGABRT');
+    throw new Error('the process is aborted');
+  };
+}
+confineSignals();
 
 /** @returns {Promise<(event: unknown, context: object) => unknown>} */
 async function loadHandler() {

@@ -1,9 +1,8 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import { hasCode } from '../error-code.ts';
-import { UserError } from '../user-error.ts';
+import { readStateFile } from '../state-file.ts';
 
 /** Secrets that the template asks to be generated: made once, the same on every start. */
 export interface SecretStore {
@@ -15,18 +14,9 @@ export interface SecretStore {
 
 const Secrets = z.record(z.string(), z.string());
 
-const readSecrets = (file: string): Record<string, string> => {
-  try {
-    return Secrets.parse(JSON.parse(readFileSync(file, 'utf8')));
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return {};
-    throw new UserError(`${file} is damaged: start with --fresh to forget all local data`, { cause: error });
-  }
-};
-
 /** Secrets in a file that only its owner may read; in memory without a file. */
 export const secretStore = (file: string | undefined): SecretStore => {
-  const secrets = file === undefined ? {} : readSecrets(file);
+  const secrets = (file === undefined ? undefined : readStateFile(file, Secrets)) ?? {};
   return {
     find(id) {
       const arn = Object.keys(secrets).find(

@@ -200,6 +200,51 @@ describe('failures', () => {
     expect(await runtime.invoke(handler, {})).toMatchObject({ errorType });
   });
 
+  test.each([
+    [{ signal: 'SIGKILL' }, 'signal: killed'],
+    [{ signal: 'SIGTERM' }, 'signal: terminated'],
+    [{ signal: 15 }, 'signal: terminated'],
+    [{}, 'signal: terminated'],
+    [{ target: '-pid', signal: 'SIGKILL' }, 'signal: killed'],
+    [{ target: 'ppid', signal: 'SIGKILL' }, 'signal: killed'],
+    [{ target: 'ownGroup', signal: 'SIGKILL' }, 'signal: killed'],
+  ])('process.kill of itself, %j, ends its environment only', async (event, status) => {
+    const runtime = startRuntime([defineFunction('killsItself'), defineFunction('echo')]);
+    await runtime.invoke('echo', 1);
+    expect(await runtime.invoke('killsItself', event)).toMatchObject({
+      kind: 'error',
+      errorType: 'Runtime.ExitError',
+      errorMessage: expect.stringMatching(
+        new RegExp(`^RequestId: [0-9a-f-]{36} Error: Runtime exited with error: ${status}$`),
+      ),
+    });
+    expect(await runtime.invoke('echo', 2)).toEqual({ kind: 'success', payload: 2 });
+    expect(runtime.environments('echo')).toBe(1);
+  });
+
+  test.each([
+    ['aborts', 'signal: aborted (core dumped)'],
+    ['reallyExits', 'exit status 3'],
+  ])('%s: ends its environment only', async (handler, status) => {
+    const runtime = startRuntime([defineFunction(handler), defineFunction('echo')]);
+    await runtime.invoke('echo', 1);
+    expect(await runtime.invoke(handler, {})).toMatchObject({
+      errorType: 'Runtime.ExitError',
+      errorMessage: expect.stringContaining(`Runtime exited with error: ${status}`),
+    });
+    expect(await runtime.invoke('echo', 2)).toEqual({ kind: 'success', payload: 2 });
+  });
+
+  test('a signal that a function listens to reaches it, and one that nobody minds does nothing', async () => {
+    const runtime = startRuntime([defineFunction('kills'), defineFunction('killsItself')]);
+    expect(await runtime.invoke('kills', { signal: 'SIGTERM' })).toEqual({
+      kind: 'success',
+      payload: 'listened',
+    });
+    expect(await runtime.invoke('killsItself', { signal: 'SIGWINCH' })).toMatchObject({ payload: 'alive' });
+    expect(await runtime.invoke('killsItself', { signal: 0 })).toMatchObject({ payload: 'alive' });
+  });
+
   test.each(['never', 'spins'])('%s: a function over its timeout is ended', async (handler) => {
     const { runtime, invoke } = only(handler, { timeoutSeconds: 0.25 });
     expect(await invoke()).toMatchObject({
@@ -233,8 +278,7 @@ describe('failures', () => {
     const { runtime, invoke } = only('diesAfterwards');
     for (let round = 1; round <= 5; round += 1) {
       expect(await invoke()).toEqual({ kind: 'success', payload: 'done' });
-      await until(() => runtime.lines.length >= round);
-      await turn();
+      await until(() => runtime.lines.length >= round && runtime.environments() === 0);
     }
     expect(runtime.lines[0]?.line).toMatch(/^Uncaught Exception\t.*after the end/);
   });

@@ -4,7 +4,8 @@ import { ListSubscriptionsByTopicCommand, PublishCommand } from '@aws-sdk/client
 import { GetQueueAttributesCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { type Clients, createClients } from '../../src/clients.ts';
 import { Template } from '../../src/cloudformation/template.ts';
-import { type Engine, startDynoxide } from '../../src/engines/dynoxide.ts';
+import { startDynoxide } from '../../src/engines/dynoxide.ts';
+import type { Engine } from '../../src/engines/engine.ts';
 import { type MessagingEngine, startFauxqs } from '../../src/engines/fauxqs.ts';
 import { type ProvisionedTemplate, provisionTemplate } from '../../src/provisioning/index.ts';
 import { secretStore } from '../../src/provisioning/secret-store.ts';

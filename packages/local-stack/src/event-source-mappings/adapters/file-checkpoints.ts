@@ -1,7 +1,8 @@
 import { closeSync, openSync, renameSync, writeFileSync, writeSync } from 'node:fs';
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { readStateFile } from '../../state-file.ts';
 import type { CheckpointStore } from '../ports.ts';
 
 const stored = z.object({
@@ -26,20 +27,12 @@ export function fileCheckpoints(directory: string): CheckpointStore {
       const folder = join(directory, mappingId);
       await mkdir(folder, { recursive: true });
       const names = (await readdir(folder)).filter((name) => name.endsWith('.json'));
-      const entries = await Promise.all(
-        names.map(async (name) => {
-          const file = join(folder, name);
-          try {
-            const { shardId, ...checkpoint } = stored.parse(JSON.parse(await readFile(file, 'utf8')));
-            return [shardId, checkpoint] as const;
-          } catch (error) {
-            throw new Error(`The checkpoint ${file} cannot be read; delete it to start over`, {
-              cause: error,
-            });
-          }
-        }),
+      return new Map(
+        names
+          .map((name) => readStateFile(join(folder, name), stored))
+          .filter((checkpoint) => checkpoint !== undefined)
+          .map(({ shardId, ...checkpoint }) => [shardId, checkpoint]),
       );
-      return new Map(entries);
     },
     async save(mappingId, shardId, checkpoint) {
       const file = join(directory, mappingId, fileName(shardId));

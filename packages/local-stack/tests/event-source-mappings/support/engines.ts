@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -14,10 +13,10 @@ import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { dynoxideBinary } from '../../../src/engines/dynoxide.ts';
 import { startFauxqs } from '../../../src/engines/fauxqs.ts';
 import { freePort } from '../../../src/engines/free-port.ts';
 import { indexStreamRecords } from '../../../src/engines/index-stream-records.ts';
-import { withoutSync } from '../../../src/engines/without-sync.ts';
 
 /** The engines of the local stack for one test or benchmark, on ports and a directory of their own. */
 export interface Engines {
@@ -33,8 +32,6 @@ export interface Engines {
   endLongPolls(): Promise<void>;
   stop(): Promise<void>;
 }
-
-const binary = createRequire(import.meta.url).resolve('@dynoxide/linux-x64/dynoxide');
 
 const region = 'eu-central-1';
 
@@ -60,8 +57,7 @@ export async function startEngines(): Promise<Engines> {
   const directory = await mkdtemp(join(tmpdir(), 'event-source-mappings-'));
   const port = await freePort();
   const databaseFile = join(directory, 'dynamodb.db');
-  const [command = binary, ...args] = [...withoutSync(), binary];
-  const child = spawn(command, [...args, 'serve', '--port', String(port), '--db-path', databaseFile], {
+  const child = spawn(dynoxideBinary(), ['serve', '--port', String(port), '--db-path', databaseFile], {
     stdio: 'ignore',
   });
   const dynamodbEndpoint = `http://127.0.0.1:${port}`;

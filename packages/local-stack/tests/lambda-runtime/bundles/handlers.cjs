@@ -45,6 +45,17 @@ exports.exits = async () => {
 exports.exitsQuietly = async () => {
   process.exit(0);
 };
+exports.killsItself = async ({ signal, target = 'pid' }) => {
+  process.kill(target === '-pid' ? -process.pid : (process[target] ?? 0), signal);
+  return 'alive';
+};
+exports.kills = ({ signal }) =>
+  new Promise((resolve) => {
+    process.once('SIGTERM', () => resolve('listened'));
+    process.kill(process.pid, signal);
+  });
+exports.aborts = async () => process.abort();
+exports.reallyExits = async () => process.reallyExit(3);
 exports.exitsMidLine = async () => {
   process.stdout.write('half a line');
   process.exit(1);
