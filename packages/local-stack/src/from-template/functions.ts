@@ -36,6 +36,21 @@ const endpointVariables = (
 /** A day: longer than anybody looks at one line. */
 const DEBUGGING_SECONDS = 86_400;
 
+/** @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const MAX_ENVIRONMENT_BYTES = 4_096;
+
+/** @throws {UserError} for variables that Lambda would not take */
+export const refuseLargeEnvironment = (
+  logicalId: string,
+  variables: Readonly<Record<string, unknown>>,
+): void => {
+  const bytes = Buffer.byteLength(JSON.stringify(variables));
+  if (bytes > MAX_ENVIRONMENT_BYTES)
+    throw new UserError(
+      `${logicalId}: its environment variables take ${bytes} bytes, more than the ${MAX_ENVIRONMENT_BYTES} that Lambda allows`,
+    );
+};
+
 const HANDLER_EXTENSIONS = ['.js', '.mjs', '.cjs'];
 
 /**
@@ -80,6 +95,7 @@ export const functionDefinitions = (
 ): FunctionDefinition[] =>
   provisioned.ofType('AWS::Lambda::Function').map(({ logicalId, ref, attributes, properties }) => {
     const declared = FunctionProperties.parse(properties);
+    refuseLargeEnvironment(logicalId, declared.Environment.Variables);
     const dot = declared.Handler.lastIndexOf('.');
     return {
       functionName: ref,

@@ -81,14 +81,20 @@ export function createLambdaRuntime(options: LambdaRuntimeOptions): LambdaRuntim
     if (line.requestId !== undefined) logsOfInvocations.get(line.requestId)?.(line);
     if (line.stream !== 'platform') for (const datum of embeddedMetrics(line.line)) metrics(datum);
   };
-  const measure = (functionName: string, name: string, value: number, unit: MetricDatum['unit']) =>
+  const measure = (
+    functionName: string,
+    name: string,
+    value: number,
+    unit: MetricDatum['unit'],
+    timestamp = clock.now(),
+  ) =>
     metrics({
       namespace: 'AWS/Lambda',
       name,
       dimensions: { FunctionName: functionName },
       value,
       unit,
-      timestamp: clock.now(),
+      timestamp,
     });
 
   const pool = createEnvironmentPool({ ...options, clock, log });
@@ -137,6 +143,7 @@ export function createLambdaRuntime(options: LambdaRuntimeOptions): LambdaRuntim
       clientContext = null,
     } = invocationOptions;
     count(functionName, 1);
+    const invokedAt = clock.now();
     measure(functionName, 'ConcurrentExecutions', inFlightOf(functionName), 'Count');
     if (invocationOptions.log) logsOfInvocations.set(requestId, invocationOptions.log);
     const outcome = await pool.run(
@@ -148,7 +155,8 @@ export function createLambdaRuntime(options: LambdaRuntimeOptions): LambdaRuntim
     logsOfInvocations.delete(requestId);
     count(functionName, -1);
     measure(functionName, 'Invocations', 1, 'Count');
-    measure(functionName, 'Errors', result.kind === 'error' ? 1 : 0, 'Count');
+    // An error belongs to the minute in which the function was invoked, not to the one in which it failed.
+    measure(functionName, 'Errors', result.kind === 'error' ? 1 : 0, 'Count', invokedAt);
     measure(functionName, 'Throttles', 0, 'Count');
     return result;
   };

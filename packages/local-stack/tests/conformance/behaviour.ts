@@ -56,6 +56,8 @@ export const snapshots = {
 
 const lambda = 'https://docs.aws.amazon.com/lambda/latest/dg/';
 
+const gateway = 'https://docs.aws.amazon.com/apigateway/latest/developerguide/';
+const cloudWatch = 'https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/';
 const sns = 'https://docs.aws.amazon.com/sns/latest/dg/';
 const sqsGuide = 'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/';
 const sqsApi = 'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/';
@@ -118,4 +120,39 @@ export const pages = {
   onFailure:
     'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-eventsourcemapping-onfailure.html',
   quotas: `${lambda}gettingstarted-limits.html`,
+  nodeHandler: `${lambda}nodejs-handler.html`,
+  environmentVariables: `${lambda}configuration-envvars.html`,
+  nodeContext: `${lambda}nodejs-context.html`,
+  runtimeEnvironment: `${lambda}lambda-runtime-environment.html`,
+  nodeExceptions: `${lambda}nodejs-exceptions.html`,
+  concurrency: `${lambda}lambda-concurrency.html`,
+  reservedConcurrency: `${lambda}configuration-concurrency.html`,
+  asyncErrors: `${lambda}invocation-async-error-handling.html`,
+  invoke: 'https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html',
+  embeddedMetrics: `${cloudWatch}CloudWatch_Embedded_Metric_Format_Specification.html`,
+  httpRoutes: `${gateway}http-api-develop-routes.html`,
+  httpLambda: `${gateway}http-api-develop-integrations-lambda.html`,
+  httpQuotas: `${gateway}http-api-quotas.html`,
+  httpThrottling: `${gateway}http-api-throttling.html`,
+  httpCors: `${gateway}http-api-cors.html`,
+  httpLogging: `${gateway}http-api-logging.html`,
+  httpMetrics: `${gateway}http-api-metrics.html`,
+  httpJwt: `${gateway}http-api-jwt-authorizer.html`,
+  cognitoTokens:
+    'https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-tokens-verifying-a-jwt.html',
+  alarmEvaluation: `${cloudWatch}alarm-evaluation.html`,
+  alarmMissingData: `${cloudWatch}alarms-and-missing-data.html`,
+  alarmPercentiles: `${cloudWatch}percentiles-with-low-samples.html`,
+  metricConcepts: `${cloudWatch}cloudwatch_concepts.html`,
+  metricMath: `${cloudWatch}using-metric-math.html`,
+  compositeAlarms: `${cloudWatch}alarm-combining.html`,
+  alarmActions: `${cloudWatch}alarm-actions.html`,
+  templateTable:
+    'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html',
+  getObject: 'https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html',
+  bucketNames: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html',
+  generateSecret:
+    'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-secretsmanager-secret-generatesecretstring.html',
+  getSecretValue: 'https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html',
+  dynamicReferences: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html',
 } as const;

@@ -1,4 +1,4 @@
-/** What the local stack does not do as AWS does, or decides where AWS's documentation is silent. */
+/** What the local stack does not do as AWS does. */
 export interface Difference {
   readonly area: string;
   readonly what: string;
@@ -43,18 +43,8 @@ export const notEmulated: readonly Difference[] = [
   },
   {
     area: streams,
-    what: 'Whether a retry after a partial success counts, which AWS does not document',
-    here: 'it counts, unless bisecting splits the batch there',
-  },
-  {
-    area: streams,
-    what: 'Bisecting when the reported record is the first of its batch, which AWS does not document',
-    here: 'the batch is halved, as for an error',
-  },
-  {
-    area: streams,
     what: 'How often an unreachable on-failure destination is tried, which AWS does not document',
-    here: 'three times, then the records are dropped with an error in the log',
+    here: 'three times, then the records count as dropped',
   },
   {
     area: streams,
@@ -74,13 +64,54 @@ export const notEmulated: readonly Difference[] = [
   },
   {
     area: streams,
-    what: 'Creation times finer than a second',
-    here: 'the engine rounds down, so that ages may read up to a second high',
+    what: 'Lanes of a shard without bound',
+    here: 'reading pauses at 20,000 unresolved records of a shard',
   },
   {
     area: streams,
-    what: 'Lanes of a shard without bound',
-    here: 'reading pauses at 20,000 unresolved records of a shard',
+    what: 'No stream record for a write that changes nothing, on streams without both images',
+    here: 'the engine writes one, and only both images show that nothing changed; code that reads the stream itself sees it',
+  },
+  {
+    area: streams,
+    what: 'The number of invocations in a record of several neighbours, which AWS does not document',
+    here: 'the highest of any of them',
+  },
+  {
+    area: queues,
+    what: 'Up to 20 seconds of waiting on a queue with a batching window and little traffic',
+    here: 'the window is kept as it is written',
+  },
+  {
+    area: queues,
+    what: 'Errors of single entries in ChangeMessageVisibilityBatch beyond 12 hours',
+    here: 'the whole call is refused',
+  },
+  {
+    area: queues,
+    what: 'ChangeMessageVisibility of a message whose visibility timeout is over',
+    here: 'refused as not in flight',
+  },
+  {
+    area: queues,
+    what: 'A receipt handle, and the time of the move to a dead-letter queue, after a restart of the service',
+    here: 'both are forgotten: the age then counts from the sending',
+  },
+  { area: queues, what: 'DeadLetterQueueSourceArn of a received message', here: 'not there' },
+  {
+    area: queues,
+    what: 'The pace and cancelling of a message move task',
+    here: 'all messages move at once, and there is nothing to cancel',
+  },
+  {
+    area: queues,
+    what: 'RedriveAllowPolicy, encryption, message timers of single messages in a move',
+    here: 'without effect',
+  },
+  {
+    area: queues,
+    what: 'Metrics of SQS other than the three depths and the age, and fair-queue metrics',
+    here: 'not emitted',
   },
   { area: queues, what: 'FIFO queues', here: 'refused' },
   { area: queues, what: 'Provisioned pollers', here: 'refused' },
@@ -100,6 +131,41 @@ export const notEmulated: readonly Difference[] = [
     area: 'Function runtime',
     what: 'Freezing an environment between invocations',
     here: 'it goes on running',
+  },
+  {
+    area: 'Function runtime',
+    what: 'An initialization over 10 seconds that begins again at the invocation, with the time of the function',
+    here: 'one initialization, which has 10 seconds more than the timeout of the function',
+  },
+  {
+    area: 'Function runtime',
+    what: 'Only /tmp may be written to, 512 MB of it (EphemeralStorage)',
+    here: 'a function may write wherever the user who started the stack may',
+  },
+  {
+    area: 'Function runtime',
+    what: 'Recursive loops through SQS, SNS, S3 and Lambda stop after about 16 invocations',
+    here: 'they go on; RecursiveLoop has no effect',
+  },
+  {
+    area: 'Function runtime',
+    what: 'The limit of the environment variables, to the byte',
+    here: 'local addresses and names are shorter or longer than those on AWS',
+  },
+  {
+    area: 'Function runtime',
+    what: 'Provisioned concurrency, the rate at which concurrency scales, burst of an account',
+    here: 'without effect; 1,000 at a time for all functions together',
+  },
+  {
+    area: 'Function runtime',
+    what: 'Metrics of asynchronous invocations, of provisioned concurrency and of recursion',
+    here: 'not emitted',
+  },
+  {
+    area: 'Function runtime',
+    what: 'VPC, file systems, layers, container images, tracing by X-Ray',
+    here: 'refused, or without effect',
   },
   {
     area: 'Function runtime',
@@ -133,8 +199,13 @@ export const notEmulated: readonly Difference[] = [
   },
   {
     area: 'HTTP API',
-    what: 'Custom domains, mutual TLS, VPC links',
+    what: 'Custom domains, mutual TLS, VPC links, WebSocket APIs, REST APIs',
     here: 'not there',
+  },
+  {
+    area: 'HTTP API',
+    what: 'Throttling of the account, and quotas on the number of routes, stages and integrations',
+    here: 'not enforced',
   },
   {
     area: 'Identity and access',
@@ -157,15 +228,53 @@ export const notEmulated: readonly Difference[] = [
     here: 'state changes are printed and kept in alarms.log',
   },
   {
+    area: 'Alarms',
+    what: 'Metrics of DynamoDB, S3, OpenSearch and every other service',
+    here: 'emitted are those of Lambda, SQS, SNS and HTTP APIs that this page names, and what functions log: alarms on others never fire',
+  },
+  {
+    area: 'Alarms',
+    what: 'Alarms over several accounts or regions, on Metrics Insights queries, on logs',
+    here: 'refused',
+  },
+  { area: 'Alarms', what: 'Data older than a day', here: 'forgotten; a restart forgets all' },
+  {
+    area: 'Tables',
+    what: 'Global tables, PartiQL transactions over regions, exports, Kinesis streams of a table',
+    here: 'not there',
+  },
+  {
+    area: 'Buckets',
+    what: 'Events, lifecycle rules, versioning, object lock, replication',
+    here: 'without effect',
+  },
+  { area: 'Secrets', what: 'Rotation, versions, every operation but GetSecretValue', here: 'not there' },
+  {
     area: 'Tables',
     what: 'Capacity, throttling, backups, TTL deletion',
     here: 'no limits, no backups; expired items go when the engine sweeps',
   },
   {
     area: 'Topics',
-    what: 'Subscriptions other than queues, delivery retries, data protection',
+    what: 'Subscriptions other than queues, FIFO topics, data protection, MessageStructure json',
     here: 'refused, or not there',
   },
+  {
+    area: 'Topics',
+    what: 'Retries of a delivery after server errors, for up to 23 days',
+    here: 'the local queues have no server errors',
+  },
+  {
+    area: 'Topics',
+    what: 'A change of a filter policy takes effect after up to 15 minutes',
+    here: 'at once',
+  },
+  {
+    area: 'Topics',
+    what: 'At most 200 filter policies of a topic, accuracy of five decimal places',
+    here: 'not enforced',
+  },
+  { area: 'Topics', what: 'Signatures of notifications', here: 'the field is there and signs nothing' },
   {
     area: 'Rehearsal on MiniStack',
     what: 'Failures, retries, rights',

@@ -11,6 +11,10 @@ import { streamReading } from './event-source-mappings/stream-reading.ts';
 import { filterPolicies } from './messaging/filter-policies.ts';
 import { messagingQueues } from './messaging/queues.ts';
 import { topics } from './messaging/topics.ts';
+import { alarmRows } from './parts/alarms.ts';
+import { functions } from './parts/functions.ts';
+import { httpApi } from './parts/http-api.ts';
+import { resources } from './parts/resources.ts';
 
 /** Every documented behaviour that is checked, in the order of docs/fidelity.md. Other rooms add theirs here. */
 export const behaviours: readonly Behaviour[] = [
@@ -26,4 +30,8 @@ export const behaviours: readonly Behaviour[] = [
   ...messagingQueues,
   ...filterPolicies,
   ...topics,
+  ...functions,
+  ...httpApi,
+  ...alarmRows,
+  ...resources,
 ];

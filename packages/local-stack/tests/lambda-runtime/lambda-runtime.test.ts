@@ -549,4 +549,12 @@ describe('logs and metrics', () => {
     ).toEqual({ Invocations: [1], Errors: [0], Throttles: [0], ConcurrentExecutions: [1] });
     expect(runtime.values('Duration', 'sleeps')[0]).toBeGreaterThanOrEqual(29);
   });
+
+  test('an error counts at the time of its invocation', async () => {
+    const { runtime, invoke } = only('sleeps');
+    await invoke({ milliseconds: 30 });
+    const timeOf = (wanted: string) => runtime.metrics.find(({ name }) => name === wanted)?.timestamp;
+    expect(timeOf('Errors')).toBe(timeOf('ConcurrentExecutions'));
+    expect(timeOf('Errors')).toBeLessThan(timeOf('Invocations') ?? 0);
+  });
 });

@@ -87,10 +87,12 @@ export const filters: readonly Behaviour[] = [
     assert(!passes(named('Bob')));
   }),
   holds('begins with', pages.filterSyntax, () => {
-    assert(on([{ prefix: 'us-' }])(named('us-east-1')) && !on([{ prefix: 'us-' }])(named('eu-west-1')));
+    const passes = on([{ prefix: 'us-' }]);
+    assert(passes(named('us-east-1')) && !passes(named('eu-west-1')) && !passes(named('not-us-')));
   }),
   holds('ends with', pages.filterSyntax, () => {
-    assert(on([{ suffix: '.png' }])(named('a.png')) && !on([{ suffix: '.png' }])(named('a.PNG')));
+    const passes = on([{ suffix: '.png' }]);
+    assert(passes(named('a.png')) && !passes(named('a.PNG')) && !passes(named('a.png.txt')));
   }),
   holds('equals ignoring case', pages.filterSyntax, () => {
     const passes = on([{ 'equals-ignore-case': 'alice' }]);

@@ -1,0 +1,7 @@
+import { mappingMutations } from './mappings.ts';
+import { messagingMutations } from './messaging.ts';
+import type { Mutations } from './mutation.ts';
+import { partMutations } from './parts.ts';
+
+/** One fault for each row of the conformance table. */
+export const mutations: Mutations = { ...mappingMutations, ...messagingMutations, ...partMutations };
