@@ -11,7 +11,7 @@ type Keys = Readonly<Record<string, unknown>>;
 const READABLE = new Set([
   ...['requestId', 'correlationId', 'messageId', 'eventId', 'sequenceNumber', 'postId', 'userId', 'deviceId'],
   ...['method', 'route', 'location', 'caller', 'problem', 'change', 'kind', 'status', 'phase', 'labels'],
-  ...['outcome', 'reason', 'object', 'replayed', 'rebuild', 'code'],
+  ...['outcome', 'reason', 'object', 'replayed', 'after', 'code'],
 ]);
 
 /** What error messages quote although nobody should read it: JSON Web Tokens, and the paths of URLs. */
