@@ -11,11 +11,14 @@ const TOPIC_ARN = 'arn:aws:sns:us-east-1:000000000000:post-events';
 /** Nobody is there: requests are answered inside the process. */
 const NOWHERE = 'http://127.0.0.1:9';
 
-/** The SDK calls that each handler makes, and nothing else: the sources of bundles. */
+/** The SDK clients that each handler makes and its calls, and nothing else: the sources of bundles. */
 export const BARE = {
   broadcaster: `
+    import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
     import { PublishBatchCommand, SNSClient } from '@aws-sdk/client-sns';
     const client = new SNSClient({});
+    const s3 = new S3Client({});
+    export const park = (input) => s3.send(new PutObjectCommand(input));
     export const handler = (inputs) => Promise.all(inputs.map((input) => client.send(new PublishBatchCommand(input))));`,
   getPost: `
     import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
