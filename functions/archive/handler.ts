@@ -9,7 +9,7 @@ import { logger, withoutLogKeys } from '#lib/platform/logger.ts';
 
 const { ARCHIVE_BUCKET } = readConfig(z.object({ ARCHIVE_BUCKET: requiredText }));
 // A line for each object, not for each event: the lines would cost more than the archive.
-const archive = archiveEvents(s3StoreObject(new S3Client({}), ARCHIVE_BUCKET), ({ key, events }) =>
+const archive = archiveEvents(s3StoreObject(new S3Client({}), ARCHIVE_BUCKET), (key, events) =>
   withoutLogKeys(() => logger.info('stored', { object: key, events })),
 );
 

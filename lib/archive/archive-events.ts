@@ -5,21 +5,15 @@ import { type ArchivedEvent, folderOf } from './archived-event.ts';
 /** Keeps a text under a key; under a key that exists, the new text takes the old one's place. */
 export type StoreObject = (key: string, text: string) => Promise<void>;
 
-/** What was written. */
-export interface StoredObject {
-  key: string;
-  events: number;
-}
-
 const timeOf = ({ event }: ArchivedEvent): number => Date.parse(event.occurredAt);
 
 /**
  * Archives events, those that are handed over at the same time in one object for each hour they happened in.
  * Lambda hands over a batch at once: an object for each message would cost a hundred times as much.
- * @param report is told of each object
+ * @param report is told of each object that was written, and of how many events
  * @returns a function that resolves when its event is stored, and rejects when its object could not be
  */
-export const archiveEvents = (store: StoreObject, report: (stored: StoredObject) => void) => {
+export const archiveEvents = (store: StoreObject, report: (key: string, events: number) => void) => {
   const hours = new Map<string, { events: ArchivedEvent[]; stored: Promise<void> }>();
 
   const beginHour = (folder: string) => {
@@ -30,7 +24,7 @@ export const archiveEvents = (store: StoreObject, report: (stored: StoredObject)
       const ordered = inOrder(events);
       const key = keyOf(folder, ordered);
       await store(key, ordered.map((archived) => `${JSON.stringify(archived)}\n`).join(''));
-      report({ key, events: ordered.length });
+      report(key, ordered.length);
     };
     const hour = { events, stored: write() };
     hours.set(folder, hour);

@@ -9,20 +9,12 @@ export interface ObjectReader {
   read(key: string): Promise<string>;
 }
 
-/** A line of the archive is not what the archive writes. */
-export class UnreadableLine extends Error {
-  constructor(key: string, line: number, options: ErrorOptions) {
-    super(`${key}, line ${line} is no archived event`, options);
-    this.name = 'UnreadableLine';
-  }
-}
-
 /**
  * The events that happened in a span of time, each once: a message that was delivered twice may stand in two objects,
  * but always in those of the same hour, so the ids of one hour are all that has to be remembered. Hours are in order,
  * the events of an hour are not, as nothing is after the topic: gate on `version`.
  * @param from, to milliseconds of the epoch; `from` inclusive, `to` exclusive
- * @throws {UnreadableLine} naming the object
+ * @throws {Error} naming the object and the line that is not what the archive writes
  */
 export async function* readArchive(
   objects: ObjectReader,
@@ -49,7 +41,7 @@ function* linesOf(key: string, text: string): Generator<ArchivedEvent> {
     try {
       yield ArchivedEvent.parse(JSON.parse(line));
     } catch (cause) {
-      throw new UnreadableLine(key, index + 1, { cause });
+      throw new Error(`${key}, line ${index + 1} is no archived event`, { cause });
     }
   }
 }

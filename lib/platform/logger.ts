@@ -17,6 +17,9 @@ const READABLE = new Set([
 /** What error messages quote although nobody should read it: JSON Web Tokens, and the paths of URLs. */
 const SECRETS = /\beyJ[\w-]+\.[\w-]+\.[\w-]+|(?<=\bhttps?:\/\/[^\s/]+\/)[^\s"'<>)]+/g;
 
+/** Of objects in objects: what is below may lead back to itself. */
+const MAX_DEPTH = 8;
+
 const keysInHand = new AsyncLocalStorage<Keys>();
 
 /**
@@ -33,27 +36,28 @@ export const withoutLogKeys = <Result>(work: () => Result): Result => keysInHand
  * What may be told of an error: its name, message, place and causes. Its own properties are left out, because they carry
  * whole items and requests along.
  */
-export const factsOf = ({ name, message, stack = '', cause, ...own }: Error) => ({
+export const factsOf = ({ name, message, stack = '', cause, ...own }: Error, depth = 0) => ({
   name,
   // A parser quotes what it could not parse.
   message: name === 'SyntaxError' ? 'cannot be parsed' : message.replace(SECRETS, '[redacted]'),
-  ...('code' in own && { code: redact('code', own.code) }),
+  ...('code' in own && { code: redact('code', own.code, depth) }),
   stack: stack
     .split('\n')
     .filter((line) => line.startsWith('    at '))
     .join('\n'),
-  ...(cause !== undefined && { cause: redact('cause', cause) }),
+  ...(cause !== undefined && { cause: redact('cause', cause, depth) }),
 });
 
-const redact = (name: string, value: unknown): unknown => {
-  if (Error.isError(value)) return factsOf(value);
-  if (Array.isArray(value)) return value.map((item) => redact(name, item));
-  if (typeof value === 'object' && value !== null) return redactFields(value);
+const redact = (name: string, value: unknown, depth: number): unknown => {
+  if (depth > MAX_DEPTH) return '[redacted]';
+  if (Error.isError(value)) return factsOf(value, depth + 1);
+  if (Array.isArray(value)) return value.map((item) => redact(name, item, depth + 1));
+  if (typeof value === 'object' && value !== null) return redactFields(value, depth + 1);
   return typeof value === 'string' && !READABLE.has(name) ? '[redacted]' : value;
 };
 
-const redactFields = (fields: object): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, redact(name, value)]));
+const redactFields = (fields: object, depth = 0): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, redact(name, value, depth)]));
 
 /** Writes the usual fields of Powertools, and of everything else what may be read. */
 class RedactingFormatter extends LogFormatter {

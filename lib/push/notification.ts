@@ -56,23 +56,14 @@ export const draftReminderOf = (event: PostEvent): Notification => ({
  * @param labels why moderation took the post down, empty when not known
  */
 export const notificationOf = (event: PostEvent, labels: readonly string[]): Notification | undefined => {
-  const { change } = event;
   const about = subjectOf(event);
-  if (change === 'published') {
-    return {
-      ...about,
-      kind: 'published',
-      title: 'Your post is published',
-      body: 'Everyone can read it now.',
-    };
+  if (event.change === 'published') {
+    const title = 'Your post is published';
+    return { ...about, kind: 'published', title, body: 'Everyone can read it now.' };
   }
-  if (change === 'flagged') {
-    return {
-      ...about,
-      kind: 'flagged',
-      title: 'Your post was taken down',
-      body: `It was taken down${reasonOf(labels)}. If you edit it, it is reviewed again.`,
-    };
+  if (event.change === 'flagged') {
+    const body = `It was taken down${reasonOf(labels)}. If you edit it, it is reviewed again.`;
+    return { ...about, kind: 'flagged', title: 'Your post was taken down', body };
   }
   return undefined;
 };

@@ -40,14 +40,13 @@ describe('a log line', () => {
   test('writes no text but that of the fields it knows, wherever it stands', async () => {
     const secrets = fc.string({ minLength: 20, maxLength: 40, unit: fc.constantFrom(...'ghjkqvwxyz') });
     const anything = fc.object({
+      key: fc.string({ minLength: 1, maxLength: 8, unit: fc.constantFrom(...'ABCDEFG') }),
       values: [secrets, fc.integer(), fc.boolean(), fc.constant(null)],
       maxDepth: 4,
     });
     await fc.assert(
       fc.asyncProperty(anything, async (details) => {
-        const texts = JSON.stringify(await logged({ details })).match(/[ghjkqvwxyz]{20,}/g) ?? [];
-        const names = JSON.stringify(details).match(/"[ghjkqvwxyz]{20,}":/g) ?? [];
-        expect(texts).toHaveLength(names.length);
+        expect(JSON.stringify(await logged({ details }))).not.toMatch(/[ghjkqvwxyz]{20,}/);
       }),
       { numRuns: 50 },
     );
@@ -71,6 +70,17 @@ describe('a log line', () => {
       });
     },
   );
+
+  test('comes to an end where an error is its own cause, and details hold themselves', async () => {
+    const error: Error & { cause?: unknown } = new Error('round');
+    error.cause = error;
+    const details: Record<string, unknown> = {};
+    details.details = details;
+    expect(await logged({ error, details })).toMatchObject({
+      message: 'it failed',
+      error: { message: 'round' },
+    });
+  });
 
   test.each<[what: string, error: Error]>([
     ['the post that a conflict carries', new VersionConflict('post', aPost({ content: SECRET }))],
