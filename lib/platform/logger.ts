@@ -85,7 +85,3 @@ class RedactingFormatter extends LogFormatter {
  * @see https://docs.aws.amazon.com/powertools/typescript/latest/features/logger/
  */
 export const logger = new Logger({ logFormatter: new RedactingFormatter() });
-
-/** @deprecated Use `logger`. */
-export const createLogger = () => logger;
-export type { Logger };

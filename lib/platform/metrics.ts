@@ -12,7 +12,3 @@ export const metrics = new Metrics({
   // Powertools warns after each invocation that measured nothing, and most have nothing to measure.
   logger: { ...console, warn: (message: string) => logger.debug(message) },
 });
-
-/** @deprecated Use `metrics`. */
-export const createMetrics = () => metrics;
-export type { Metrics };
