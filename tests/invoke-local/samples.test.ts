@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { PostEvent } from '#lib/events/post-event.ts';
 import { type Engines, startEngines } from '#local/engines/index.ts';
-import { eventOf, folderOf, folders, invokeSample, samples, seededPosts } from './samples.ts';
+import { eventOf, folderOf, folders, invokeSample, packageService, samples, seededPosts } from './samples.ts';
 
 let engines: Engines;
 beforeAll(async () => {
   engines = await startEngines({ region: 'us-east-1', ports: { dynamoDb: 0, messaging: 0 } });
-});
+  await packageService();
+}, 110_000);
 afterAll(() => engines?.stop());
 
 const samplesOf = (...wanted: string[]) => samples.filter((sample) => wanted.includes(folderOf(sample)));

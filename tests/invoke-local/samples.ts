@@ -68,6 +68,12 @@ const sharedBuild = async (): Promise<InvocableBuild> => {
   };
 };
 
+/** Packages the service, which takes longer than any sample. */
+export const packageService = async (): Promise<void> => {
+  build ??= sharedBuild();
+  await build;
+};
+
 /**
  * Runs a sample as `sls invoke local` does, with tables, queues and seed of its own.
  * @param engines shared by all samples of a test file, since starting them takes longest
