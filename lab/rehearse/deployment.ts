@@ -18,7 +18,9 @@ const edit = async (file: string, from: string, to: string): Promise<void> => {
 export const deployableCopy = async (directory: string, environment: Readonly<Record<string, string>>) => {
   await copyService(directory);
   await copyFile(join(import.meta.dirname, 'plugin.cjs'), join(directory, 'rehearsal.cjs'));
-  await edit(join(directory, 'serverless.yml'), '  - ./local\n', '  - ./local\n  - ./rehearsal.cjs\n');
+  // Last, so that it sees what every other plugin has added to the template.
+  const lastPlugin = '  - serverless-local-stack\n';
+  await edit(join(directory, 'serverless.yml'), lastPlugin, `${lastPlugin}  - ./rehearsal.cjs\n`);
 
   const sls = async (command: string): Promise<void> => {
     const { PATH, HOME } = process.env;
