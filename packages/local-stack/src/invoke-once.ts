@@ -10,7 +10,7 @@ import { type Effect, effectsOf } from './effects/effect.ts';
 import { startProxy } from './engine-proxy/proxy.ts';
 import { Delivery, type EngineEndpoints, type Engines, startEngines } from './engines/index.ts';
 import { functionDefinitions } from './from-template/functions.ts';
-import { type Enforcement, enforced, openRights, redirection } from './iam/index.ts';
+import { type Enforcement, enforced, openRights } from './iam/index.ts';
 import { createLambdaRuntime, type InvocationResult } from './lambda-runtime/index.ts';
 import { type ProvisionedTemplate, provisionTemplate } from './provisioning/index.ts';
 import { secretStore } from './provisioning/secret-store.ts';
@@ -28,7 +28,9 @@ export interface InvokedOnce {
   logLines: string[];
 }
 
-type Surroundings = Pick<Engines, 'endpoints' | 'deliveries' | 'redirect' | 'stop'> & { issuer: string };
+type Surroundings = Pick<Engines, 'endpoints' | 'deliveries' | 'refuseDeliveries' | 'stop'> & {
+  issuer: string;
+};
 
 /** The engines of the running stack, which go on when we are done. */
 const ofRunningStack = ({ endpoints, consoleUrl, issuer }: RunningStack): Surroundings => ({
@@ -38,7 +40,7 @@ const ofRunningStack = ({ endpoints, consoleUrl, issuer }: RunningStack): Surrou
     const answer = await fetch(`${consoleUrl}/deliveries?since=${since}`);
     return z.array(Delivery).parse(await answer.json());
   },
-  redirect: async () => {},
+  refuseDeliveries: async () => {},
   stop: async () => {},
 });
 
@@ -163,7 +165,7 @@ export const invokeOnce = async (options: InvokeOptions): Promise<InvokedOnce> =
     }
     const kept = enforcement?.refusedDeliveries ?? [];
     if (!running) {
-      await surroundings.redirect(kept.map(redirection));
+      await surroundings.refuseDeliveries(kept);
       await seed(options.seedFile, provisioned, clients);
     }
 

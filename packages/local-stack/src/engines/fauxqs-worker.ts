@@ -4,7 +4,7 @@ import { startFauxqs } from 'fauxqs';
 import { engineModules } from './engine-modules.ts';
 import { addMessageMoveTasks } from './message-move-tasks.ts';
 import { correctQueues } from './queue-corrections.ts';
-import { replaceTopicDelivery } from './topic-delivery.ts';
+import { type RefusedSubscription, replaceTopicDelivery } from './topic-delivery.ts';
 
 // The engine listens on every interface and has no option against it. This thread serves nothing else, so here
 // every server listens on the loopback interface.
@@ -39,18 +39,6 @@ SqsQueue.prototype.waitForMessages = function (this: { cancelWaiters(): void }, 
   return Reflect.apply(waitForMessages, this, [seconds]);
 };
 
-// The queue's policy may keep a topic out: SNS then gives the message to the subscription's dead-letter queue.
-const { SnsStore } = await import(new URL('./sns/snsStore.js', import.meta.resolve('fauxqs')).href);
-const redirected = new Map<string, string>();
-const { getSubscription } = SnsStore.prototype;
-SnsStore.prototype.getSubscription = function (this: unknown, arn: string) {
-  const subscription = Reflect.apply(getSubscription, this, [arn]);
-  const endpoint = redirected.get(arn);
-  return subscription && endpoint !== undefined
-    ? Object.create(subscription, { endpoint: { value: endpoint, enumerable: true } })
-    : subscription;
-};
-
 // Making a kept message visible at once fails in the engine: it sets the receive count of its row to null, which the
 // table forbids, after it has taken the message out of the queue. The message would be lost until the next start.
 const { PersistenceManager } = await import(new URL('./persistence.js', import.meta.resolve('fauxqs')).href);
@@ -68,7 +56,7 @@ const { port, dataDirectory, region, afterCrash, unordered } = workerData;
 const modules = await engineModules();
 correctQueues(modules, { unordered: unordered ? Math : undefined });
 addMessageMoveTasks(modules);
-replaceTopicDelivery(modules, (metric) => parentPort?.postMessage({ metric }));
+const topics = replaceTopicDelivery(modules, (metric) => parentPort?.postMessage({ metric }));
 
 const { load } = PersistenceManager.prototype;
 PersistenceManager.prototype.load = function (
@@ -95,16 +83,14 @@ const answers = {
   endLongPolls: () => {
     for (const queue of waitedFor) queue.cancelWaiters();
   },
-  redirect: ({ subscriptions = [] }: Request) => {
-    for (const { arn, endpoint } of subscriptions) redirected.set(arn, endpoint);
-  },
+  refuseDeliveries: ({ refused = [] }: Request) => topics.refuseDeliveries(refused),
   stop: () => server.stop(),
 };
 interface Request {
   id: number;
   ask: keyof typeof answers;
   since?: number;
-  subscriptions?: { arn: string; endpoint: string }[];
+  refused?: RefusedSubscription[];
 }
 parentPort?.on('message', async (request: Request) => {
   parentPort?.postMessage({ id: request.id, answer: await answers[request.ask](request) });

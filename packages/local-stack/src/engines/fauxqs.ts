@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { z } from 'zod';
 import { type MetricSink, metricUnits } from '../metrics/metric.ts';
 import { type Engine, notStarted } from './engine.ts';
+import type { RefusedSubscription } from './topic-delivery.ts';
 
 /** A message that arrived in a queue. `timestamp` is Unix milliseconds. */
 export const Delivery = z.object({ queueName: z.string(), body: z.string(), timestamp: z.number() });
@@ -14,8 +15,8 @@ export interface MessagingEngine extends Engine {
   deliveries(since: number): Promise<Delivery[]>;
   /** Answers every ReceiveMessage that waits for a message now, with none. */
   endLongPolls(): Promise<void>;
-  /** From now on messages of these subscriptions go to other queues; to none where there is no such queue. */
-  redirect(subscriptions: readonly { arn: string; endpoint: string }[]): Promise<void>;
+  /** From now on deliveries to the queues of these subscriptions fail, and those of all others do not. */
+  refuseDeliveries(refused: readonly RefusedSubscription[]): Promise<void>;
 }
 
 const Started = z.object({ port: z.number() });
@@ -84,7 +85,7 @@ export const startFauxqs = async (options: {
   const ask = (
     request:
       | { ask: 'deliveries'; since: number }
-      | { ask: 'redirect'; subscriptions: readonly { arn: string; endpoint: string }[] }
+      | { ask: 'refuseDeliveries'; refused: readonly RefusedSubscription[] }
       | { ask: 'endLongPolls' | 'stop' },
   ) => {
     if (worker.threadId < 0) return Promise.reject(new Error('SNS, SQS and S3 have ended'));
@@ -101,8 +102,8 @@ export const startFauxqs = async (options: {
     endLongPolls: async () => {
       await ask({ ask: 'endLongPolls' });
     },
-    redirect: async (subscriptions) => {
-      await ask({ ask: 'redirect', subscriptions });
+    refuseDeliveries: async (refused) => {
+      await ask({ ask: 'refuseDeliveries', refused });
     },
     ended,
     stop: async () => {

@@ -8,6 +8,7 @@ import type { Engine } from './engine.ts';
 import { type Delivery, startFauxqs } from './fauxqs.ts';
 import { portObstacle } from './free-port.ts';
 import { type KeptEngine, keepRunning } from './keep-running.ts';
+import type { RefusedSubscription } from './topic-delivery.ts';
 
 export { Delivery } from './fauxqs.ts';
 
@@ -33,8 +34,8 @@ export interface Engines {
   deliveries(since: number): Promise<Delivery[]>;
   /** Answers every ReceiveMessage that waits for a message now, with none. */
   endLongPolls(): Promise<void>;
-  /** From now on messages of these subscriptions go to other queues; to none where there is no such queue. */
-  redirect(subscriptions: readonly { arn: string; endpoint: string }[]): Promise<void>;
+  /** From now on deliveries to the queues of these subscriptions fail, and those of all others do not. */
+  refuseDeliveries(refused: readonly RefusedSubscription[]): Promise<void>;
   /** How full each queue is, by the queue's name. */
   queueDepths(): Promise<ReadonlyMap<string, QueueDepth>>;
   /** Whether each of them answers now. */
@@ -171,7 +172,7 @@ export const startEngines = async (options: {
           onLoss,
         });
   let isFirst = true;
-  const redirected = new Map<string, string>();
+  let refused: readonly RefusedSubscription[] = [];
   const startMessaging = async (port: number) => {
     const started = await startFauxqs({
       port,
@@ -184,7 +185,7 @@ export const startEngines = async (options: {
     });
     isFirst = false;
     // It is in the engine's memory only.
-    await started.redirect([...redirected].map(([arn, endpoint]) => ({ arn, endpoint })));
+    await started.refuseDeliveries(refused);
     return started;
   };
   const [dynamoDb, messaging] = await bothOrNone(
@@ -200,9 +201,9 @@ export const startEngines = async (options: {
     ...(databaseFile && !given && { databaseFile }),
     deliveries: (since) => messaging.current().deliveries(since),
     endLongPolls: () => messaging.current().endLongPolls(),
-    redirect: (subscriptions) => {
-      for (const { arn, endpoint } of subscriptions) redirected.set(arn, endpoint);
-      return messaging.current().redirect(subscriptions);
+    refuseDeliveries: (subscriptions) => {
+      refused = subscriptions;
+      return messaging.current().refuseDeliveries(refused);
     },
     queueDepths: () => queueDepthsOf(messaging.endpoint),
     health: () => Promise.all([healthOf('DynamoDB', dynamoDb), healthOf('SNS, SQS and S3', messaging)]),

@@ -28,6 +28,19 @@ interface Published {
   readonly attributes: Record<string, EngineMessageAttribute>;
 }
 
+/** A subscription whose queue does not let its topic in. */
+export interface RefusedSubscription {
+  readonly subscriptionArn: string;
+  readonly reason: string;
+  /** Whether its dead-letter queue does not either: the messages are lost. */
+  readonly isDeadLetterQueueClosed: boolean;
+}
+
+export interface TopicDelivery {
+  /** From now on deliveries to the queues of these subscriptions fail, and those of all others do not. */
+  refuseDeliveries(refused: readonly RefusedSubscription[]): void;
+}
+
 /**
  * Replaces the engine's delivery from topics to queues. The engine matches numbers with texts and no `String.Array`,
  * delivers raw messages of any number of attributes, knows no metrics and no dead-letter queue of a subscription, and
@@ -36,9 +49,10 @@ interface Published {
  * @see https://docs.aws.amazon.com/sns/latest/dg/sns-sqs-as-subscriber.html
  * @see https://docs.aws.amazon.com/sns/latest/dg/sns-monitoring-using-cloudwatch.html
  */
-export const replaceTopicDelivery = (modules: EngineModules, metrics: MetricSink): void => {
+export const replaceTopicDelivery = (modules: EngineModules, metrics: MetricSink): TopicDelivery => {
   const { SnsRouter, SqsStore, SnsError, snsSuccessResponse, escapeXml } = modules;
   const policies = new Map<string, FilterPolicy>();
+  const refusedSubscriptions = new Map<string, RefusedSubscription>();
 
   /** @throws {InvalidFilterPolicy} */
   const policyOf = ({ attributes }: Pick<EngineSubscription, 'attributes'>): FilterPolicy | undefined => {
@@ -93,12 +107,10 @@ export const replaceTopicDelivery = (modules: EngineModules, metrics: MetricSink
       ? body
       : notification({ body, subject, attributes }, messageId, topicArn, subscription.arn);
     const queue = queues.getQueueByArn(subscription.endpoint);
-    const error = clientErrorOf(
-      text,
-      attributes,
-      isRaw,
-      queue && { maximumMessageBytes: maximumBytes(queue) },
-    );
+    const refused = refusedSubscriptions.get(subscription.arn);
+    const error = refused
+      ? { code: 'AccessDenied', message: refused.reason }
+      : clientErrorOf(text, attributes, isRaw, queue && { maximumMessageBytes: maximumBytes(queue) });
     if (!error && queue) {
       queue.enqueue(SqsStore.createMessage(text, isRaw ? attributes : {}));
       count('NumberOfNotificationsDelivered');
@@ -107,7 +119,7 @@ export const replaceTopicDelivery = (modules: EngineModules, metrics: MetricSink
     count('NumberOfNotificationsFailed');
     const deadLetters = deadLetterArn(subscription);
     if (deadLetters === undefined || !error) return;
-    const deadLetterQueue = queues.getQueueByArn(deadLetters);
+    const deadLetterQueue = refused?.isDeadLetterQueueClosed ? undefined : queues.getQueueByArn(deadLetters);
     deadLetterQueue?.enqueue(SqsStore.createMessage(text, reasonsOf(error)));
     count(
       deadLetterQueue ? 'NumberOfNotificationsRedrivenToDlq' : 'NumberOfNotificationsFailedToRedriveToDlq',
@@ -206,6 +218,13 @@ export const replaceTopicDelivery = (modules: EngineModules, metrics: MetricSink
           ? checkingPolicy(ours, attributesAfterSetting)
           : ours;
     register.call(this, action, checked);
+  };
+
+  return {
+    refuseDeliveries: (refused) => {
+      refusedSubscriptions.clear();
+      for (const one of refused) refusedSubscriptions.set(one.subscriptionArn, one);
+    },
   };
 };
 

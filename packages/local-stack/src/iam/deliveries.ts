@@ -1,16 +1,13 @@
 import { z } from 'zod';
+import type { RefusedSubscription } from '../engines/topic-delivery.ts';
 import type { ProvisionedTemplate } from '../provisioning/index.ts';
 import { isKeyOfAws, type Judge } from './judge.ts';
 import type { Rights } from './rights.ts';
 
-/** A subscription whose messages the queue's policy keeps out, and the dead-letter queue that takes them. */
-export interface RefusedDelivery {
-  readonly subscriptionArn: string;
+/** A subscription whose queue does not let its topic in, and why. */
+export interface RefusedDelivery extends RefusedSubscription {
   readonly queueArn: string;
-  /** Undefined when there is none, or its policy keeps them out too: the messages are lost. */
   readonly deadLetterQueueArn: string | undefined;
-  /** What of the queue or its key does not let SNS in. */
-  readonly reason: string;
 }
 
 const Subscription = z.looseObject({
@@ -54,15 +51,11 @@ export const refusedDeliveries = (
     const { TopicArn, Endpoint, RedrivePolicy } = Subscription.parse(properties);
     const reason = whyNot(TopicArn, Endpoint);
     if (reason === undefined) return [];
-    const deadLetters = RedrivePolicy?.deadLetterTargetArn;
-    const takesThem = deadLetters !== undefined && whyNot(TopicArn, deadLetters) === undefined;
+    const deadLetterQueueArn = RedrivePolicy?.deadLetterTargetArn;
+    const isDeadLetterQueueClosed =
+      deadLetterQueueArn !== undefined && whyNot(TopicArn, deadLetterQueueArn) !== undefined;
     return [
-      {
-        subscriptionArn: ref,
-        queueArn: Endpoint,
-        deadLetterQueueArn: takesThem ? deadLetters : undefined,
-        reason,
-      },
+      { subscriptionArn: ref, queueArn: Endpoint, deadLetterQueueArn, isDeadLetterQueueClosed, reason },
     ];
   });
 };

@@ -7,7 +7,7 @@ import type { ProvisionedTemplate } from '../provisioning/index.ts';
 import type { SecretStore } from '../provisioning/secret-store.ts';
 import type { RefusedDelivery } from './deliveries.ts';
 import { startGateways } from './gateways.ts';
-import { openRights, redirection } from './index.ts';
+import { openRights } from './index.ts';
 import type { Judge } from './judge.ts';
 import { admitMappings } from './mappings.ts';
 
@@ -64,7 +64,7 @@ export const enforceRights = async (
       });
       const { rights, listener, refusedDeliveries } = enforcement;
       admitMappings(mappings, rights, enforcement.judge);
-      await engines.redirect(refusedDeliveries.map(redirection));
+      await engines.refuseDeliveries(refusedDeliveries);
       for (const refused of refusedDeliveries) tell(refusalLine(refused));
       judge = enforcement.judge;
       await gateways.enforce(rights, listener);
@@ -75,7 +75,13 @@ export const enforceRights = async (
 
 const nameOf = (arn: string): string => arn.slice(arn.lastIndexOf(':') + 1);
 
-const refusalLine = ({ queueArn, deadLetterQueueArn, reason }: RefusedDelivery): string => {
-  const outcome = deadLetterQueueArn ? `go to ${nameOf(deadLetterQueueArn)}` : 'are lost';
+const refusalLine = ({
+  queueArn,
+  deadLetterQueueArn,
+  isDeadLetterQueueClosed,
+  reason,
+}: RefusedDelivery): string => {
+  const outcome =
+    deadLetterQueueArn && !isDeadLetterQueueClosed ? `go to ${nameOf(deadLetterQueueArn)}` : 'are lost';
   return `DENIED  sqs:SendMessage on ${nameOf(queueArn)}: ${reason}. Messages of its subscription ${outcome}`;
 };

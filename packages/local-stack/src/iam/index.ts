@@ -16,15 +16,6 @@ export { accessKeyOf } from './rights.ts';
 /** A refusal that goes on is told again after this time. */
 const TELL_AGAIN_MS = 60_000;
 
-/** No queue has this ARN: messages end here. */
-const NOWHERE = 'arn:aws:sqs:::nowhere';
-
-/** Where the messages of a subscription go that may not reach their queue, as the engines take it. */
-export const redirection = ({ subscriptionArn, deadLetterQueueArn }: RefusedDelivery) => ({
-  arn: subscriptionArn,
-  endpoint: deadLetterQueueArn ?? NOWHERE,
-});
-
 /** The rights of a stack in force. */
 export interface Enforcement {
   rights: Rights;

@@ -18,7 +18,11 @@ export const notEmulated: readonly Difference[] = [
     what: 'The Lambda API for mappings (create, update, list, states)',
     here: 'mappings come from the template; Enabled can be switched',
   },
-  { area: eventSources, what: 'Rights of the execution role on source and destination', here: 'not checked' },
+  {
+    area: eventSources,
+    what: 'Rights of the execution role while a mapping runs',
+    here: 'judged when the mapping starts; policies do not change meanwhile',
+  },
   { area: eventSources, what: 'Encryption of filter criteria (KmsKeyArn)', here: 'accepted, without effect' },
   {
     area: eventSources,
@@ -126,7 +130,26 @@ export const notEmulated: readonly Difference[] = [
     here: 'by one batch an error, back by one a success',
   },
   { area: queues, what: 'Receives of 20 seconds', here: '2 seconds, so that a stop is quick' },
-  { area: 'Identity and access', what: 'IAM policies', here: 'not enforced: everything local is allowed' },
+  {
+    area: 'Identity and access',
+    what: 'Service control policies, session policies, policies that are set while the stack runs',
+    here: 'not there: what counts is in the template',
+  },
+  {
+    area: 'Identity and access',
+    what: 'Lambda permissions (AWS::Lambda::Permission), and rights to deploy and to log',
+    here: 'not looked at',
+  },
+  {
+    area: 'Identity and access',
+    what: 'aws:SourceIp, tags of resources and of requests as condition keys of resources',
+    here: 'not known: a condition on them denies',
+  },
+  {
+    area: 'Identity and access',
+    what: 'DeleteObjects refuses key by key',
+    here: 'the call is refused when one of its keys is',
+  },
   {
     area: 'Function runtime',
     what: 'Freezing an environment between invocations',
@@ -211,11 +234,6 @@ export const notEmulated: readonly Difference[] = [
     area: 'Identity and access',
     what: 'Cognito',
     here: 'a local issuer of RS256 tokens for any user name, without passwords',
-  },
-  {
-    area: 'Identity and access',
-    what: 'Queue, topic and bucket policies, encryption keys',
-    here: 'not looked at',
   },
   {
     area: 'Alarms',

@@ -8,6 +8,7 @@ import { streamDestinations } from './event-source-mappings/stream-destinations.
 import { streamErrors } from './event-source-mappings/stream-errors.ts';
 import { streamPartial } from './event-source-mappings/stream-partial.ts';
 import { streamReading } from './event-source-mappings/stream-reading.ts';
+import { rights } from './identity/rights.ts';
 import { filterPolicies } from './messaging/filter-policies.ts';
 import { messagingQueues } from './messaging/queues.ts';
 import { topics } from './messaging/topics.ts';
@@ -34,4 +35,5 @@ export const behaviours: readonly Behaviour[] = [
   ...httpApi,
   ...alarmRows,
   ...resources,
+  ...rights,
 ];

@@ -25,7 +25,7 @@ import { Template } from '../../src/cloudformation/template.ts';
 import { type Engines, startEngines } from '../../src/engines/index.ts';
 import { parseEventSourceMapping } from '../../src/event-source-mappings/index.ts';
 import { type Gateways, startGateways } from '../../src/iam/gateways.ts';
-import { accessKeyOf, type Enforcement, openRights, redirection } from '../../src/iam/index.ts';
+import { accessKeyOf, type Enforcement, openRights } from '../../src/iam/index.ts';
 import { admitMappings } from '../../src/iam/mappings.ts';
 import { createLambdaRuntime } from '../../src/lambda-runtime/index.ts';
 import { serveLambdaApi } from '../../src/lambda-runtime/lambda-api.ts';
@@ -154,7 +154,7 @@ const world = async (statements: unknown[], more: Resources = {}): Promise<World
   const secretsManager = await serveSecretsManager(secrets, judge);
   const runtime = createLambdaRuntime({ functions: [], metrics: () => {}, log: () => {} });
   const lambdaApi = await serveLambdaApi({ runtime: () => runtime, judge });
-  undo.push(secretsManager.close, lambdaApi.close);
+  undo.push(secretsManager.close, lambdaApi.close, runtime.stop);
   const common = {
     region,
     credentials: { accessKeyId: accessKeyOf('worker'), secretAccessKey: 'local' },
@@ -508,7 +508,7 @@ describe('a topic delivers to a queue', () => {
   });
   const arrived = async (more: Resources) => {
     const { account, refOf, enforcement } = await world([], more);
-    await engines.redirect(enforcement.refusedDeliveries.map(redirection));
+    await engines.refuseDeliveries(enforcement.refusedDeliveries);
     await account.sns.send(new PublishCommand({ TopicArn: refOf('Topic'), Message: 'hello' }));
     const bodies = async (queue: string) => {
       const { Messages = [] } = await account.sqs.send(new ReceiveMessageCommand({ QueueUrl: refOf(queue) }));
@@ -538,6 +538,11 @@ describe('a topic delivers to a queue', () => {
     expect(refused).toMatchObject([
       { reason: expect.stringContaining("the queue's policy does not allow sqs:SendMessage") },
     ]);
+  });
+
+  test('or nowhere, when that lets it in as little', async () => {
+    const { queue, deadLetters } = await arrived(subscription(redrive));
+    expect({ queue, deadLetters }).toEqual({ queue: [], deadLetters: [] });
   });
 
   test('but never to one under the key that AWS manages', async () => {
