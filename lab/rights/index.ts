@@ -3,6 +3,7 @@
  * tests notice: the suite fails, and the stack says what was denied.
  *   npm run rights -w lab                 one right of each function
  *   npm run rights -w lab -- --all        each right of each function that the suite uses
+ *   npm run rights -w lab -- getPost …    of these functions only
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -22,7 +23,10 @@ import { parseArgs } from 'node:util';
 import { type Right, readSeen, rightsByFunction } from '../../scripts/rights/report.ts';
 import { serviceDirectory } from '../../scripts/service-copy.ts';
 
-const { values } = parseArgs({ options: { all: { type: 'boolean', default: false } } });
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { all: { type: 'boolean', default: false } },
+});
 
 const TESTS = ['tests/invoke-local/samples', 'api\\.e2e', 'tests/road/road', 'tests/redrive/redrive'];
 
@@ -68,11 +72,15 @@ const copyRepository = (): string => {
   return copy;
 };
 
-const runSuite = async (copy: string): Promise<{ failed: boolean; output: string; record: string }> => {
+/** @param words for Jest */
+const runSuite = async (
+  copy: string,
+  words: readonly string[] = [],
+): Promise<{ failed: boolean; output: string; record: string }> => {
   const record = mkdtempSync(join(tmpdir(), 'rights-'));
   const suite = spawn(
     process.execPath,
-    ['--experimental-vm-modules', 'node_modules/jest/bin/jest.js', '--bail', ...TESTS],
+    ['--experimental-vm-modules', 'node_modules/jest/bin/jest.js', ...words, ...TESTS],
     {
       cwd: copy,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -105,10 +113,11 @@ try {
 
   let unnoticed = 0;
   for (const { functionKey, used } of functions) {
+    if (positionals.length > 0 && !positionals.includes(functionKey)) continue;
     const actions = [...new Set(used.map(({ action }: Right) => action))];
     for (const action of values.all ? actions : actions.slice(0, 1)) {
       remove(copy, functionKey, action);
-      const { failed, output, record } = await runSuite(copy);
+      const { failed, output, record } = await runSuite(copy, ['--bail']);
       const denied = readSeen(record).some(
         (right) => right.seen === 'denied' && right.functionKey === functionKey && right.action === action,
       );
