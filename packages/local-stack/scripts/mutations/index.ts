@@ -1,7 +1,7 @@
 /**
  * Puts one fault after the other into a copy of this package and says whether the proof of its row catches it. Exits
  * with 1 below the score.
- *   npm run mutations -w packages/local-stack -- [--share 10] [--seed <number>] [--only <part of a row>]
+ *   npm run mutations -w packages/local-stack -- [--share 10] [--seed <number>] [--only <part of an area or a row>]
  */
 import { randomInt } from 'node:crypto';
 import { availableParallelism } from 'node:os';
@@ -23,7 +23,8 @@ const { values } = parseArgs({
 });
 const random = seeded(Number(values.seed));
 const rows = behaviours.filter(
-  ({ behaviour }) => behaviour.includes(values.only) && random() < 1 / Number(values.share),
+  ({ area, behaviour }) =>
+    `${area}: ${behaviour}`.includes(values.only) && random() < 1 / Number(values.share),
 );
 console.log(`${rows.length} of ${behaviours.length} rows, seed ${values.seed}`);
 

@@ -162,7 +162,7 @@ export const rights: readonly Behaviour[] = [
   row(
     'a topic delivers only where the policy of the queue lets it',
     pages.subscribe,
-    enforcement('whose policy lets it'),
+    enforcement('or nowhere, when that lets it in as little'),
   ),
   row(
     'what a queue does not let in goes to the dead-letter queue of the subscription',

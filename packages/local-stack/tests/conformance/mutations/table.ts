@@ -2,6 +2,12 @@ import { mappingMutations } from './mappings.ts';
 import { messagingMutations } from './messaging.ts';
 import type { Mutations } from './mutation.ts';
 import { partMutations } from './parts.ts';
+import { rightsMutations } from './rights.ts';
 
 /** One fault for each row of the conformance table. */
-export const mutations: Mutations = { ...mappingMutations, ...messagingMutations, ...partMutations };
+export const mutations: Mutations = {
+  ...mappingMutations,
+  ...messagingMutations,
+  ...partMutations,
+  ...rightsMutations,
+};
