@@ -1,4 +1,5 @@
-// A token of a deployed stack's user pool: npm run token -- --email ada@example.com [--stage dev] [--region us-east-1]
+// A token of a deployed stack's user pool:
+// npm run token -- --email ada@example.com [--password … | --reset] [--stage dev] [--region us-east-1]
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
@@ -9,6 +10,8 @@ import {
   CognitoIdentityProviderClient,
   UsernameExistsException,
 } from '@aws-sdk/client-cognito-identity-provider';
+import { OperatorError } from './operator-error.ts';
+import { runTool } from './run-tool.ts';
 import { stackNameOf } from './service.ts';
 
 interface UserPool {
@@ -16,7 +19,7 @@ interface UserPool {
   ClientId: string;
 }
 
-/** The user pool that a stack brought. @throws when the stack is not there, or takes tokens of another issuer */
+/** The user pool of a stack. @throws when there is no such stack, or when it was deployed with an issuer */
 const userPoolOf = async (stackName: string, region: string): Promise<UserPool> => {
   const client = new CloudFormationClient({ region });
   const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: stackName }));
@@ -24,32 +27,47 @@ const userPoolOf = async (stackName: string, region: string): Promise<UserPool> 
   const UserPoolId = output('UserPoolId');
   const ClientId = output('UserPoolClientId');
   if (UserPoolId && ClientId) return { UserPoolId, ClientId };
-  throw new Error(`${stackName} has no user pool: it takes the tokens of the issuer it was deployed with`);
+  throw new OperatorError(
+    `${stackName} has no user pool, because it was deployed with an issuer: ask that issuer for a token`,
+  );
 };
+
+/** How a user signs in: with their password, or, without one, with a random one that nobody keeps. */
+interface SignIn {
+  password?: string | undefined;
+  /** An existing user may get a random password too, and loses their own. For users that no person is. */
+  reset?: boolean;
+}
 
 /**
  * Signs a user in with the caller's AWS credentials, and creates the user where there is none.
- * @param password of the user; without one only a new user gets a token, by a password that nobody keeps
  * @returns an access token for the API
- * @throws when the user exists and no password is given
+ * @throws when the user exists, and there is neither a password nor `reset`
  */
 export const tokenOf = async (
   stackName: string,
   region: string,
   email: string,
-  password?: string,
+  { password, reset = false }: SignIn = {},
 ): Promise<string> => {
   const { UserPoolId, ClientId } = await userPoolOf(stackName, region);
   const client = new CognitoIdentityProviderClient({ region });
   const Password = password ?? randomBytes(24).toString('base64url');
-  try {
-    await client.send(new AdminCreateUserCommand({ UserPoolId, Username: email, MessageAction: 'SUPPRESS' }));
+  const isNew = await client
+    .send(new AdminCreateUserCommand({ UserPoolId, Username: email, MessageAction: 'SUPPRESS' }))
+    .then(() => true)
+    .catch((error: unknown) => {
+      if (!(error instanceof UsernameExistsException)) throw error;
+      if (!password && !reset)
+        throw new OperatorError(`${email} exists already: give --password, or --reset to set a new one`, {
+          cause: error,
+        });
+      return false;
+    });
+  if (isNew || reset) {
     await client.send(
       new AdminSetUserPasswordCommand({ UserPoolId, Username: email, Password, Permanent: true }),
     );
-  } catch (error) {
-    if (!(error instanceof UsernameExistsException)) throw error;
-    if (!password) throw new Error(`${email} exists: give --password`, { cause: error });
   }
   const { AuthenticationResult } = await client.send(
     new AdminInitiateAuthCommand({
@@ -59,19 +77,28 @@ export const tokenOf = async (
       AuthParameters: { USERNAME: email, PASSWORD: Password },
     }),
   );
-  if (!AuthenticationResult?.AccessToken) throw new Error(`${email} got no token: a challenge is in the way`);
+  if (!AuthenticationResult?.AccessToken) {
+    throw new OperatorError(
+      `${email} got no token, because Cognito asks for a further step: sign in once by hand`,
+    );
+  }
   return AuthenticationResult.AccessToken;
 };
 
 if (import.meta.main) {
-  const { values } = parseArgs({
-    options: {
-      email: { type: 'string' },
-      password: { type: 'string' },
-      stage: { type: 'string', default: 'dev' },
-      region: { type: 'string', default: process.env.AWS_REGION ?? 'us-east-1' },
-    },
+  await runTool(async () => {
+    const { values } = parseArgs({
+      options: {
+        email: { type: 'string' },
+        password: { type: 'string' },
+        reset: { type: 'boolean', default: false },
+        stage: { type: 'string', default: 'dev' },
+        region: { type: 'string', default: process.env.AWS_REGION ?? 'us-east-1' },
+      },
+    });
+    const { email, stage, region } = values;
+    if (!email) throw new OperatorError('Whose token? --email <address>');
+    process.stdout.write(`${await tokenOf(stackNameOf(stage), region, email, values)}\n`);
+    return 0;
   });
-  if (!values.email) throw new Error('whose token? --email <address>');
-  console.log(await tokenOf(stackNameOf(values.stage), values.region, values.email, values.password));
 }

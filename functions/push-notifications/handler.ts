@@ -1,4 +1,5 @@
 import { refuseReplayed } from '#lib/events/replayed.ts';
+import { ignoreSmokeTests } from '#lib/events/smoke-test.ts';
 import { subscriber } from '#lib/events/subscriber.ts';
 import { readConfig } from '#lib/platform/config.ts';
 import { NotificationConfig, notificationPorts } from '#lib/push/notification-ports.ts';
@@ -9,8 +10,10 @@ const notify = notifyAuthor(ports);
 
 /** Tells authors, on all their devices, that their posts are published or were taken down. */
 export const handler = subscriber(
-  refuseReplayed((event, { context }) => {
-    registerLambdaContext(context);
-    return notify(event);
-  }),
+  ignoreSmokeTests(
+    refuseReplayed((event, { context }) => {
+      registerLambdaContext(context);
+      return notify(event);
+    }),
+  ),
 );

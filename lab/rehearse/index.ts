@@ -75,7 +75,7 @@ const rehearse = async (emulator: Emulator, directory: string): Promise<void> =>
   const anonymous = () => apiClient(apiUrl());
   const connect = async (): Promise<ApiClient> => {
     ids = await physicalIds(cloudFormation);
-    return apiClient(apiUrl(), await tokenOf(STACK_NAME, REGION, 'ada@example.com', PASSWORD));
+    return apiClient(apiUrl(), await tokenOf(STACK_NAME, REGION, 'ada@example.com', { password: PASSWORD }));
   };
 
   await step('sls deploy', copy.deploy);
