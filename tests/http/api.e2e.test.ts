@@ -241,7 +241,9 @@ test('what no route takes is 404, by the gateway itself', async () => {
 });
 
 test('HEAD answers as GET does, without a body', async () => {
-  const { postId } = await published();
+  // Moderation leaves drafts alone, so that no review changes the ETag between the two calls.
+  const { postId } = await draft();
+  const headers = headersOf.get('author') ?? {};
   for (const path of [
     `/posts/${postId}`,
     '/users/ada/posts',
@@ -250,8 +252,8 @@ test('HEAD answers as GET does, without a body', async () => {
     '/openapi.json',
     '/posts/x',
   ]) {
-    const get = await call(path);
-    const head = await call(path, { method: 'HEAD' });
+    const get = await call(path, { headers });
+    const head = await call(path, { method: 'HEAD', headers });
     expect(head.status).toBe(get.status);
     expect(head.body).toBeUndefined();
     for (const name of ['etag', 'cache-control', 'content-type']) {
