@@ -213,11 +213,26 @@ export function createEnvironmentPool(options: EnvironmentPoolOptions): Environm
     state.starting += 1;
     order += 1;
     state.lastStart = order;
+    let environment = addEnvironment(state, false);
+    let initialization = await environment.initialized;
+    if (initialization.outcome === 'timed out' && !stopping.signal.aborted) {
+      environment = addEnvironment(state, true);
+      initialization = await environment.initialized;
+    }
+    starting -= 1;
+    state.starting -= 1;
+    if (initialization.outcome === 'ready') assign(state, environment, generation);
+    // With new code already there, the failure of the old concerns nobody.
+    else if (generation === state.generation) state.waiting.shift()?.fail(initialization.error);
+    schedule();
+  };
+  const addEnvironment = (state: PooledFunction, isWithinInvocation: boolean): ExecutionEnvironment => {
     const environment = startExecutionEnvironment({
       definition: state.definition,
       clock,
       log,
       compileCacheDirectory,
+      isWithinInvocation,
     });
     state.all.add(environment);
     void environment.ended.then(() => {
@@ -225,13 +240,7 @@ export function createEnvironmentPool(options: EnvironmentPoolOptions): Environm
       state.idle = state.idle.filter((idle) => idle.environment !== environment);
       schedule();
     });
-    const error = await environment.initialized;
-    starting -= 1;
-    state.starting -= 1;
-    if (error === undefined) assign(state, environment, generation);
-    // With new code already there, the failure of the old concerns nobody.
-    else if (generation === state.generation) state.waiting.shift()?.fail(error);
-    schedule();
+    return environment;
   };
   /** The environment has ended an invocation: keeps it, unless the machine is full and others have none. */
   const release = (state: PooledFunction, environment: ExecutionEnvironment, generation: number) => {

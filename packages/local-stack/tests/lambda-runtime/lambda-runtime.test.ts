@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { z } from 'zod';
 import { FunctionNotFoundError } from '../../src/lambda-runtime/index.ts';
 import { bundle, defineFunction, startRuntime, stopRuntimes, until } from './runtime.ts';
 
@@ -399,6 +401,35 @@ describe('execution environments', () => {
     await invoke(1);
     await until(() => runtime.environments() === 0);
     expect(await invoke(2)).toMatchObject({ payload: 2 });
+  });
+
+  test('an initialization over 10 seconds begins again, in the time of the invocation', async () => {
+    const directory = await mkdtemp(path.join(tmpdir(), 'initialization-'));
+    const handlerFile = path.join(directory, 'handler.js');
+    const [first, second] = [path.join(directory, 'first'), path.join(directory, 'second')];
+    await writeFile(
+      handlerFile,
+      `const { existsSync, writeFileSync } = require('node:fs');
+       const marks = ${JSON.stringify([first, second])};
+       const isFirst = !existsSync(marks[0]);
+       writeFileSync(marks[isFirst ? 0 : 1], '');
+       while (isFirst);
+       exports.handler = async (_, context) => context.getRemainingTimeInMillis();`,
+    );
+    const clock = {
+      now: () => (existsSync(second) ? 3_000 : 0),
+      sleep: async (milliseconds: number) => {
+        if (milliseconds !== 10_000) return new Promise<void>(() => {});
+        await until(() => existsSync(first));
+      },
+    };
+    const { invoke } = only('handler', { handlerFile, timeoutSeconds: 8 }, { clock });
+    const result = await invoke();
+    expect(result).toMatchObject({ kind: 'success' });
+    const { payload } = z.object({ payload: z.number() }).parse(result);
+    expect(payload).toBeLessThanOrEqual(5_000);
+    expect(payload).toBeGreaterThan(1_000);
+    await rm(directory, { recursive: true });
   });
 
   test('code that does not parse is reported as such', async () => {

@@ -34,6 +34,10 @@ const worksOnce = inFile('engines/fauxqs-worker.ts');
 const limits = inFile('event-source-mappings/queues/deliver.ts');
 
 const functions: Mutations = {
+  'an initialization over 10 seconds begins again, in the time of the invocation': environment(
+    'if (isWithinInvocation) invocationMilliseconds -= clock.now() - startedAt;',
+    'if (isWithinInvocation) invocationMilliseconds -= 0;',
+  ),
   'events and results are copies that went through JSON': worker(
     "JSON.stringify(result) ?? 'null'",
     'JSON.stringify(String(result))',

@@ -45,6 +45,11 @@ export const functions: readonly Behaviour[] = [
     runtime('%s: a function over its timeout is ended'),
   ),
   holds(
+    'an initialization over 10 seconds begins again, in the time of the invocation',
+    pages.runtimeEnvironment,
+    runtime('an initialization over 10 seconds begins again, in the time of the invocation'),
+  ),
+  holds(
     'a thrown error is the result, and the environment is used again',
     pages.nodeExceptions,
     runtime('%s: what the handler throws is the error, and the environment lives on'),
