@@ -411,6 +411,10 @@ const startServiceParts = async (
         tell(printable(`${newState}  ${alarmName}: ${reason}`));
     },
   });
+  for (const { alarmName, withoutData } of alarms.states()) {
+    if (withoutData.length > 0)
+      tell(printable(`${alarmName} cannot fire here: nothing emits ${withoutData.join(', ')}`));
+  }
   alarms.start();
   undo.add(alarms.stop);
 

@@ -1,4 +1,4 @@
-import { type Datapoint, type MetricStore, parsePercentile } from '../metrics/index.ts';
+import { canHaveData, type Datapoint, type MetricStore, parsePercentile } from '../metrics/index.ts';
 import type { DataQuery, MetricAlarmProperties } from './definition.ts';
 import { compileExpression, type MathScope, type TimeSeries } from './metric-math.ts';
 
@@ -6,6 +6,8 @@ import { compileExpression, type MathScope, type TimeSeries } from './metric-mat
 export interface AlarmMetric {
   periodSeconds: number;
   namespaces: ReadonlySet<string>;
+  /** The metrics, such as `AWS/DynamoDB UserErrors`, when none of them ever has data on this machine; else none. */
+  withoutData: readonly string[];
   /** One datapoint per period, oldest first. */
   read(start: number, end: number): Datapoint[];
   /** Whether a percentile has too few samples to mean much. */
@@ -33,10 +35,16 @@ export function createAlarmMetric(properties: MetricAlarmProperties, store: Metr
   return {
     periodSeconds: Period,
     namespaces: new Set([Namespace]),
+    withoutData: withoutData([source]),
     read: reader(source, store),
     hasFewSamples: (start, end) => hasFewSamples(store, source, start, end),
   };
 }
+
+const withoutData = (sources: readonly Pick<Source, 'namespace' | 'name'>[]): string[] =>
+  sources.some(({ namespace, name }) => canHaveData(namespace, name))
+    ? []
+    : sources.map(({ namespace, name }) => `${namespace} ${name}`);
 
 /** Reads nothing once, so that a statistic that is not supported is refused when the alarm is made. */
 function reader(source: Source, store: MetricStore): (start: number, end: number) => Datapoint[] {
@@ -62,6 +70,7 @@ function createMathMetric(queries: readonly DataQuery[], store: MetricStore): Al
     throw new Error('all Metrics must have the same period');
 
   const namespaces = new Set<string>();
+  const sources: Source[] = [];
   const metrics = new Map<string, (start: number, end: number) => Datapoint[]>();
   const expressions = new Map<string, (scope: MathScope) => TimeSeries>();
   for (const { Id, Expression, MetricStat } of queries) {
@@ -77,6 +86,7 @@ function createMathMetric(queries: readonly DataQuery[], store: MetricStore): Al
         statistic: Stat,
         periodSeconds: Period,
       };
+      sources.push(source);
       metrics.set(Id, reader(source, store));
     }
   }
@@ -109,7 +119,7 @@ function createMathMetric(queries: readonly DataQuery[], store: MetricStore): Al
   };
   // Unknown ids and wrong types show when the expression is first evaluated: now rather than in a minute.
   read(0, periodSeconds * 1000);
-  return { periodSeconds, namespaces, read, hasFewSamples: () => false };
+  return { periodSeconds, namespaces, withoutData: withoutData(sources), read, hasFewSamples: () => false };
 }
 
 function compileNamed(id: string, expression: string): (scope: MathScope) => TimeSeries {

@@ -19,6 +19,8 @@ export interface AlarmState {
   reason: string;
   /** When it came into that state, in milliseconds since the Unix epoch. */
   since: number;
+  /** The metrics that it looks at, when none of them ever has data on this machine: it cannot fire. */
+  withoutData: readonly string[];
 }
 
 export interface AlarmStateChange {
@@ -85,7 +87,7 @@ export function createAlarms(options: {
     if (metric.periodSeconds < 60) interval = 10_000;
     const compare = comparisons[properties.ComparisonOperator];
     const breaches = (value: number) => compare(value, properties.Threshold);
-    add(definition, (now) => nextOfMetric(definition, metric, breaches, now));
+    add(definition, (now) => nextOfMetric(definition, metric, breaches, now), metric.withoutData);
   };
 
   const nextOfMetric = (
@@ -129,7 +131,7 @@ export function createAlarms(options: {
     });
   };
 
-  const add = (definition: AlarmDefinition, next: Alarm['next']) => {
+  const add = (definition: AlarmDefinition, next: Alarm['next'], withoutData: readonly string[] = []) => {
     const { name, logicalId, properties } = definition;
     alarms.set(name, {
       definition,
@@ -141,6 +143,7 @@ export function createAlarms(options: {
         state: 'INSUFFICIENT_DATA',
         reason: initialReason,
         since: clock.now(),
+        withoutData,
       },
     });
   };

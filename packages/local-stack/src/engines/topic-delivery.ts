@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { EmittedMetric } from '../metrics/emitted.ts';
 import type { MetricSink } from '../metrics/metric.ts';
 import { attributeBytes, type ClientError, clientErrorOf } from '../topics/delivery.ts';
 import {
@@ -68,7 +69,7 @@ export const replaceTopicDelivery = (modules: EngineModules, metrics: MetricSink
   const publish = (published: Published, topicArn: string, topics: EngineTopics, queues: EngineQueues) => {
     const topic = topics.getTopic(topicArn);
     if (!topic) throw new SnsError('NotFound', 'Topic does not exist', 404);
-    const count = (name: string, value = 1) =>
+    const count = (name: EmittedMetric<'AWS/SNS'>, value = 1) =>
       metrics({
         namespace: 'AWS/SNS',
         name,
@@ -94,7 +95,7 @@ export const replaceTopicDelivery = (modules: EngineModules, metrics: MetricSink
     topicArn: string,
     subscription: EngineSubscription,
     queues: EngineQueues,
-    count: (name: string) => void,
+    count: (name: EmittedMetric<'AWS/SNS'>) => void,
   ): void => {
     const filteredOut = policyOf(subscription)?.filteredOut({ body, attributes });
     if (filteredOut !== undefined) {

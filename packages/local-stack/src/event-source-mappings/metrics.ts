@@ -1,15 +1,9 @@
 import type { Clock } from '../clock.ts';
-import type { MetricSink } from '../metrics/metric.ts';
+import type { EmittedMetric } from '../metrics/emitted.ts';
+import type { MetricDatum, MetricSink } from '../metrics/metric.ts';
 import type { EventSourceMapping } from './mapping.ts';
 
-type EventCount =
-  | 'PolledEventCount'
-  | 'FilteredOutEventCount'
-  | 'InvokedEventCount'
-  | 'FailedInvokeEventCount'
-  | 'DroppedEventCount'
-  | 'OnFailureDestinationDeliveredEventCount'
-  | 'DeletedEventCount';
+type EventCount = Extract<EmittedMetric<'AWS/Lambda'>, `${string}EventCount`>;
 
 const SIGN_OF_LIFE_MS = 30_000;
 
@@ -33,9 +27,14 @@ export function createMappingMetrics(
   sink: MetricSink,
   clock: Clock,
 ): MappingMetrics {
-  const lambda = { namespace: 'AWS/Lambda' } as const;
   const byFunction = { FunctionName: mapping.functionName };
   const byMapping = { EventSourceMappingUUID: mapping.id };
+  const emit = (
+    name: EmittedMetric<'AWS/Lambda'>,
+    dimensions: MetricDatum['dimensions'],
+    value: number,
+    unit: MetricDatum['unit'] = 'Count',
+  ) => sink({ namespace: 'AWS/Lambda', name, dimensions, value, unit, timestamp: clock.now() });
   let polledAt = Number.NEGATIVE_INFINITY;
   return {
     count(name, events) {
@@ -43,28 +42,9 @@ export function createMappingMetrics(
       const now = clock.now();
       if (events === 0 && (name !== 'PolledEventCount' || now - polledAt < SIGN_OF_LIFE_MS)) return;
       if (name === 'PolledEventCount') polledAt = now;
-      sink({ ...lambda, name, dimensions: byMapping, value: events, unit: 'Count', timestamp: now });
+      emit(name, byMapping, events);
     },
-    iteratorAge(ms) {
-      const value = Math.max(0, ms);
-      sink({
-        ...lambda,
-        name: 'IteratorAge',
-        dimensions: byFunction,
-        value,
-        unit: 'Milliseconds',
-        timestamp: clock.now(),
-      });
-    },
-    destinationDeliveryFailure() {
-      sink({
-        ...lambda,
-        name: 'DestinationDeliveryFailures',
-        dimensions: byFunction,
-        value: 1,
-        unit: 'Count',
-        timestamp: clock.now(),
-      });
-    },
+    iteratorAge: (ms) => emit('IteratorAge', byFunction, Math.max(0, ms), 'Milliseconds'),
+    destinationDeliveryFailure: () => emit('DestinationDeliveryFailures', byFunction, 1),
   };
 }

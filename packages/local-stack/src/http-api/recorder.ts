@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import type { EmittedMetric } from '../metrics/emitted.ts';
 import type { MetricSink } from '../metrics/metric.ts';
 import { accessLogLine } from './access-log.ts';
 import type { HttpApiDefinition } from './definition.ts';
@@ -35,7 +36,11 @@ export function createRecorder(
   return (account, sent, latency) => {
     const { request, integrationLatency } = account;
     const { status, body } = sent;
-    const measure = (name: string, value: number, unit: 'Count' | 'Milliseconds' | 'Bytes') => {
+    const measure = (
+      name: EmittedMetric<'AWS/ApiGateway'>,
+      value: number,
+      unit: 'Count' | 'Milliseconds' | 'Bytes',
+    ) => {
       for (const dimensions of [{ ApiId: api.apiId }, { ApiId: api.apiId, Stage: stage.name }]) {
         metrics({ namespace: 'AWS/ApiGateway', name, dimensions, value, unit, timestamp: clock.now() });
       }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Clock, systemClock } from '../clock.ts';
+import type { EmittedMetric } from '../metrics/emitted.ts';
 import type { MetricDatum, MetricSink } from '../metrics/metric.ts';
 import { newTraceHeader } from '../trace-header.ts';
 import { embeddedMetrics } from './embedded-metrics.ts';
@@ -83,7 +84,7 @@ export function createLambdaRuntime(options: LambdaRuntimeOptions): LambdaRuntim
   };
   const measure = (
     functionName: string,
-    name: string,
+    name: EmittedMetric<'AWS/Lambda'>,
     value: number,
     unit: MetricDatum['unit'],
     timestamp = clock.now(),

@@ -1,4 +1,5 @@
 /** CloudWatch metrics for one machine: data go in through `record`, statistics come out through `query`. */
+export { canHaveData, type EmittedMetric } from './emitted.ts';
 export { type MetricDatum, type MetricSink, type MetricUnit, metricUnits } from './metric.ts';
 export {
   createMetricStore,

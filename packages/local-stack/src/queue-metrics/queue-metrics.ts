@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import type { EmittedMetric } from '../metrics/emitted.ts';
 import type { MetricDatum, MetricSink } from '../metrics/metric.ts';
 
 /** What is in a queue at one moment. */
@@ -39,7 +40,7 @@ export function startQueueMetrics(options: {
   const halt = new AbortController();
 
   async function measure(QueueName: string): Promise<void> {
-    const emit = (name: string, value: number, unit: MetricDatum['unit']) =>
+    const emit = (name: EmittedMetric<'AWS/SQS'>, value: number, unit: MetricDatum['unit']) =>
       metrics({ namespace: 'AWS/SQS', name, dimensions: { QueueName }, value, unit, timestamp: clock.now() });
     try {
       const { visible, notVisible, delayed, oldestSince } = await read(QueueName);

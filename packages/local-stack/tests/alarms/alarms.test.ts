@@ -78,6 +78,7 @@ describe('a metric alarm', () => {
       state: 'INSUFFICIENT_DATA',
       reason: 'Unchecked: Initial alarm creation',
       since: midnight,
+      withoutData: [],
     });
     expect(pass({ Errors: [0] })).toEqual(['OK']);
     expect(pass({ Errors: [0, 2, 3] })).toEqual(['ALARM']);
@@ -103,6 +104,34 @@ describe('a metric alarm', () => {
         timestamp: midnight + 2 * minute,
         actions: ['topic'],
       },
+    ]);
+  });
+
+  test('says which metrics never have data here, unless one of its others has', () => {
+    const sum = (Id: string, Namespace: string, MetricName: string) => ({
+      Id,
+      ReturnData: false,
+      MetricStat: { Metric: { Namespace, MetricName }, Period: 60, Stat: 'Sum' },
+    });
+    const both = (first: object, second: object) => ({
+      Metrics: [first, second, { Id: 'both', Expression: 'one + other' }],
+      Namespace: undefined,
+      MetricName: undefined,
+    });
+    const reads = ['AWS/DynamoDB', 'ReadThrottleEvents'] as const;
+    const { alarms } = watch(
+      metricAlarm({ Namespace: 'AWS/DynamoDB', MetricName: 'UserErrors' }, 'Table'),
+      metricAlarm({ Namespace: 'AWS/SQS', MetricName: 'NumberOfMessagesSent' }, 'Queue'),
+      metricAlarm({ Namespace: 'Shop', MetricName: 'Orders' }, 'Own'),
+      metricAlarm(both(sum('one', ...reads), sum('other', 'AWS/ES', 'FreeStorageSpace')), 'Neither'),
+      metricAlarm(both(sum('one', ...reads), sum('other', 'AWS/Lambda', 'Errors')), 'Half'),
+    );
+    expect(alarms.states().map(({ withoutData }) => withoutData)).toEqual([
+      ['AWS/DynamoDB UserErrors'],
+      ['AWS/SQS NumberOfMessagesSent'],
+      [],
+      ['AWS/DynamoDB ReadThrottleEvents', 'AWS/ES FreeStorageSpace'],
+      [],
     ]);
   });
 

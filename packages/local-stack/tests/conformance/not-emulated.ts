@@ -248,7 +248,7 @@ export const notEmulated: readonly Difference[] = [
   {
     area: 'Alarms',
     what: 'Metrics of DynamoDB, S3, OpenSearch and every other service',
-    here: 'emitted are those of Lambda, SQS, SNS and HTTP APIs that this page names, and what functions log: alarms on others never fire',
+    here: 'emitted are those of Lambda, SQS, SNS and HTTP APIs that this page names, and what functions log: alarms on others never fire, and are named when the stack starts',
   },
   {
     area: 'Alarms',
