@@ -71,6 +71,6 @@ export const reportLines = (functions: readonly FunctionRights[]): string[] => {
       ...section('denied', denied),
       '',
     ]),
-    ...[...reasons].map(([reason, count]) => `${count} rights are not expected to be used: ${reason}.`),
+    ...[...reasons].map(([reason, count]) => `Not expected to be used (${count}): ${reason}.`),
   ];
 };
