@@ -4,8 +4,8 @@ import { EVENT_SOURCE_MAPPINGS, endpointsAtBorder } from './border.ts';
 import type { Build } from './build/build.ts';
 import { type Clients, createClients } from './clients.ts';
 import { systemClock } from './clock.ts';
-import { serveConsole } from './console.ts';
-import { consoleCommands } from './console-commands.ts';
+import { serveConsole } from './console/index.ts';
+import { createObservations, type Observations } from './console/observations.ts';
 import { claimPort, type Engines, startEngines } from './engines/index.ts';
 import {
   awsPorts,
@@ -217,7 +217,11 @@ const startParts = async (options: StackOptions, undo: ReturnType<typeof cleanup
   );
   undo.add(logs.close);
 
-  const base: Base = { options, engines, rights, clients, identity, secrets, secretsManager, store, logs };
+  const base: Base = {
+    ...{ options, engines, rights, clients, identity, secrets, secretsManager, store, logs },
+    observations: createObservations(secrets),
+    apiUrl: () => api.url,
+  };
   let current = options.build;
   options.signal?.throwIfAborted();
   let service = await startService(base, current, ports);
@@ -279,6 +283,8 @@ interface Base {
   secretsManager: SecretsManager;
   store: MetricStore;
   logs: LogDirectory;
+  observations: Observations;
+  apiUrl: () => string;
 }
 
 const provision = (
@@ -311,7 +317,8 @@ const startServiceParts = async (
   ports: StackPorts,
   undo: ReturnType<typeof cleanups>,
 ): Promise<Service> => {
-  const { options, engines, rights, clients, secrets, secretsManager, store, logs } = base;
+  const { options, engines, rights, clients, identity, secrets, secretsManager, store, logs, observations } =
+    base;
   const { state, tell, border, mostSeconds } = options;
   const { region } = build;
   const provisioned = await provision(base, build);
@@ -420,26 +427,26 @@ const startServiceParts = async (
 
   const whenQuiet = (timeout: number) =>
     untilQuiet({ engines, mappings, runtime, provisioned, activity }, timeout);
-  const console = await serveConsole({
-    engines,
-    mappings,
-    runtime,
-    provisioned,
-    alarms,
-    store,
-    untilQuiet: whenQuiet,
-    commandFor: consoleCommands({
+  const console = await serveConsole(
+    {
+      build,
       provisioned,
+      definitions,
       runtime,
       mappings,
       alarms,
+      store,
       queueMetrics,
-      clients,
-      messagingUrl: engines.endpoints.messaging,
       clock: alarmClock,
-    }),
-    port: ports.console,
-  });
+      engines,
+      clients,
+      identity,
+      apiUrl: base.apiUrl,
+      untilQuiet: whenQuiet,
+      observations,
+    },
+    ports.console,
+  );
   undo.add(console.close);
   return {
     provisioned,

@@ -23,7 +23,7 @@ The service runs on this machine (ready in ${seconds} s). Ctrl-C stops it, its d
 
   HTTP API      ${apiUrl}
   Tokens        ${issuer}   any user name, no password
-  Console       ${consoleUrl}/status
+  Console       ${consoleUrl}   open it in a browser
   Lambda        ${lambdaUrl}   AWS_ENDPOINT_URL_LAMBDA
   DynamoDB      ${endpoints.dynamoDb}   AWS_ENDPOINT_URL_DYNAMODB
   SNS, SQS, S3  ${endpoints.messaging}   AWS_ENDPOINT_URL_SNS, _SQS, _S3

@@ -10,6 +10,8 @@ export interface SecretStore {
   get(arn: string, make: () => string): string;
   /** The secret of this ARN or name, if there is one. */
   find(id: string): { arn: string; value: string } | undefined;
+  /** Of all secrets, to keep them out of what is shown. */
+  values(): string[];
 }
 
 const Secrets = z.record(z.string(), z.string());
@@ -18,6 +20,7 @@ const Secrets = z.record(z.string(), z.string());
 export const secretStore = (file: string | undefined): SecretStore => {
   const secrets = (file === undefined ? undefined : readStateFile(file, Secrets)) ?? {};
   return {
+    values: () => Object.values(secrets),
     find(id) {
       const arn = Object.keys(secrets).find(
         (known) =>

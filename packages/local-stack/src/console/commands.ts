@@ -1,10 +1,7 @@
-import type { Alarms } from './alarms/index.ts';
-import type { Clients } from './clients.ts';
-import type { EventSourceMappings } from './event-source-mappings/index.ts';
-import { hurryQueue, type MinuteClock } from './hurry.ts';
-import type { FunctionDefinition, LambdaRuntime } from './lambda-runtime/index.ts';
-import type { ProvisionedResource, ProvisionedTemplate } from './provisioning/index.ts';
-import type { QueueMetrics } from './queue-metrics/index.ts';
+import { hurryQueue } from '../hurry.ts';
+import type { FunctionDefinition } from '../lambda-runtime/index.ts';
+import type { ProvisionedResource } from '../provisioning/index.ts';
+import type { ConsoleParts } from './parts.ts';
 
 /** @returns what to answer. @throws with what is wrong with the request */
 export type Command = (body: string) => Promise<unknown>;
@@ -20,17 +17,16 @@ const HURRY_WITHIN_MS = 30_000;
  * - `POST /queues/<logical id>/hurry`: lets the waiting times of the queue's messages pass
  * - `POST /alarms/hurry`: measures the queues and evaluates the alarms as if the minute were over
  */
-export const consoleCommands = (options: {
-  provisioned: ProvisionedTemplate;
-  runtime: LambdaRuntime;
-  mappings: EventSourceMappings;
-  alarms: Alarms;
-  queueMetrics: QueueMetrics;
-  clients: Pick<Clients, 'sqs'>;
-  messagingUrl: string;
-  clock: MinuteClock;
-}): CommandFor => {
-  const { provisioned, runtime, mappings, alarms, queueMetrics, clients, messagingUrl, clock } = options;
+export const consoleCommands = ({
+  provisioned,
+  runtime,
+  mappings,
+  alarms,
+  queueMetrics,
+  clients,
+  engines,
+  clock,
+}: ConsoleParts): CommandFor => {
   const asDeployed = new Map<string, FunctionDefinition>();
 
   const resourceOf = (type: string, logicalId: string): ProvisionedResource => {
@@ -70,7 +66,7 @@ export const consoleCommands = (options: {
     const { ref, attributes } = resourceOf('AWS::SQS::Queue', logicalId);
     const cameAgain = await hurryQueue({
       sqs: clients.sqs,
-      messagingUrl,
+      messagingUrl: engines.endpoints.messaging,
       queueName: attributes.QueueName ?? '',
       queueUrl: ref,
       messagesAtFunction: () =>

@@ -1,0 +1,41 @@
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+
+/** The header in which the page sends back the token that its HTML carries. */
+export const TOKEN_HEADER = 'x-console-token';
+
+/** A token that only a page served by this start knows. */
+export const createConsoleToken = (): string => randomBytes(24).toString('base64url');
+
+const isSame = (given: unknown, expected: string): boolean => {
+  if (typeof given !== 'string') return false;
+  const [left, right] = [Buffer.from(given), Buffer.from(expected)];
+  return left.length === right.length && timingSafeEqual(left, right);
+};
+
+const hostsOf = ({ socket }: IncomingMessage): string[] =>
+  ['127.0.0.1', 'localhost'].map((name) => `${name}:${socket.localPort}`);
+
+/**
+ * Why a request is refused before anything looks at it, undefined when it is not: the name in `Host` must be this
+ * machine's (a page elsewhere could let its own name resolve to 127.0.0.1), and no page of another origin may ask,
+ * other than by a link that is followed.
+ * @see https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Sec-Fetch-Site
+ */
+export const refuseStrangers = (request: IncomingMessage): string | undefined => {
+  const { host, 'sec-fetch-site': site, 'sec-fetch-mode': mode } = request.headers;
+  if (host === undefined || !hostsOf(request).includes(host)) return 'the Host header is not this machine’s';
+  const isLink = mode === 'navigate' && request.method === 'GET';
+  if (site !== undefined && site !== 'same-origin' && site !== 'none' && !isLink)
+    return 'asked by a page of another origin';
+  return undefined;
+};
+
+/** Why a request of the page that changes something is refused: it needs the page's own origin and its token. */
+export const refuseChange = (request: IncomingMessage, token: string): string | undefined => {
+  const { host, origin } = request.headers;
+  if (origin !== `http://${host}`) return 'only the page itself may change something';
+  if (!isSame(request.headers[TOKEN_HEADER], token))
+    return 'the stack has started again since this page was loaded: reload it';
+  return undefined;
+};

@@ -1,0 +1,18 @@
+import type { SecretStore } from '../provisioning/secret-store.ts';
+import { createEventHub, type EventHub } from './event-hub.ts';
+import { createConsoleToken } from './guard.ts';
+import { createRedactor } from './redact.ts';
+
+/** What the console keeps while builds of the service come and go: bounded rings, and the pages that listen. */
+export interface Observations {
+  /** A page that was loaded from an earlier start may change nothing. */
+  token: string;
+  /** Takes the values of secrets out of JSON text. */
+  redact: (text: string) => string;
+  hub: EventHub;
+}
+
+export const createObservations = (secrets: SecretStore): Observations => {
+  const redact = createRedactor(secrets.values);
+  return { token: createConsoleToken(), redact, hub: createEventHub(redact) };
+};

@@ -1,0 +1,32 @@
+import type { Alarms } from '../alarms/index.ts';
+import type { Build } from '../build/build.ts';
+import type { Clients } from '../clients.ts';
+import type { Engines } from '../engines/index.ts';
+import type { EventSourceMappings } from '../event-source-mappings/index.ts';
+import type { MinuteClock } from '../hurry.ts';
+import type { Identity } from '../identity/index.ts';
+import type { FunctionDefinition, LambdaRuntime } from '../lambda-runtime/index.ts';
+import type { MetricStore } from '../metrics/index.ts';
+import type { ProvisionedTemplate } from '../provisioning/index.ts';
+import type { QueueMetrics } from '../queue-metrics/index.ts';
+import type { Observations } from './observations.ts';
+
+/** What the console's routes are made from: the parts of the build that runs now, and what outlives it. */
+export interface ConsoleParts {
+  build: Build;
+  provisioned: ProvisionedTemplate;
+  definitions: readonly FunctionDefinition[];
+  runtime: LambdaRuntime;
+  mappings: EventSourceMappings;
+  alarms: Alarms;
+  store: MetricStore;
+  queueMetrics: QueueMetrics;
+  clock: MinuteClock;
+  engines: Engines;
+  clients: Clients;
+  identity: Identity;
+  /** Where the HTTP API answers. */
+  apiUrl: () => string;
+  untilQuiet: (timeoutMilliseconds: number) => Promise<number>;
+  observations: Observations;
+}
