@@ -1,47 +1,45 @@
 // A subscriber in a minute: npm run new:subscriber -- <name> --change published,edited, and back by --undo.
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { parse } from 'yaml';
 import { z } from 'zod';
 import { Change } from '#lib/events/change.ts';
 import { OperatorError } from '../../ops/operator-error.ts';
 import { runTool } from '../../ops/run-tool.ts';
-import { serviceDirectory as ROOT } from '../../ops/service.ts';
 import { asyncApiDocument } from '../contracts/asyncapi.ts';
 import { contractText } from '../contracts/index.ts';
-import { functionKeys, subscribers } from '../subscribers.ts';
-import { filesOf, pathsOf, withInclude, withoutInclude } from './files.ts';
-import { changesOf, type Naming, namingOf, type Surroundings } from './naming.ts';
+import { type Naming, namingOf } from '../new-function/naming.ts';
+import {
+  addFunction,
+  CONFIGURATION,
+  exists,
+  list,
+  removeFunction,
+  say,
+  surroundings,
+  write,
+} from '../new-function/workspace.ts';
+import { subscribers } from '../subscribers.ts';
+import { changesOf } from './changes.ts';
+import { filesOf, pathsOf } from './files.ts';
 
-const CONFIGURATION = 'serverless.yml';
 const CONTRACT = 'docs/asyncapi.json';
-
-const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
-const write = (file: string, text: string): void => writeFileSync(join(ROOT, file), text);
-const exists = (file: string): boolean => existsSync(join(ROOT, file));
-const say = (...lines: string[]): void => void process.stdout.write(`${lines.join('\n')}\n`);
-const list = (files: Iterable<string>): string[] => [...files].map((file) => `  ${file}`);
+const EXAMPLE = 'npm run new:subscriber -- audit-log --change published';
 
 const add = (naming: Naming, changes: readonly Change[]): void => {
   const { name, key } = naming;
   const files = filesOf(naming, changes);
-  const inTheWay = [`functions/${name}`, ...files.keys()].filter(exists);
-  if (inTheWay.length > 0) {
-    throw new OperatorError(`Nothing was written, because there is already:\n${list(inTheWay).join('\n')}`);
-  }
-  const configuration = withInclude(read(CONFIGURATION), name);
-  for (const [file, text] of files) {
-    mkdirSync(dirname(join(ROOT, file)), { recursive: true });
-    writeFileSync(join(ROOT, file), text, { flag: 'wx' });
-  }
-  write(CONFIGURATION, configuration);
+  addFunction(name, files);
   write(CONTRACT, contractText(asyncApiDocument()));
   say('Written:', ...list(files.keys()), 'Changed:', ...list([CONFIGURATION, CONTRACT]));
-  say('', 'Next:');
-  say(`  npm test -- tests/subscribers/${name}.test.ts`);
-  say(`  npx sls invoke local -f ${key} -p events/${name}.json`);
-  say(`  npm start`, `  npm run new:subscriber -- ${name} --undo`);
+  say(
+    '',
+    'Next:',
+    `  write what it does into functions/${name}/handler.ts`,
+    `  npm test -- tests/subscribers/${name}.test.ts`,
+    `  npx sls invoke local -f ${key} -p events/${name}.json`,
+    '  npm start',
+    'To take it back:',
+    `  npm run new:subscriber -- ${name} --undo`,
+  );
 };
 
 const FilterPolicy = z.strictObject({ change: z.array(Change).min(1) });
@@ -53,44 +51,12 @@ const asWritten = (naming: Naming): Map<string, string> | undefined => {
   return policy.success ? filesOf(naming, policy.data.change) : undefined;
 };
 
-const Resources = z.object({ Resources: z.record(z.string(), z.unknown()).default({}) });
-
-const surroundings = (): Surroundings => ({
-  functions: functionKeys(),
-  logicalIds: [
-    // The framework's.
-    'HttpApiLogGroup',
-    ...readdirSync(join(ROOT, 'resources'))
-      .filter((file) => file.endsWith('.yml'))
-      .flatMap((file) => {
-        const { success, data } = Resources.safeParse(
-          parse(read(`resources/${file}`), { logLevel: 'error' }),
-        );
-        return success ? Object.keys(data.Resources) : [];
-      }),
-  ],
-  samples: readdirSync(join(ROOT, 'events')).map((file) => file.replace(/\.json$/, '')),
-});
-
 const undo = (naming: Naming): void => {
   const { name } = naming;
-  const folder = `functions/${name}`;
-  const paths = Object.values(pathsOf(naming));
-  if (!exists(folder)) throw new OperatorError(`There is no subscriber ${name}: ${folder} does not exist`);
-
-  const written = asWritten(naming);
-  const inFolder = readdirSync(join(ROOT, folder)).map((file) => `${folder}/${file}`);
-  const others = [...new Set([...paths.filter(exists), ...inFolder])].filter(
-    (file) => written?.get(file) !== read(file),
-  );
-  if (others.length > 0) {
-    throw new OperatorError(
-      `Nothing was removed, because these are not as the command wrote them:\n${list(others).join('\n')}\n` +
-        'What was worked on is for git to remove.',
-    );
+  if (!exists(`functions/${name}`)) {
+    throw new OperatorError(`There is no subscriber ${name}: functions/${name} does not exist`);
   }
-  for (const path of [folder, ...paths]) rmSync(join(ROOT, path), { recursive: true, force: true });
-  write(CONFIGURATION, withoutInclude(read(CONFIGURATION), name));
+  removeFunction(name, Object.values(pathsOf(naming)), asWritten(naming));
   write(CONTRACT, contractText(asyncApiDocument()));
   say(`Removed ${name}, and its line in ${CONFIGURATION}.`);
 };
@@ -101,10 +67,11 @@ await runTool(async () => {
     allowPositionals: true,
   });
   const [name, ...more] = positionals;
+  if (name === undefined) throw new OperatorError(`Which name? For example: ${EXAMPLE}`);
   if (more.length > 0) throw new OperatorError(`One name at a time, not also ${more.join(', ')}`);
   const naming = namingOf(name, surroundings());
   if (!values.undo) add(naming, changesOf(values.change));
   else if (values.change === undefined) undo(naming);
-  else throw new OperatorError('--undo takes no --change: it removes the subscriber whole');
+  else throw new OperatorError('--undo takes no --change: it removes the whole subscriber');
   return 0;
 });

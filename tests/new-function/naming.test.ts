@@ -7,8 +7,12 @@ import { z } from 'zod';
 import { Change } from '#lib/events/change.ts';
 import { PostEvent } from '#lib/events/post-event.ts';
 import { leaveOutCode, packageCopy } from '#tests/support/compiled-service.ts';
-import { filesOf, withInclude, withoutInclude } from '../../scripts/new-subscriber/files.ts';
-import { changesOf, namingOf, type Surroundings } from '../../scripts/new-subscriber/naming.ts';
+import { namingOf, type Surroundings } from '../../scripts/new-function/naming.ts';
+import { withInclude, withoutInclude } from '../../scripts/new-function/workspace.ts';
+import { addressOf } from '../../scripts/new-route/address.ts';
+import { filesOf as routeFilesOf } from '../../scripts/new-route/files.ts';
+import { changesOf } from '../../scripts/new-subscriber/changes.ts';
+import { filesOf } from '../../scripts/new-subscriber/files.ts';
 import { copyService } from '../../scripts/service-copy.ts';
 import { functionKeys } from '../../scripts/subscribers.ts';
 
@@ -20,16 +24,11 @@ const SERVICE: Surroundings = {
 };
 
 describe('a name', () => {
-  test('names folder, function and queue', () => {
-    expect(namingOf('audit-log', SERVICE)).toEqual({
-      name: 'audit-log',
-      key: 'auditLog',
-      queue: 'AuditLogQueue',
-    });
+  test('names folder, function and resources', () => {
+    expect(namingOf('audit-log', SERVICE)).toEqual({ name: 'audit-log', key: 'auditLog', id: 'AuditLog' });
   });
 
   test.each([
-    [undefined, 'Which name?'],
     ['AuditLog', 'cannot be a name'],
     ['audit_log', 'cannot be a name'],
     ['-audit', 'cannot be a name'],
@@ -37,18 +36,18 @@ describe('a name', () => {
     ['2nd', 'cannot be a name'],
     ['../audit', 'cannot be a name'],
     ['a-very-long-name-for-a-subscriber', 'is too long'],
-    ['constructor', 'JavaScript object'],
-    ['has-own-property', 'JavaScript object'],
-    ['to-string', 'JavaScript object'],
-    ['value-of', 'JavaScript object'],
+    ['constructor', 'property of every JavaScript object'],
+    ['has-own-property', 'property of every JavaScript object'],
+    ['to-string', 'property of every JavaScript object'],
+    ['value-of', 'property of every JavaScript object'],
     ['class', 'reserved word'],
     ['new', 'reserved word'],
     ['await', 'reserved word'],
     ['eval', 'reserved word'],
     ['null', 'reserved word'],
-    ['on', 'not a text in YAML'],
-    ['yes', 'not a text in YAML'],
-    ['n', 'not a text in YAML'],
+    ['on', 'not a string in YAML'],
+    ['yes', 'not a string in YAML'],
+    ['n', 'not a string in YAML'],
     ['nul', 'device on Windows'],
     ['com1', 'device on Windows'],
     ['dist', 'git ignores'],
@@ -117,6 +116,8 @@ describe('whatever name is accepted', () => {
   });
   afterAll(() => rm(copy, { recursive: true, force: true }));
 
+  /** Half of the names become routes, the others subscribers. */
+  const isRoute = (name: string): boolean => name.length % 2 === 0;
   const isAccepted = (name: string, surroundings: Surroundings): boolean => {
     try {
       namingOf(name, surroundings);
@@ -136,7 +137,11 @@ describe('whatever name is accepted', () => {
       const taken = accepted.map((folder) => ({ folder, key: namingOf(folder, NOTHING).key }));
       const surroundings = { ...SERVICE, functions: [...SERVICE.functions, ...taken] };
       if (accepted.includes(name) || !isAccepted(name, surroundings)) continue;
-      for (const [path, text] of filesOf(namingOf(name, surroundings), ['published'])) {
+      const naming = namingOf(name, surroundings);
+      const files = isRoute(name)
+        ? routeFilesOf(naming, addressOf({ method: 'GET', path: `/things/${name}/{id}` }, []))
+        : filesOf(naming, ['published']);
+      for (const [path, text] of files) {
         mkdirSync(dirname(join(copy, path)), { recursive: true });
         writeFileSync(join(copy, path), text);
       }
@@ -150,9 +155,52 @@ describe('whatever name is accepted', () => {
       await readFile(join(copy, '.serverless/cloudformation-template-update-stack.json'), 'utf8'),
     );
     const { Resources } = z.object({ Resources: z.record(z.string(), z.unknown()) }).parse(template);
-    const missing = accepted.filter((name) => !Object.hasOwn(Resources, namingOf(name, NOTHING).queue));
+    const missing = accepted.filter((name) => {
+      const { id } = namingOf(name, NOTHING);
+      return !Object.hasOwn(Resources, isRoute(name) ? `HttpApiIntegration${id}` : `${id}Queue`);
+    });
     expect({ seed, accepted: accepted.length, missing }).toEqual({ seed, accepted: 20, missing: [] });
   }, 120_000);
+});
+
+describe("a route's address", () => {
+  const ROUTES = [
+    { method: 'GET', path: '/posts/{postId}', folder: 'get-post' },
+    { method: 'PUT', path: '/push-key', folder: 'put-push-key' },
+  ];
+
+  test('is a method, a path with its parameters, and who may call', () => {
+    expect(addressOf({ method: 'put', path: '/posts/{postId}/likes/{userId}' }, ROUTES)).toEqual({
+      method: 'PUT',
+      path: '/posts/{postId}/likes/{userId}',
+      parameters: ['postId', 'userId'],
+      caller: 'required',
+    });
+  });
+
+  test.each([
+    [{ path: '/likes' }, '--method must be GET, POST, PUT, PATCH or DELETE'],
+    [{ method: 'TRACE', path: '/likes' }, '--method must be GET'],
+    [{ method: 'GET' }, 'Which path?'],
+    [{ method: 'GET', path: 'likes' }, 'must begin with /'],
+    [{ method: 'GET', path: '/' }, 'must begin with /'],
+    [{ method: 'GET', path: '/likes/' }, '"" must be lower-case words'],
+    [{ method: 'GET', path: '/Likes' }, '"Likes" must be lower-case words'],
+    [{ method: 'GET', path: '/likes?x=1' }, 'must be lower-case words'],
+    [{ method: 'GET', path: '/likes/$default' }, 'must be lower-case words'],
+    [{ method: 'GET', path: '/{proxy+}' }, '"{proxy+}" must be lower-case words'],
+    [{ method: 'GET', path: '/{post_id}' }, 'must be lower-case words'],
+    [{ method: 'GET', path: '/{class}' }, 'JavaScript uses "class" for something else'],
+    [{ method: 'GET', path: '/{constructor}' }, 'JavaScript uses "constructor" for something else'],
+    [{ method: 'GET', path: '/{prototype}' }, 'JavaScript uses "prototype" for something else'],
+    [{ method: 'GET', path: '/{id}/{id}' }, 'has two parameters {id}'],
+    [{ method: 'GET', path: `/${'a'.repeat(512)}` }, 'at most 512 characters'],
+    [{ method: 'GET', path: '/posts/{id}' }, 'functions/get-post answers GET /posts/{postId} already'],
+    [{ method: 'PUT', path: '/pushkey' }, 'functions/put-push-key answers PUT /push-key already'],
+    [{ method: 'GET', path: '/likes', caller: 'maybe' }, '--caller must be required, optional or none'],
+  ])('%j is refused with a reason', (given, reason) => {
+    expect(() => addressOf(given, ROUTES)).toThrow(reason);
+  });
 });
 
 describe('changes', () => {

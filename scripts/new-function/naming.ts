@@ -1,17 +1,16 @@
 import { Script } from 'node:vm';
 import { parse } from 'yaml';
-import { Change } from '#lib/events/change.ts';
 import { OperatorError } from '../../ops/operator-error.ts';
 import { serviceName } from '../../ops/service.ts';
 
-/** What a subscriber is called in its different places. */
+/** What a function is called in its different places. */
 export interface Naming {
   /** Its folder: `audit-log`. */
   name: string;
   /** Its function in serverless.yml: `auditLog`. */
   key: string;
-  /** The logical id of its queue: `AuditLogQueue`. */
-  queue: string;
+  /** How the logical ids of its resources begin: `AuditLog`. */
+  id: string;
 }
 
 /** What is there already. */
@@ -39,14 +38,15 @@ const IGNORED_FOLDERS = ['coverage', 'dist'];
 const keyOf = (name: string): string => name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 const capitalized = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 
-/** The logical ids of a subscriber's resources, as the framework and resources/plugins/post-events.js make them. */
+/** The logical ids of a function's resources, as the framework and resources/plugins/post-events.js make them. */
 export const logicalIdsOf = (key: string): string[] =>
   [
     ...['LambdaFunction', 'LogGroup', 'IamRoleLambdaExecution', 'Subscription', 'LambdaPermissionHttpApi'],
     ...['Queue', 'QueuePolicy', 'DeadLetterQueue', 'UndeliveredQueue', 'UndeliveredQueuePolicy'],
   ].map((suffix) => `${capitalized(key)}${suffix}`);
 
-const isReservedWord = (key: string): boolean => {
+/** Whether JavaScript takes a word for something else than a name. */
+export const isReservedWord = (key: string): boolean => {
   try {
     new Script(`'use strict'; async () => { const ${key} = 0; }`);
     return false;
@@ -66,12 +66,12 @@ const folderOf = (sample: string, folders: readonly string[]): string | undefine
 
 const refusalOf = (name: string, key: string, { functions, logicalIds, samples }: Surroundings) => {
   if (key.length > MAX_KEY) {
-    return `is too long: without hyphens at most ${MAX_KEY} characters, not ${key.length}`;
+    return `is too long: it has ${key.length} characters without its hyphens, and may have ${MAX_KEY}`;
   }
   // The framework leaves out a property called `prototype` without a word.
-  if (key in {} || key === 'prototype') return `is what every JavaScript object calls something else: ${key}`;
+  if (key in {} || key === 'prototype') return `is a property of every JavaScript object: ${key}`;
   if (isReservedWord(key)) return `is a reserved word of JavaScript: ${key}`;
-  if (!isYamlText(key)) return 'is not a text in YAML';
+  if (!isYamlText(key)) return 'is not a string in YAML';
   if (WINDOWS_DEVICE.test(name)) return 'is a device on Windows';
   if (IGNORED_FOLDERS.includes(name)) return 'is a folder that git ignores';
 
@@ -92,12 +92,7 @@ const refusalOf = (name: string, key: string, { functions, logicalIds, samples }
 };
 
 /** @throws {OperatorError} saying what is wrong with the name */
-export const namingOf = (name: string | undefined, surroundings: Surroundings): Naming => {
-  if (!name) {
-    throw new OperatorError(
-      'Which name? For example: npm run new:subscriber -- audit-log --change published',
-    );
-  }
+export const namingOf = (name: string, surroundings: Surroundings): Naming => {
   if (!NAME.test(name)) {
     throw new OperatorError(
       `"${name}" cannot be a name: lower-case words joined by hyphens, each beginning with a letter, as in audit-log`,
@@ -106,19 +101,5 @@ export const namingOf = (name: string | undefined, surroundings: Surroundings): 
   const key = keyOf(name);
   const refusal = refusalOf(name, key, surroundings);
   if (refusal) throw new OperatorError(`"${name}" ${refusal}`);
-  return { name, key, queue: `${capitalized(key)}Queue` };
-};
-
-const KNOWN = `The changes of a post are ${Change.options.join(', ')}.`;
-
-/** @param text changes separated by commas @throws {OperatorError} naming those that are none */
-export const changesOf = (text: string | undefined): Change[] => {
-  const words = [...new Set(text?.split(',').map((word) => word.trim()))].filter(Boolean);
-  if (words.length === 0)
-    throw new OperatorError(`Which changes does it receive? --change published,edited. ${KNOWN}`);
-  return words.map((word) => {
-    const change = Change.safeParse(word);
-    if (!change.success) throw new OperatorError(`"${word}" is no change. ${KNOWN}`);
-    return change.data;
-  });
+  return { name, key, id: capitalized(key) };
 };

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -9,6 +9,7 @@ import { s3ObjectReader } from '#lib/archive/s3-objects.ts';
 import { type Clients, createClients } from '#local/clients.ts';
 import { systemClock } from '#local/clock.ts';
 import { type LaunchedStack, launchStack } from '#local/launch.ts';
+import { tokenOf } from '#tests/road/api.ts';
 import { collect } from '#tests/support/collect.ts';
 import { userOf } from '../../scripts/demo/client.ts';
 import { readJournal } from '../../scripts/demo/journal.ts';
@@ -24,6 +25,18 @@ const WRITTEN = [
   `tests/subscribers/${NAME}.test.ts`,
 ];
 
+/** Each route that was made: a method without and one with a body in its answer, for each kind of caller. */
+const ROUTES = [
+  { name: 'like-post', key: 'likePost', method: 'PUT', path: '/posts/{postId}/like', caller: 'required' },
+  { name: 'list-likes', key: 'listLikes', method: 'GET', path: '/posts/{postId}/likes', caller: 'optional' },
+  { name: 'get-weather', key: 'getWeather', method: 'GET', path: '/weather/{place}', caller: 'none' },
+];
+const ROUTE_FILES = ROUTES.flatMap(({ name }) => [
+  `events/${name}.json`,
+  ...['function.yml', 'handler.ts', 'route.ts'].map((file) => `functions/${name}/${file}`),
+  `tests/http/${name}.test.ts`,
+]);
+
 /** What a command and its files need besides what is packaged. */
 const TOOLS = [
   '.gitignore',
@@ -31,8 +44,10 @@ const TOOLS = [
   'events',
   'jest.config.js',
   'ops',
+  'redocly.yaml',
   'scripts',
   'templates',
+  'tests/http',
   'tests/support',
 ];
 
@@ -41,12 +56,14 @@ const run = (program: string, ...words: string[]) => promisify(execFile)(program
 const node = (...words: string[]) =>
   run(process.execPath, '--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', ...words);
 const newSubscriber = (...words: string[]) => node('scripts/new-subscriber/index.ts', ...words);
+const newRoute = (...words: string[]) => node('scripts/new-route/index.ts', ...words);
 const git = async (...words: string[]): Promise<string> => (await run('git', ...words)).stdout;
 const untracked = async (): Promise<string[]> =>
   (await git('status', '--porcelain', '--untracked-files=all')).split('\n').filter(Boolean).toSorted();
 /** What a refused command says. */
-const refusal = (...words: string[]): Promise<string> =>
-  newSubscriber(...words).then(
+const refusal = (...words: string[]): Promise<string> => refused(newSubscriber(...words));
+const refused = (command: Promise<{ stdout: string }>): Promise<string> =>
+  command.then(
     ({ stdout }) => `not refused: ${stdout}`,
     ({ stderr }: { stderr: string }) => stderr,
   );
@@ -57,50 +74,74 @@ beforeAll(async () => {
   await copyService(copy);
   for (const tool of TOOLS) await cp(join(serviceDirectory, tool), join(copy, tool), { recursive: true });
   await git('init', '--quiet');
-  // A link, which the pattern for a folder does not ignore.
-  await writeFile(join(copy, '.git/info/exclude'), 'node_modules\n');
+  await symlink(join(serviceDirectory, 'packages'), join(copy, 'packages'));
+  // Links, which patterns for folders do not ignore.
+  await writeFile(join(copy, '.git/info/exclude'), 'node_modules\npackages\n');
   await git('add', '--all');
   await git('-c', 'user.name=t', '-c', 'user.email=t@example.com', 'commit', '--quiet', '-m', 'before');
   await newSubscriber(NAME, '--change', 'drafted,published,removed');
+  for (const { name, method, path, caller } of ROUTES) {
+    await newRoute(name, '--method', method, '--path', path, '--caller', caller);
+  }
 });
 afterAll(() => rm(copy, { recursive: true, force: true }));
 
-describe('a new subscriber', () => {
-  test('is four files, one line in serverless.yml and a part of the contract', async () => {
+describe('a new subscriber and new routes', () => {
+  test('are their files, a line each in serverless.yml, and a part of the contracts', async () => {
     expect(await untracked()).toEqual(
-      [' M docs/asyncapi.json', ' M serverless.yml', ...WRITTEN.map((file) => `?? ${file}`)].toSorted(),
+      [
+        ' M docs/asyncapi.json',
+        ' M docs/openapi.json',
+        ' M serverless.yml',
+        ...[...WRITTEN, ...ROUTE_FILES].map((file) => `?? ${file}`),
+      ].toSorted(),
     );
-    expect(await git('diff', '--unified=0', 'serverless.yml')).toMatch(
-      new RegExp(`\\n\\+  - \\$\\{file\\(functions/${NAME}/function\\.yml\\)\\}\\n$`),
+    const added = (await git('diff', '--unified=0', 'serverless.yml')).match(/^[+-] .*$/gm);
+    expect(added).toEqual(
+      [NAME, ...ROUTES.map(({ name }) => name)].map(
+        (name) => `+  - \${file(functions/${name}/function.yml)}`,
+      ),
     );
     expect(await git('diff', 'docs/asyncapi.json')).toContain(`${KEY}Receives`);
+    for (const { key } of ROUTES) {
+      expect(await git('diff', 'docs/openapi.json')).toContain(`"operationId": "${key}"`);
+    }
   });
 
-  test('passes the linter and the compiler', async () => {
-    const files = WRITTEN.filter((file) => file.endsWith('.ts'));
+  test('pass the linters and the compiler', async () => {
+    const files = [...WRITTEN, ...ROUTE_FILES].filter((file) => file.endsWith('.ts'));
     await writeFile(
       join(copy, '.git/tsconfig.json'),
       JSON.stringify({ extends: '../tsconfig.json', include: [], files: files.map((file) => `../${file}`) }),
     );
     await Promise.all([
-      run(bin('biome'), 'check', 'serverless.yml', 'docs', ...WRITTEN),
+      run(bin('biome'), 'check', 'serverless.yml', 'docs', ...WRITTEN, ...ROUTE_FILES),
       run(bin('tsc'), '--noEmit', '--project', '.git/tsconfig.json'),
+      run(bin('redocly'), 'lint'),
     ]);
-  });
+  }, 60_000);
 
-  test('passes its test', async () => {
+  test('pass their tests', async () => {
     const { stderr } = await node(
       '--experimental-vm-modules',
       '--disable-warning=ExperimentalWarning',
       bin('../jest/bin/jest.js'),
-      `tests/subscribers/${NAME}`,
+      ...[...WRITTEN, ...ROUTE_FILES].filter((file) => file.endsWith('.test.ts')),
     );
-    expect(stderr).toContain('3 passed, 3 total');
-  });
+    expect(stderr).toContain('7 passed, 7 total');
+  }, 60_000);
 
-  test('is not written over', async () => {
+  test('are not written over', async () => {
+    const [handler, definition, sample, test] = [WRITTEN[2], WRITTEN[1], WRITTEN[0], WRITTEN[3]];
+    const files = [`functions/${NAME}`, handler, definition, sample, test];
     expect(await refusal(NAME, '--change', 'edited')).toBe(
-      `Nothing was written, because there is already:\n  functions/${NAME}\n${[WRITTEN[2], WRITTEN[1], WRITTEN[0], WRITTEN[3]].map((file) => `  ${file}\n`).join('')}`,
+      `Nothing was written, because these exist already:\n${files.map((file) => `  ${file}\n`).join('')}Choose another name.\n`,
+    );
+    expect(await refused(newRoute('like-post', '--method', 'GET', '--path', '/other'))).toContain(
+      'Nothing was written, because these exist already:\n  functions/like-post\n',
+    );
+    expect(await refused(newRoute('like-again', '--method', 'PUT', '--path', '/posts/{id}/like'))).toBe(
+      'functions/like-post answers PUT /posts/{postId}/like already. Choose another method or path\n',
     );
   });
 });
@@ -119,6 +160,19 @@ describe('a local stack with it and the optional subscribers', () => {
   afterAll(async () => {
     clients?.destroy();
     await stack?.stop();
+  });
+
+  test('answers the new routes', async () => {
+    const { apiUrl, issuer } = stack.running;
+    const token = await tokenOf(issuer, 'ada');
+    const path = '/posts/01KAHQXMP00000000000000001';
+    const status = async (method: string, url: string, headers: Record<string, string> = {}) =>
+      (await fetch(`${apiUrl}${url}`, { method, headers })).status;
+    expect(await status('PUT', `${path}/like`)).toBe(401);
+    expect(await status('PUT', `${path}/like`, { authorization: `Bearer ${token}` })).toBe(204);
+    expect(await status('GET', `${path}/likes`)).toBe(200);
+    expect(await status('HEAD', `${path}/likes`, { authorization: `Bearer ${token}` })).toBe(200);
+    expect(await status('GET', '/weather/oslo')).toBe(200);
   });
 
   const until = async (isSo: () => Promise<boolean>): Promise<void> => {
@@ -178,13 +232,25 @@ describe('undoing', () => {
     await writeFile(join(copy, handler), text);
   });
 
+  test('keeps a route that was worked on', async () => {
+    const file = 'functions/like-post/route.ts';
+    const text = await readFile(join(copy, file), 'utf8');
+    await writeFile(join(copy, file), text.replace('Say here what the route does', 'Like a post'));
+    expect(await refused(newRoute('like-post', '--undo'))).toContain(
+      `not as the command wrote them:\n  ${file}\n`,
+    );
+    await writeFile(join(copy, file), text);
+  });
+
   test('leaves the tree as it was', async () => {
     await newSubscriber(NAME, '--undo');
+    for (const { name } of ROUTES) await newRoute(name, '--undo');
     expect(await untracked()).toEqual([]);
     expect(await refusal(NAME, '--undo')).toContain(`There is no subscriber ${NAME}`);
   });
 
-  test('removes no subscriber that the command did not write', async () => {
+  test('removes no function that the command did not write', async () => {
+    expect(await refused(newRoute('get-post', '--undo'))).toContain('functions/get-post/handler.ts');
     expect(await refusal('search-indexing', '--undo')).toContain('functions/search-indexing/handler.ts');
     expect(await untracked()).toEqual([]);
   });

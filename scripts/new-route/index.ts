@@ -1,0 +1,79 @@
+// A route in a minute: npm run new:route -- <name> --method PUT --path '/posts/{postId}/like', and back by --undo.
+import { parseArgs } from 'node:util';
+import { authOf } from '#lib/http/route.ts';
+import { OperatorError } from '../../ops/operator-error.ts';
+import { runTool } from '../../ops/run-tool.ts';
+import { contractText } from '../contracts/index.ts';
+import { openApiDocument } from '../contracts/openapi.ts';
+import { type ApiRoute, readRoutes } from '../contracts/routes.ts';
+import { type Naming, namingOf } from '../new-function/naming.ts';
+import {
+  addFunction,
+  CONFIGURATION,
+  exists,
+  list,
+  removeFunction,
+  say,
+  surroundings,
+  write,
+} from '../new-function/workspace.ts';
+import { type Address, addressOf } from './address.ts';
+import { filesOf, pathsOf } from './files.ts';
+
+const CONTRACT = 'docs/openapi.json';
+const EXAMPLE = "npm run new:route -- like-post --method PUT --path '/posts/{postId}/like'";
+
+const add = async (naming: Naming, address: Address): Promise<void> => {
+  const { name, key } = naming;
+  const files = filesOf(naming, address);
+  addFunction(name, files);
+  write(CONTRACT, contractText(await openApiDocument()));
+  say('Written:', ...list(files.keys()), 'Changed:', ...list([CONFIGURATION, CONTRACT]));
+  say(
+    '',
+    'Next:',
+    `  write what it takes and answers into functions/${name}/route.ts, what it does into handler.ts,`,
+    `  and which rights that needs into function.yml; then`,
+    '  npm run contracts',
+    `  npm test -- tests/http/${name}.test.ts`,
+    `  npx sls invoke local -f ${key} -p events/${name}.json`,
+    '  npm start',
+    'To take it back:',
+    `  npm run new:route -- ${name} --undo`,
+  );
+};
+
+const undo = async (naming: Naming, routes: readonly ApiRoute[]): Promise<void> => {
+  const { name } = naming;
+  const route = routes.find(({ folder }) => folder === name);
+  if (!exists(`functions/${name}`) || !route) {
+    throw new OperatorError(`There is no route ${name}: functions/${name}/route.ts does not exist`);
+  }
+  const address = addressOf({ ...route, caller: authOf(route) }, []);
+  removeFunction(name, Object.values(pathsOf(naming)), filesOf(naming, address));
+  write(CONTRACT, contractText(await openApiDocument()));
+  say(`Removed ${name}, and its line in ${CONFIGURATION}.`);
+};
+
+await runTool(async () => {
+  const { values, positionals } = parseArgs({
+    options: {
+      method: { type: 'string' },
+      path: { type: 'string' },
+      caller: { type: 'string' },
+      undo: { type: 'boolean', default: false },
+    },
+    allowPositionals: true,
+  });
+  const { method, path, caller } = values;
+  const [name, ...more] = positionals;
+  if (name === undefined) throw new OperatorError(`Which name? For example: ${EXAMPLE}`);
+  if (more.length > 0) throw new OperatorError(`One name at a time, not also ${more.join(', ')}`);
+  const naming = namingOf(name, surroundings());
+  const routes = await readRoutes();
+  if (!values.undo) await add(naming, addressOf({ method, path, caller }, routes));
+  else if (method ?? path ?? caller)
+    throw new OperatorError('--undo takes no other option: it removes the whole route');
+  else await undo(naming, routes);
+  return 0;
+});
