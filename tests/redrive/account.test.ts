@@ -58,6 +58,7 @@ const failure = (id: string): MessageFailure => ({
   attempts: 5,
   records: 1,
   history: undefined,
+  isReadable: true,
   message: { Body: id },
 });
 
@@ -86,14 +87,15 @@ const move = async (answers: Answers) => {
     pace: paceOf(1),
   };
   const failures = [failure('one'), failure('two')];
+  let sent: number;
   try {
-    await moveQueue(sending, QUEUE, failures, 25, (count) => moved.push(count), 1);
+    sent = await moveQueue(sending, QUEUE, failures, 25, (count) => moved.push(count), 1);
   } finally {
     target.close();
     sqs.destroy();
     await aws.close();
   }
-  return { calls: aws.calls, written, moved };
+  return { calls: aws.calls, written, moved, sent };
 };
 
 const task = (Status: string, ApproximateNumberOfMessagesMoved: number, more = {}) => ({
@@ -102,7 +104,7 @@ const task = (Status: string, ApproximateNumberOfMessagesMoved: number, more = {
 
 describe('a dead-letter queue on an account', () => {
   test('is moved by SQS at the rate that was asked for, after its facts are written down', async () => {
-    const { calls, written, moved } = await move({
+    const { calls, written, moved, sent } = await move({
       ListMessageMoveTasks: [{ Results: [] }, task('RUNNING', 1), task('COMPLETED', 2)],
       StartMessageMoveTask: [{ TaskHandle: 'h' }],
     });
@@ -110,7 +112,7 @@ describe('a dead-letter queue on an account', () => {
       SourceArn: QUEUE.arn,
       MaxNumberOfMessagesPerSecond: 25,
     });
-    expect(moved).toEqual([1, 2]);
+    expect({ moved, sent }).toEqual({ moved: [1], sent: 2 });
     expect([...written.keys()]).toEqual(['one', 'two']);
     expect(written.get('one')?.first).toEqual({
       since: '2026-11-20T10:00:00.000Z',
@@ -123,6 +125,21 @@ describe('a dead-letter queue on an account', () => {
   test('that moves already is followed, not moved twice', async () => {
     const { calls } = await move({ ListMessageMoveTasks: [task('RUNNING', 0), task('COMPLETED', 2)] });
     expect(calls.map(({ operation }) => operation)).not.toContain('StartMessageMoveTask');
+  });
+
+  test('whose messages come back is moved once, not for ever', async () => {
+    const { calls, moved, sent } = await move({
+      ListMessageMoveTasks: [
+        { Results: [] },
+        task('RUNNING', 1),
+        task('RUNNING', 284, { TaskHandle: 'h' }),
+        task('CANCELLING', 285),
+        task('CANCELLED', 285),
+      ],
+    });
+    const cancelled = calls.filter(({ operation }) => operation === 'CancelMessageMoveTask');
+    expect(cancelled.map(({ input }) => input)).toEqual([{ TaskHandle: 'h' }]);
+    expect({ moved, sent }).toEqual({ moved: [1, 2, 2], sent: 2 });
   });
 
   test('that SQS could not move says why', async () => {

@@ -231,6 +231,39 @@ describe('what the broadcaster parked', () => {
   });
 });
 
+describe('an object that cannot be read', () => {
+  const keys = ['parked/2026/11/20/cut-short.json', 'aws/lambda/mapping/shard/2026/11/20/other'];
+
+  test('is told with its reason and stays, and hides no other', async () => {
+    for (const [index, key] of keys.entries()) await service.put(key, index === 0 ? '{"reason":' : {});
+    await service.put('parked/2026/11/20/whole.json', {
+      reason: 'another reason',
+      parkedAt: '2026-11-20T01:00:00.000Z',
+      record: {},
+    });
+    const { failures } = await list({ sources: ['stream', 'parked'] });
+    expect(failures.map(({ reason }) => reason)).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^unreadable: .*JSON/),
+        expect.stringMatching(/^unreadable: .*\n.*at requestContext/),
+        'another reason',
+      ]),
+    );
+    const { sent, said } = await sendBack({ reason: 'unreadable: ' });
+    expect({ sent, said }).toEqual({ sent: 0, said: expect.stringContaining('Sent 0 of 2') });
+    const [failure] = (await list({ reason: 'unreadable: ' })).failures;
+    expect(failure && (await showFailure(service.target, service.bucket, failure))).toContain(failure?.id);
+  });
+
+  test('of the history hides no failure', async () => {
+    const key = 'parked/2026/11/20/whole.json';
+    const [failure] = (await list({ reason: 'another reason' })).failures;
+    await service.put(`redriven/history/${failure?.id}.json`, 'no history');
+    expect(await listed({ ids: [failure?.id ?? ''] })).toContain('another reason (its history is unreadable');
+    expect(await service.keys(key)).toHaveLength(1);
+  });
+});
+
 const sendTo = (queue: string, body: string, attributes: Record<string, string> = {}) =>
   service.target.clients.sqs.send(
     new SendMessageCommand({
@@ -287,6 +320,30 @@ describe('what a subscriber gave up', () => {
     expect(await chosen({ queue: ['PushNotificationsDeadLetterQueue'] })).toBe(0);
     expect(() => filterOf({ source: ['quue'] })).toThrow('--source: must be one of stream, parked');
     expect(() => filterOf({ since: 'yesterday' })).toThrow('"yesterday" is no time');
+    expect(() => filterOf({ since: '1h', until: '2h' })).toThrow('--since: is after --until');
+    await expect(list({ places: ['SearchIndexQueue'] })).rejects.toThrow(
+      'nothing can wait at SearchIndexQueue',
+    );
+  });
+
+  test('is sent once, although what is unreadable is given up again meanwhile', async () => {
+    const bodies = ['no JSON', '{"schemaVersion":99}'];
+    const readable = eventOf({ eventType: 'INSERT', after: aPost({ content: 'A plover runs' }) });
+    await sendTo(DEAD, JSON.stringify(readable));
+    const lines: string[] = [];
+    // Each is given up again long before the next one is sent.
+    const { sent, stay } = await send(service.target, await list({ places: [DEAD] }), {
+      ...{ execute: true, perSecond: 1 },
+      tell: (line) => lines.push(line),
+    });
+    expect({ sent, stay }).toEqual({ sent: 3, stay: 0 });
+    expect(lines).toContainEqual(
+      expect.stringMatching(/no events of the contract, .*: [0-9a-f]{12} [0-9a-f]{12}$/),
+    );
+    expect(lines.at(-1)).toBe('Sent 3 of 3.');
+    await untilDead(DEAD, bodies.length);
+    const { failures } = await list({ places: [DEAD] });
+    expect(failures.map(({ history }) => history?.redrives.length).toSorted()).toEqual([1, 2]);
   });
 });
 
@@ -320,7 +377,11 @@ describe('a replay', () => {
   test('reaches one subscriber, by its own filter policy, and tells nobody twice', async () => {
     const from = Date.now();
     const ada = await service.user('ada');
-    const { postId } = await ada.create({ content: 'a curlew calls', type: 'text', status: 'published' });
+    const { postId } = await ada.create({
+      content: 'a curlew calls 🐦‍⬛ 𝒶',
+      type: 'text',
+      status: 'published',
+    });
     await ada.create({ content: 'an unfinished thought', type: 'text', status: 'draft' });
     await service.stack.untilQuiet(WITHIN);
 

@@ -51,8 +51,15 @@ const bucketOf = (stack: LaunchedStack, { clients: { s3 } }: Target) => {
   const Bucket = stack.refOf('FailuresBucket');
   return {
     bucket: Bucket,
+    /** Text as it is, everything else as JSON. */
     put: (Key: string, value: unknown) =>
-      s3.send(new PutObjectCommand({ Bucket, Key, Body: JSON.stringify(value) })),
+      s3.send(
+        new PutObjectCommand({
+          Bucket,
+          Key,
+          Body: typeof value === 'string' ? value : JSON.stringify(value),
+        }),
+      ),
     get: async (Key: string): Promise<unknown> => {
       const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
       return JSON.parse((await Body?.transformToString()) ?? '');

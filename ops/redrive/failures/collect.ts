@@ -1,9 +1,10 @@
+import { OperatorError, wordsOf } from '../../operator-error.ts';
 import type { Target } from '../target/target.ts';
 import { sideBySide } from './bucket.ts';
 import { type DeadLetterQueue, readQueues } from './dead-letter-queues.ts';
 import type { Source } from './failure.ts';
 import { type Histories, histories } from './history.ts';
-import { listParkedRecords, type ParkedFailure } from './parked-records.ts';
+import { listParkedRecords, PARKED_AT, type ParkedFailure } from './parked-records.ts';
 import { listMessages, type MessageFailure } from './queue-messages.ts';
 import { failuresBucket, listStreamFailures, type StreamFailure } from './stream-failures.ts';
 
@@ -33,6 +34,20 @@ const passes = ({ places, reason, since, until, ids }: Filter, failure: AnyFailu
   );
 };
 
+/** @throws {OperatorError} when a place is named that is neither a dead-letter queue nor a stream's mapping */
+const refuseUnknownPlaces = async (
+  target: Target,
+  deadLetterQueues: readonly DeadLetterQueue[],
+  { places = [] }: Filter,
+): Promise<void> => {
+  if (places.length === 0) return;
+  const mappings = [...(await target.ofType('AWS::Lambda::EventSourceMapping')).keys()];
+  const queues = deadLetterQueues.map(({ id }) => id);
+  const unknown = places.filter((place) => ![...mappings, ...queues, PARKED_AT].includes(place));
+  if (unknown.length > 0)
+    throw new OperatorError(`nothing can wait at ${unknown.join(', ')}; list names the places`);
+};
+
 /** What waits for somebody. */
 export interface Collected {
   bucket: string;
@@ -48,6 +63,7 @@ export const collect = async (target: Target, filter: Filter): Promise<Collected
   const bucket = await failuresBucket(target);
   const remembered = histories(target.clients.s3, bucket);
   const { deadLetterQueues } = await readQueues(target);
+  await refuseUnknownPlaces(target, deadLetterQueues, filter);
   const wants = (source: Source) => !filter.sources || filter.sources.includes(source);
   const [known, ...lists] = await Promise.all([
     remembered.known(),
@@ -56,8 +72,13 @@ export const collect = async (target: Target, filter: Filter): Promise<Collected
     ...deadLetterQueues.filter(({ source }) => wants(source)).map((queue) => listMessages(target, queue)),
   ]);
   const found: AnyFailure[] = await sideBySide(lists.flat(), async (failure) => {
-    const history = known.has(failure.id) ? await remembered.read(failure.id) : undefined;
-    return history ? { ...failure, history, since: history.first.since } : failure;
+    if (!known.has(failure.id)) return failure;
+    try {
+      const history = await remembered.read(failure.id);
+      return history ? { ...failure, history, since: history.first.since } : failure;
+    } catch (error) {
+      return { ...failure, reason: `${failure.reason} (its history is unreadable: ${wordsOf(error)})` };
+    }
   });
   return {
     bucket,

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { StoredObject } from './bucket.ts';
 import type { History } from './history.ts';
 
 /**
@@ -29,6 +30,18 @@ export interface Failure {
   /** Undefined until it is redriven for the first time. */
   history: History | undefined;
 }
+
+/** A failure of which an object tells that cannot be read. */
+export const unreadableFailure = ({ key, writtenAt, unreadable }: StoredObject & { unreadable: string }) => ({
+  id: failureId(key),
+  key,
+  reason: unreadable,
+  since: writtenAt,
+  last: writtenAt,
+  attempts: undefined,
+  records: 0,
+  history: undefined,
+});
 
 /** A short id made of what a failure is. */
 export const failureId = (...parts: readonly string[]): string =>

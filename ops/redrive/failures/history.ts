@@ -1,6 +1,6 @@
 import { GetObjectCommand, NoSuchKey, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { z } from 'zod';
-import { keysBelow } from './bucket.ts';
+import { objectsBelow } from './bucket.ts';
 
 /** What is remembered of a failure from its first redrive on. */
 export const History = z.object({
@@ -39,8 +39,8 @@ export const histories = (client: S3Client, bucket: string) => {
     read,
     /** The ids that have a history. */
     known: async (): Promise<ReadonlySet<string>> => {
-      const keys = await keysBelow(client, bucket, PREFIX);
-      return new Set(keys.map(({ key }) => key.slice(PREFIX.length, -'.json'.length)));
+      const objects = await objectsBelow(client, bucket, PREFIX);
+      return new Set(objects.map(({ key }) => key.slice(PREFIX.length, -'.json'.length)));
     },
     write: async (id: string, history: History): Promise<void> => {
       await client.send(

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Target } from '../target/target.ts';
-import { keysBelow, readObject, sideBySide } from './bucket.ts';
-import { type Failure, failureId } from './failure.ts';
+import { readObjectsBelow } from './bucket.ts';
+import { type Failure, failureId, unreadableFailure } from './failure.ts';
 
 /** What the broadcaster writes about a record that it could never publish. */
 export const ParkedRecord = z.object({ reason: z.string(), parkedAt: z.iso.datetime(), record: z.unknown() });
@@ -12,18 +12,23 @@ export interface ParkedFailure extends Failure {
   key: string;
 }
 
-/** The records that the broadcaster parked. */
+/** The place of all parked records. */
+export const PARKED_AT = 'broadcaster';
+
+/** The records that the broadcaster parked; an object that holds none is told as unreadable. */
 export const listParkedRecords = async (
   { clients: { s3 } }: Target,
   bucket: string,
-): Promise<ParkedFailure[]> =>
-  sideBySide(await keysBelow(s3, bucket, 'parked/'), async ({ key }) => {
-    const { reason, parkedAt } = ParkedRecord.parse(JSON.parse((await readObject(s3, bucket, key)).text));
+): Promise<ParkedFailure[]> => {
+  const objects = await readObjectsBelow(s3, bucket, 'parked/', ParkedRecord);
+  return objects.map((object): ParkedFailure => {
+    const at = { source: 'parked', place: PARKED_AT } as const;
+    if (object.content === undefined) return { ...unreadableFailure(object), ...at };
+    const { reason, parkedAt } = object.content;
     return {
-      id: failureId(key),
-      source: 'parked',
-      key,
-      place: 'broadcaster',
+      ...at,
+      id: failureId(object.key),
+      key: object.key,
       reason,
       since: parkedAt,
       last: parkedAt,
@@ -32,3 +37,4 @@ export const listParkedRecords = async (
       history: undefined,
     };
   });
+};

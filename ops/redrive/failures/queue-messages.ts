@@ -14,6 +14,8 @@ import { type Failure, failureId } from './failure.ts';
 /** A message in a dead-letter queue. */
 export interface MessageFailure extends Failure {
   source: 'queue' | 'subscription';
+  /** False when it is no event of the contract: its subscriber will give it up again. */
+  isReadable: boolean;
   message: Message;
 }
 
@@ -25,7 +27,7 @@ export const LOOK_SECONDS = 120;
 const PAGE = 10;
 
 /** The id of a message's failure: its content, since a redrive gives it another message id. */
-export const messageFailureId = (queue: Queue, { Body = '' }: Message): string => failureId(queue.id, Body);
+const messageFailureId = (queue: Queue, { Body = '' }: Message): string => failureId(queue.id, Body);
 
 /**
  * Receives page after page until a page brings nothing new. Whatever the caller does not delete is hidden for
@@ -89,15 +91,14 @@ const undeliveredReason = ({ MessageAttributes = {} }: Message): string => {
   return said || 'SNS could not deliver it, and did not say why';
 };
 
-const unlogged = (body: unknown): string => {
-  const read = PostEvent.safeParse(body);
-  return read.success
+const unlogged = (body: unknown, error: z.ZodError | undefined): string =>
+  error === undefined
     ? 'no line of the log names it: the function ran out of time or crashed, or the log is gone'
-    : `unreadable: ${body === undefined ? 'the body is not JSON' : z.prettifyError(read.error)}`;
-};
+    : `unreadable: ${body === undefined ? 'the body is not JSON' : z.prettifyError(error)}`;
 
 const failureOf = (queue: DeadLetterQueue, message: Message, log: FailureLog): MessageFailure => {
   const body = parsedBody(message.Body ?? '');
+  const { error } = PostEvent.safeParse(body);
   const identity = Identity.safeParse(body).data;
   const logged = log.get(message.MessageId ?? '') ?? log.get(identity?.eventId ?? '');
   const sent = new Date(Number(message.Attributes?.SentTimestamp ?? Date.now())).toISOString();
@@ -105,7 +106,11 @@ const failureOf = (queue: DeadLetterQueue, message: Message, log: FailureLog): M
     id: messageFailureId(queue, message),
     source: queue.source,
     place: queue.id,
-    reason: queue.source === 'subscription' ? undeliveredReason(message) : (logged?.reason ?? unlogged(body)),
+    isReadable: error === undefined,
+    reason:
+      queue.source === 'subscription'
+        ? undeliveredReason(message)
+        : (logged?.reason ?? unlogged(body, error)),
     since: logged?.first ?? identity?.occurredAt ?? sent,
     last: logged?.last ?? sent,
     attempts: queue.maxReceiveCount,

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { FailureLog } from '../target/failure-log.ts';
 import { idOf, type Target } from '../target/target.ts';
-import { keysBelow, readObject, sideBySide } from './bucket.ts';
-import { type Failure, failureId } from './failure.ts';
+import { readObject, readObjectsBelow } from './bucket.ts';
+import { type Failure, failureId, unreadableFailure } from './failure.ts';
 import { rereadFromStream } from './reread.ts';
 
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html */
@@ -42,44 +42,48 @@ const parse = (text: string): FailureRecord => FailureRecord.parse(JSON.parse(te
 
 /** Why the mapping gave the batch up, and what the function said last about its first record. */
 const reasonOf = (
-  { requestContext, responseContext, DDBStreamBatchInfo }: FailureRecord,
+  { requestContext, responseContext, DDBStreamBatchInfo }: z.infer<typeof Facts>,
   log: FailureLog,
 ) => {
   const said = log.get(DDBStreamBatchInfo.startSequenceNumber)?.reason ?? responseContext?.functionError;
   return said ? `${requestContext.condition}: ${said}` : requestContext.condition;
 };
 
-/** The batches that the stream's event source mappings gave up. */
+/** What a list of failures tells: not the records, which may be many. */
+const Facts = FailureRecord.omit({ payload: true });
+
+/** The batches that the stream's event source mappings gave up; an object that holds none is told as unreadable. */
 export const listStreamFailures = async (target: Target, bucket: string): Promise<StreamFailure[]> => {
   const { s3 } = target.clients;
-  const keys = await keysBelow(s3, bucket, PREFIX);
-  if (keys.length === 0) return [];
+  const objects = await readObjectsBelow(s3, bucket, PREFIX, Facts);
+  if (objects.length === 0) return [];
   const mappings = new Map(
     [...(await target.ofType('AWS::Lambda::EventSourceMapping'))].map(([logicalId, uuid]) => [
       uuid,
       logicalId,
     ]),
   );
-  const read = await sideBySide(keys, async ({ key }) => {
-    const { payload: _, ...facts } = parse((await readObject(s3, bucket, key)).text);
-    return { key, facts };
-  });
-  const oldest = Math.min(
-    ...read.map(({ facts }) => Date.parse(facts.DDBStreamBatchInfo.approximateArrivalOfFirstRecord)),
+  const arrivals = objects.flatMap(({ content }) =>
+    content ? [Date.parse(content.DDBStreamBatchInfo.approximateArrivalOfFirstRecord)] : [],
   );
+  const oldest = arrivals.reduce((earliest, arrival) => Math.min(earliest, arrival), Date.now());
   const log = await target.readFailureLog('BroadcasterLambdaFunction', new Date(oldest));
-  return read.map(({ key, facts }) => ({
-    id: failureId(key),
-    source: 'stream',
-    key,
-    place: mappings.get(mappingUuidOf(key)) ?? mappingUuidOf(key),
-    reason: reasonOf(facts, log),
-    since: new Date(facts.DDBStreamBatchInfo.approximateArrivalOfFirstRecord).toISOString(),
-    last: facts.timestamp,
-    attempts: facts.requestContext.approximateInvokeCount,
-    records: facts.DDBStreamBatchInfo.batchSize,
-    history: undefined,
-  }));
+  return objects.map((object): StreamFailure => {
+    const { key, content: facts } = object;
+    const at = { source: 'stream', place: mappings.get(mappingUuidOf(key)) ?? mappingUuidOf(key) } as const;
+    if (facts === undefined) return { ...unreadableFailure(object), ...at };
+    return {
+      ...at,
+      id: failureId(key),
+      key,
+      reason: reasonOf(facts, log),
+      since: new Date(facts.DDBStreamBatchInfo.approximateArrivalOfFirstRecord).toISOString(),
+      last: facts.timestamp,
+      attempts: facts.requestContext.approximateInvokeCount,
+      records: facts.DDBStreamBatchInfo.batchSize,
+      history: undefined,
+    };
+  });
 };
 
 /**

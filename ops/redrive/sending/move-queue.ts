@@ -1,5 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ListMessageMoveTasksCommand, StartMessageMoveTaskCommand } from '@aws-sdk/client-sqs';
+import {
+  CancelMessageMoveTaskCommand,
+  ListMessageMoveTasksCommand,
+  StartMessageMoveTaskCommand,
+} from '@aws-sdk/client-sqs';
 import { sideBySide } from '../failures/bucket.ts';
 import type { DeadLetterQueue } from '../failures/dead-letter-queues.ts';
 import type { MessageFailure } from '../failures/queue-messages.ts';
@@ -10,9 +14,11 @@ const BETWEEN_LOOKS_MS = 2_000;
 
 /**
  * Has SQS move a whole dead-letter queue back; a task that runs already, of an earlier call, is followed instead.
- * What is known of each message is written down before, since SQS moves it as a new message.
+ * What is known of each message is written down before, since SQS moves it as a new message. The task is cancelled when
+ * it has moved as many: it would go on for as long as messages fail again and come back.
  * @param onMoved is told how many are moved so far
- * @throws when the task ends in another way than complete
+ * @returns how many were moved, at most as many as `failures`
+ * @throws when the task ends in another way
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html
  */
 export const moveQueue = async (
@@ -22,7 +28,7 @@ export const moveQueue = async (
   perSecond: number,
   onMoved: (moved: number) => void,
   betweenLooksMs = BETWEEN_LOOKS_MS,
-): Promise<void> => {
+): Promise<number> => {
   const { sqs } = target.clients;
   const latest = async () => {
     const { Results = [] } = await sqs.send(new ListMessageMoveTasksCommand({ SourceArn: queue.arn }));
@@ -36,15 +42,17 @@ export const moveQueue = async (
     );
     task = await latest();
   }
-  while (task?.Status === 'RUNNING') {
-    onMoved(task.ApproximateNumberOfMessagesMoved ?? 0);
+  const movedBy = ({ ApproximateNumberOfMessagesMoved: moved = 0 }) => Math.min(moved, failures.length);
+  let isCancelled = false;
+  while (task?.Status === 'RUNNING' || task?.Status === 'CANCELLING') {
+    onMoved(movedBy(task));
+    if (movedBy(task) === failures.length && task.Status === 'RUNNING' && !isCancelled) {
+      await sqs.send(new CancelMessageMoveTaskCommand({ TaskHandle: task.TaskHandle }));
+      isCancelled = true;
+    }
     await sleep(betweenLooksMs);
     task = await latest();
   }
-  if (task?.Status !== 'COMPLETED') {
-    throw new Error(
-      `the move task is ${task?.Status ?? 'gone'}: ${task?.FailureReason ?? 'no reason given'}`,
-    );
-  }
-  onMoved(task.ApproximateNumberOfMessagesMoved ?? failures.length);
+  if (task?.Status === 'COMPLETED' || (isCancelled && task?.Status === 'CANCELLED')) return movedBy(task);
+  throw new Error(`the move task is ${task?.Status ?? 'gone'}: ${task?.FailureReason ?? 'no reason given'}`);
 };

@@ -5,13 +5,7 @@ import {
   SendMessageCommand,
 } from '@aws-sdk/client-sqs';
 import type { DeadLetterQueue, Queue } from '../failures/dead-letter-queues.ts';
-import {
-  type MessageFailure,
-  messageFailureId,
-  receiveAll,
-  release,
-  SNS_ATTRIBUTES,
-} from '../failures/queue-messages.ts';
+import { type MessageFailure, receiveAll, release, SNS_ATTRIBUTES } from '../failures/queue-messages.ts';
 import type { Target } from '../target/target.ts';
 import { historyOf, noteOutcome } from './outcome.ts';
 import type { Sending } from './send-records.ts';
@@ -48,7 +42,8 @@ const passOn = async (
 
 /**
  * Sends messages of a dead-letter queue to where they belong, one by one: receive, send with the same body and
- * attributes, delete. Messages that are not among `failures` stay.
+ * attributes, delete. Messages that are not among `failures` stay, and each of those is sent once: the subscriber that
+ * still cannot handle it gives it up again while this runs.
  * @param onSent is told after each one
  */
 export const sendMessages = async (
@@ -57,12 +52,12 @@ export const sendMessages = async (
   failures: readonly MessageFailure[],
   onSent: () => void,
 ): Promise<void> => {
-  const wanted = new Map(failures.map((failure) => [failure.id, failure]));
+  const wanted = new Map(failures.map((failure) => [failure.message.MessageId, failure]));
   const others: Message[] = [];
   try {
     for await (const page of receiveAll(target, queue)) {
       for (const [index, message] of page.entries()) {
-        const failure = wanted.get(messageFailureId(queue, message));
+        const failure = wanted.get(message.MessageId);
         if (!failure) {
           others.push(message);
           continue;
@@ -75,9 +70,11 @@ export const sendMessages = async (
           others.push(...page.slice(index));
           throw error;
         }
+        wanted.delete(message.MessageId);
         await noteOutcome(histories, failure, `sent to ${queue.goesTo.id}`);
         onSent();
       }
+      if (wanted.size === 0) return;
     }
   } finally {
     await release(target.clients.sqs, queue, others);

@@ -1,3 +1,4 @@
+import { wordsOf } from '../../operator-error.ts';
 import type { AnyFailure, Collected } from '../failures/collect.ts';
 import type { DeadLetterQueue } from '../failures/dead-letter-queues.ts';
 import type { MessageFailure } from '../failures/queue-messages.ts';
@@ -40,16 +41,18 @@ const planLines = (target: Target, collected: Collected): string[] => {
       `  ${id}  ${count} of ${source === 'stream' ? place : 'the parked records'} to the broadcaster` +
       (history?.resumeAt ? `, from ${history.resumeAt} on` : ''),
   );
-  const toQueues = messagesByQueue(collected).map(
-    ({ queue, messages }) =>
+  const toQueues = messagesByQueue(collected).flatMap(({ queue, messages }) => {
+    const unreadable = messages.filter(({ isReadable }) => !isReadable).map(({ id }) => id);
+    return [
       `  ${messages.length} of ${queue.id} to ${queue.goesTo.id}, ` +
-      (isMovable(target, collected, queue, messages.length) ? 'moved by SQS' : 'one by one'),
-  );
+        (isMovable(target, collected, queue, messages.length) ? 'moved by SQS' : 'one by one'),
+      ...(unreadable.length > 0
+        ? [`    no events of the contract, likely to come back: ${unreadable.join(' ')}`]
+        : []),
+    ];
+  });
   return [...toBroadcaster, ...toQueues];
 };
-
-/** What went wrong, in the words an operator needs; a failure that is not sent stays where it is. */
-const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /**
  * Sends failures back: stream records and parked records to the broadcaster, messages to their subscriber's queue.
@@ -100,8 +103,7 @@ export const send = async (
     const before = sent;
     if (isMovable(target, collected, queue, messages.length)) {
       await attempt(queue.id, async () => {
-        await moveQueue(sending, queue, messages, perSecond, (moved) => progress(before + moved));
-        sent += messages.length;
+        sent += await moveQueue(sending, queue, messages, perSecond, (moved) => progress(before + moved));
       });
     } else {
       await attempt(`what is left of ${queue.id}`, () =>
