@@ -1,24 +1,69 @@
+import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
+import type { z } from 'zod';
 import { OperatorError } from './operator-error.ts';
 
-const isUsageError = (error: unknown): error is Error =>
-  error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
+/** A command of this repository, as it is called. */
+export interface Tool<Options extends ParseArgsOptionsConfig> {
+  /** Printed for `--help`. */
+  help: string;
+  /** As `parseArgs` takes them. What is not among them is refused. */
+  options: Options;
+  /** Whether it takes words that are no options. */
+  allowPositionals?: boolean;
+}
 
-const hasNoCredentials = (error: unknown): error is Error =>
-  error instanceof Error && error.name === 'CredentialsProviderError';
+/** What it was called with. */
+export interface Given<Options extends ParseArgsOptionsConfig> {
+  values: ReturnType<typeof parseArgs<{ options: Options }>>['values'];
+  positionals: readonly string[];
+}
+
+const has = (error: Error, key: string): boolean => key in error;
+
+/** What an error tells whoever called the tool; undefined where only a stack trace tells enough. */
+const messageOf = (error: unknown): string | undefined => {
+  if (!(error instanceof Error)) return undefined;
+  if (error instanceof OperatorError || has(error, 'isForUser')) return error.message;
+  if ('code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'))
+    return `${error.message}\n--help lists the options.`;
+  if (error.name === 'CredentialsProviderError')
+    return `${error.message}: an account needs AWS credentials; --stage local needs none`;
+  // The AWS SDK's, for every answer that is an error.
+  if (has(error, '$metadata')) return `${error.name}: ${error.message}`;
+  // The system's: a refused connection, an unknown host, a file that is not there.
+  if (error instanceof AggregateError) return messageOf(error.errors[0]);
+  return has(error, 'syscall') ? error.message : messageOf(error.cause);
+};
 
 /**
- * Runs an operator's tool to its exit code. What the operator can put right is told without a stack.
+ * Runs a command to its exit code: 2 for what its caller can put right, which is told without a stack trace.
  * @param main resolves to the exit code
  */
-export const runTool = async (main: () => Promise<number>): Promise<void> => {
+export const runTool = async <const Options extends ParseArgsOptionsConfig>(
+  { help, options, allowPositionals = false }: Tool<Options>,
+  main: (given: Given<Options>) => Promise<number>,
+): Promise<void> => {
+  if (process.argv.slice(2).some((word) => word === '--help' || word === '-h')) {
+    process.stdout.write(`${help}\n`);
+    return;
+  }
   try {
-    process.exitCode = await main();
+    process.exitCode = await main(
+      parseArgs<{ options: Options; allowPositionals: boolean }>({ options, allowPositionals }),
+    );
   } catch (error) {
-    if (hasNoCredentials(error)) {
-      process.stderr.write(`${error.message}: an account needs AWS credentials; --stage local needs none\n`);
-    } else if (error instanceof OperatorError || isUsageError(error)) {
-      process.stderr.write(`${error.message}\n`);
-    } else throw error;
+    const message = messageOf(error);
+    if (message === undefined) throw error;
+    process.stderr.write(`${message}\n`);
     process.exitCode = 2;
   }
+};
+
+/** @throws {OperatorError} naming every option whose value is wrong */
+export const parseOptions = <Schema extends z.ZodType>(schema: Schema, values: unknown): z.infer<Schema> => {
+  const { success, data, error } = schema.safeParse(values);
+  if (success) return data;
+  throw new OperatorError(
+    error.issues.map(({ path, message }) => `--${String(path[0])} ${message}`).join('\n'),
+  );
 };

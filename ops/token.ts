@@ -1,7 +1,5 @@
-// A token of a deployed stack's user pool:
-// npm run token -- --email ada@example.com [--password … | --reset] [--stage dev] [--region us-east-1]
+// A token of a deployed stack's user pool: npm run token -- --help
 import { randomBytes } from 'node:crypto';
-import { parseArgs } from 'node:util';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import {
   AdminCreateUserCommand,
@@ -13,6 +11,18 @@ import {
 import { OperatorError } from './operator-error.ts';
 import { runTool } from './run-tool.ts';
 import { stackNameOf } from './service.ts';
+
+const HELP = `npm run -s token -- --email <address> [options]
+
+Prints an access token of a deployed stack’s user pool, and creates the user where there is none.
+
+  --email <address>    the user
+  --password <text>    of a user that exists already; a new one gets it, or one that nobody keeps
+  --reset              gives an existing user a random password, who loses their own
+  --stage <stage>      (default: dev)
+  --region <region>    (default: AWS_REGION, or us-east-1)
+
+The local stack has an issuer of its own: curl -s http://127.0.0.1:3001/token -d user=ada`;
 
 interface UserPool {
   UserPoolId: string;
@@ -85,20 +95,22 @@ export const tokenOf = async (
   return AuthenticationResult.AccessToken;
 };
 
-if (import.meta.main) {
-  await runTool(async () => {
-    const { values } = parseArgs({
-      options: {
-        email: { type: 'string' },
-        password: { type: 'string' },
-        reset: { type: 'boolean', default: false },
-        stage: { type: 'string', default: 'dev' },
-        region: { type: 'string', default: process.env.AWS_REGION ?? 'us-east-1' },
-      },
-    });
+const OPTIONS = {
+  email: { type: 'string' },
+  password: { type: 'string' },
+  reset: { type: 'boolean', default: false },
+  stage: { type: 'string', default: 'dev' },
+  region: { type: 'string', default: process.env.AWS_REGION ?? 'us-east-1' },
+} as const;
+
+if (import.meta.main)
+  await runTool({ help: HELP, options: OPTIONS }, async ({ values }) => {
     const { email, stage, region } = values;
-    if (!email) throw new OperatorError('Whose token? --email <address>');
+    if (!email) throw new OperatorError('Whose token? --email <address>, or --help');
+    if (stage === 'local')
+      throw new OperatorError(
+        'the local stack has its own issuer: curl -s http://127.0.0.1:3001/token -d user=ada',
+      );
     process.stdout.write(`${await tokenOf(stackNameOf(stage), region, email, values)}\n`);
     return 0;
   });
-}

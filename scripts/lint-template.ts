@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { compiledService } from '#tests/support/compiled-service.ts';
+import { runTool } from '../ops/run-tool.ts';
 import { pythonTool, skipLoudly, ToolUnreachable } from './python-tool.ts';
 
 const CFN_LINT = 'cfn-lint==1.58.0';
@@ -57,8 +58,8 @@ const checkov = (templates: readonly string[]): boolean =>
 
 const LINTERS = { 'cfn-lint': cfnLint, checkov };
 
-const templates = [];
-for (const [stage, parameters] of [
+/** The parameters of each template that is linted, by its stage. */
+const TEMPLATES = [
   ['dev', {}],
   ['prod', {}],
   [
@@ -71,16 +72,25 @@ for (const [stage, parameters] of [
       reminders: 'on',
     },
   ],
-] as const) {
-  templates.push((await compiledService(stage, parameters)).templateFile);
-}
-for (const [name, lint] of Object.entries(LINTERS)) {
-  try {
-    const clean = lint(templates);
-    console.log(`${name}: ${clean ? 'no findings' : 'findings, see above'}`);
-    if (!clean) process.exitCode = 1;
-  } catch (error) {
-    if (!(error instanceof ToolUnreachable)) throw error;
-    skipLoudly(`the templates were not linted by ${name}`, error);
+] as const;
+
+const HELP =
+  'npm run lint:template\n\nRuns cfn-lint and checkov on the templates of dev, prod, and every parameter.';
+
+await runTool({ help: HELP, options: {} }, async () => {
+  const templates = [];
+  for (const [stage, parameters] of TEMPLATES)
+    templates.push((await compiledService(stage, parameters)).templateFile);
+  let isClean = true;
+  for (const [name, lint] of Object.entries(LINTERS)) {
+    try {
+      const clean = lint(templates);
+      console.log(`${name}: ${clean ? 'no findings' : 'findings, see above'}`);
+      isClean &&= clean;
+    } catch (error) {
+      if (!(error instanceof ToolUnreachable)) throw error;
+      skipLoudly(`the templates were not linted by ${name}`, error);
+    }
   }
-}
+  return isClean ? 0 : 1;
+});

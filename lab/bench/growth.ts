@@ -4,6 +4,9 @@ import { usageOf } from './support/process-family.ts';
 import { type Row, runAlone } from './support/row.ts';
 import { median } from './support/statistics.ts';
 
+/** The option that takes growth as far as it goes, for `parseArgs`. */
+export const ALL = { all: { type: 'boolean' } } as const;
+
 const BASE = 1_000;
 const SIZES = process.argv.includes('--all') ? [BASE, 10_000, 100_000] : [BASE, 10_000];
 const LARGEST = Number(process.env.POSTS ?? SIZES.at(-1));
@@ -100,4 +103,4 @@ export const growth = async (): Promise<Row[]> => {
   });
 };
 
-if (import.meta.main) await runAlone(growth);
+if (import.meta.main) await runAlone(growth, ALL);

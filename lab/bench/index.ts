@@ -1,9 +1,4 @@
-/**
- * Runs the benchmarks and prints one table:
- *   npm run bench                    all of them
- *   npm run bench -- broadcaster     that one
- *   npm run bench -- --all           growth to 100,000 posts as well, a quarter of an hour more
- */
+// Runs the benchmarks and prints one table: npm run bench -w lab -- --help
 import { cpus } from 'node:os';
 import { OperatorError } from '../../ops/operator-error.ts';
 import { runTool } from '../../ops/run-tool.ts';
@@ -12,7 +7,7 @@ import { broadcaster } from './broadcaster.ts';
 import { bundleSize } from './bundle-size.ts';
 import { emulator } from './emulator.ts';
 import { firstRequest } from './first-request.ts';
-import { growth } from './growth.ts';
+import { ALL, growth } from './growth.ts';
 import { postToSearch } from './post-to-search.ts';
 import { search } from './search.ts';
 import { type Benchmark, type Row, tableOf } from './support/row.ts';
@@ -29,9 +24,13 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   growth,
 };
 
-/** @returns the exit code */
-const main = async (): Promise<number> => {
-  const wanted = process.argv.slice(2).filter((word) => word !== '--all');
+const HELP = `npm run bench -w lab -- [names] [--all]
+
+All benchmarks, or those that are named: ${Object.keys(BENCHMARKS).join(', ')}
+
+  --all   growth to 100,000 posts as well, a quarter of an hour more`;
+
+await runTool({ help: HELP, options: ALL, allowPositionals: true }, async ({ positionals: wanted }) => {
   const unknown = wanted.filter((name) => !(name in BENCHMARKS));
   if (unknown.length > 0)
     throw new OperatorError(
@@ -48,6 +47,4 @@ const main = async (): Promise<number> => {
   console.log(`${cpus().length} × ${processor?.model ?? 'unknown processor'}, Node.js ${process.version}\n`);
   console.log(tableOf(rows));
   return 0;
-};
-
-await runTool(main);
+});

@@ -1,8 +1,7 @@
 // Runs the service while faults strike, and checks what is left: npm run chaos -- --help
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { OperatorError } from '../../ops/operator-error.ts';
-import { runTool } from '../../ops/run-tool.ts';
+import { type Given, runTool } from '../../ops/run-tool.ts';
 import { figuresTable, plannedRuns } from './figures.ts';
 import { isMixName, MIXES } from './mix.ts';
 import { MUTATIONS } from './mutations/mutations.ts';
@@ -53,11 +52,9 @@ const OPTIONS = {
   only: { type: 'string', default: '' },
   service: { type: 'string', default: resolve(import.meta.dirname, '../..') },
   json: { type: 'boolean', default: false },
-  help: { type: 'boolean', default: false },
 } as const;
 
-const chosen = () => parseArgs({ options: OPTIONS }).values;
-type Chosen = ReturnType<typeof chosen>;
+type Chosen = Given<typeof OPTIONS>['values'];
 
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 const numberOf = (name: string, text: string): number => {
@@ -118,17 +115,9 @@ const mutationRuns = async ({ only }: Chosen): Promise<boolean> => {
   return outcomes.every(({ isAsExpected }) => isAsExpected);
 };
 
-/** @returns the exit code */
-const main = async (): Promise<number> => {
-  const values = chosen();
-  if (values.help) {
-    say(HELP);
-    return 0;
-  }
+await runTool({ help: HELP, options: OPTIONS }, async ({ values }) => {
   if (values.mutations) return (await mutationRuns(values)) ? 0 : 1;
   const reports = await (values.figures ? manyRuns(values) : oneRun(values));
   if (values.json) say(JSON.stringify(values.figures ? reports : reports[0], null, 2));
   return reports.every(isClean) ? 0 : 1;
-};
-
-await runTool(main);
+});

@@ -1,8 +1,7 @@
 // What a month costs, and what binds first: npm run cost -w lab -- --posts-per-day 1000000. docs/cost-and-capacity.md
 // explains each formula.
-import { parseArgs } from 'node:util';
 import { OperatorError } from '../../ops/operator-error.ts';
-import { runTool } from '../../ops/run-tool.ts';
+import { type Given, runTool } from '../../ops/run-tool.ts';
 import { type CompiledTemplate, compiledService } from '../../tests/support/compiled-service.ts';
 
 /** US dollars in us-east-1, read in secondary sources in November 2026: AWS's price pages say what holds today. */
@@ -247,16 +246,25 @@ const lines = (bill: Bill): string[] =>
     .filter(([, usd]) => usd > 0)
     .map(([name, usd]) => `  ${dollars(usd).padStart(10)}  ${name}`);
 
-const main = async (): Promise<number> => {
-  const { values } = parseArgs({
-    options: {
-      'posts-per-day': { type: 'string', default: '1000000' },
-      window: { type: 'string', default: '0' },
-      'no-traces': { type: 'boolean', default: false },
-      'no-event-lines': { type: 'boolean', default: false },
-      param: { type: 'string', multiple: true, default: [] },
-    },
-  });
+const OPTIONS = {
+  'posts-per-day': { type: 'string', default: '1000000' },
+  window: { type: 'string', default: '0' },
+  'no-traces': { type: 'boolean', default: false },
+  'no-event-lines': { type: 'boolean', default: false },
+  param: { type: 'string', multiple: true, default: [] as string[] },
+} as const;
+
+const HELP = `npm run cost -w lab -- [options]
+
+What a month costs, and what binds first.
+
+  --posts-per-day <n>     (default: 1000000)
+  --window <seconds>      the parameter batchingWindow (default: 0)
+  --no-traces             as with tracing=PassThrough
+  --no-event-lines        as with logLevel=WARN
+  --param <name>=<value>  a parameter of the service; may be repeated`;
+
+const main = async ({ values }: Given<typeof OPTIONS>): Promise<number> => {
   const number = (name: string, text: string): number => {
     if (/^\d+(\.\d+)?$/.test(text)) return Number(text);
     throw new OperatorError(`--${name} must be a number and is "${text}"`);
@@ -287,4 +295,4 @@ const main = async (): Promise<number> => {
   return 0;
 };
 
-if (import.meta.main) await runTool(main);
+if (import.meta.main) await runTool({ help: HELP, options: OPTIONS }, main);

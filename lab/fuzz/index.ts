@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import * as z from 'zod';
+import { z } from 'zod';
+import { type Given, runTool } from '../../ops/run-tool.ts';
 import { forgetData, type LaunchedStack, launchStack } from '../../packages/local-stack/src/launch.ts';
 import { installFuzzer, NoFuzzer } from './tool.ts';
 
@@ -17,7 +18,11 @@ const tokenOf = async (issuer: string, user: string): Promise<string> => {
 };
 
 /** Runs the fuzzer against a running stack. @returns its exit code */
-const fuzz = async (command: string, { running }: LaunchedStack, more: string[]): Promise<number> => {
+const fuzz = async (
+  command: string,
+  { running }: LaunchedStack,
+  { 'max-examples': examples, seed }: { 'max-examples': string; seed?: string | undefined },
+): Promise<number> => {
   // It keeps notes of its own in the directory it runs in.
   const directory = join(service, '.cache', 'fuzz');
   mkdirSync(directory, { recursive: true });
@@ -38,11 +43,11 @@ const fuzz = async (command: string, { running }: LaunchedStack, more: string[])
       '--exclude-checks',
       'unsupported_method',
       '--max-examples',
-      '25',
+      examples,
       // Below the API's own limit: a 429 tests nothing.
       '--rate-limit',
       '80/s',
-      ...more,
+      ...(seed === undefined ? [] : ['--seed', seed]),
     ],
     { cwd: directory, stdio: ['ignore', 'pipe', 'inherit'] },
   );
@@ -61,12 +66,24 @@ const errorLines = ({ state }: LaunchedStack): string[] =>
     .flatMap((file) => readFileSync(join(state.logs, file), 'utf8').split('\n'))
     .filter((line) => line.includes('"level":"ERROR"'));
 
-const main = async (): Promise<number> => {
+const OPTIONS = {
+  'max-examples': { type: 'string', default: '25' },
+  seed: { type: 'string' },
+} as const;
+
+const HELP = `npm run fuzz -w lab -- [options]
+
+Fuzzes the API of a local stack by its OpenAPI document, with Schemathesis.
+
+  --max-examples <n>   for each operation (default: 25)
+  --seed <n>           of the requests; without it one is drawn`;
+
+const main = async ({ values }: Given<typeof OPTIONS>): Promise<number> => {
   const command = installFuzzer(here('requirements.txt'), join(service, '.cache'));
   const dataDirectory = join(service, '.local', `fuzz-${process.pid}`);
   const stack = await launchStack({ serviceDirectory: service, dataDirectory });
   try {
-    const code = await fuzz(command, stack, process.argv.slice(2));
+    const code = await fuzz(command, stack, values);
     const errors = errorLines(stack);
     for (const line of errors.slice(0, 10)) console.error(line);
     if (errors.length > 0) console.error(`The functions logged ${errors.length} errors.`);
@@ -77,11 +94,14 @@ const main = async (): Promise<number> => {
   }
 };
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  if (!(error instanceof NoFuzzer)) throw error;
-  console.error(
-    `\n*** THE API WAS NOT FUZZED ***\nSchemathesis cannot be installed here. ${error.message}\n`,
-  );
-}
+await runTool({ help: HELP, options: OPTIONS }, async (given) => {
+  try {
+    return await main(given);
+  } catch (error) {
+    if (!(error instanceof NoFuzzer)) throw error;
+    console.error(
+      `\n*** THE API WAS NOT FUZZED ***\nSchemathesis cannot be installed here. ${error.message}\n`,
+    );
+    return 0;
+  }
+});

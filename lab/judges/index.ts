@@ -1,6 +1,5 @@
 // Lets real engines and other people's implementations judge the service: npm run judges -w lab -- [names]
 import { execFileSync } from 'node:child_process';
-import { parseArgs } from 'node:util';
 import { OperatorError } from '../../ops/operator-error.ts';
 import { runTool } from '../../ops/run-tool.ts';
 import { openSearchJudge } from './opensearch/judge.ts';
@@ -27,9 +26,12 @@ const isThere = (command: string): boolean => {
   }
 };
 
-/** @returns what became of each judge, in a line */
-const main = async (): Promise<number> => {
-  const { positionals } = parseArgs({ allowPositionals: true, options: {} });
+const HELP = `npm run judges -w lab -- [names]
+
+${JUDGES.map(({ name, about }) => `  ${name.padEnd(12)}${about}`).join('\n')}`;
+
+/** Tells what became of each judge, in a line. @returns the exit code */
+const main = async ({ positionals }: { positionals: readonly string[] }): Promise<number> => {
   const unknown = positionals.filter((name) => JUDGES.every((judge) => judge.name !== name));
   if (unknown.length > 0)
     throw new OperatorError(
@@ -54,4 +56,4 @@ const main = async (): Promise<number> => {
   return isRight ? 0 : 1;
 };
 
-runTool(main);
+await runTool({ help: HELP, options: {}, allowPositionals: true }, main);

@@ -1,11 +1,10 @@
-// Puts a load on a deployed stack, or on a local one: npm run load -- help
+// Puts a load on a deployed stack, or on a local one: npm run load -w lab -- --help
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { OperatorError } from '../../ops/operator-error.ts';
-import { runTool } from '../../ops/run-tool.ts';
+import { parseOptions, runTool } from '../../ops/run-tool.ts';
 import { interruptible } from '../../packages/local-stack/src/interruption.ts';
 import { type LaunchedStack, withTemporaryStack } from '../../packages/local-stack/src/launch.ts';
 import { countOf } from './count.ts';
@@ -13,8 +12,8 @@ import { countOf } from './count.ts';
 /** Taken on demand: hundreds of packages that nothing else here needs. */
 const ARTILLERY = 'artillery@2.0.34';
 
-const HELP = `npm run load -- --local [options]
-npm run load -- --api <url> --token <token> [options]
+const HELP = `npm run load -w lab -- --local [options]
+npm run load -w lab -- --api <url> --token <token> [options]
 
   --local                 starts a local stack of its own on free ports, and stops it
   --api <url>             of a deployed stack: the output HttpApiUrl
@@ -80,30 +79,29 @@ const putLoadOnLocalStack = (environment: Readonly<Record<string, string>>): Pro
     },
   );
 
-const main = async (): Promise<number> => {
-  const { values } = parseArgs({
-    options: {
-      local: { type: 'boolean', default: false },
-      api: { type: 'string' },
-      token: { type: 'string' },
-      'users-per-second': { type: 'string', default: '5' },
-      seconds: { type: 'string', default: '60' },
-      p95: { type: 'string', default: '500' },
-      p99: { type: 'string', default: '1500' },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help) {
-    process.stdout.write(`${HELP}\n`);
-    return 0;
-  }
+const OPTIONS = {
+  local: { type: 'boolean', default: false },
+  api: { type: 'string' },
+  token: { type: 'string' },
+  'users-per-second': { type: 'string', default: '5' },
+  seconds: { type: 'string', default: '60' },
+  p95: { type: 'string', default: '500' },
+  p99: { type: 'string', default: '1500' },
+} as const;
+
+const ApiUrl = z.object({
+  api: z.url({ protocol: /^https?$/, error: 'must be a URL: the output HttpApiUrl' }).optional(),
+});
+
+await runTool({ help: HELP, options: OPTIONS }, async ({ values }) => {
   const environment = {
     USERS_PER_SECOND: `${countOf('users-per-second', values['users-per-second'], 10_000)}`,
     SECONDS: `${countOf('seconds', values.seconds, 86_400)}`,
     MOST_P95_MS: `${countOf('p95', values.p95, 60_000)}`,
     MOST_P99_MS: `${countOf('p99', values.p99, 60_000)}`,
   };
-  const { api, token, local } = values;
+  const { token, local } = values;
+  const { api } = parseOptions(ApiUrl, values);
   if (local === (api !== undefined))
     throw new OperatorError('put the load on what? --local, or --api <url> with --token <token>');
   if (api !== undefined && token === undefined)
@@ -113,6 +111,4 @@ const main = async (): Promise<number> => {
         putLoadOn({ apiUrl: api.replace(/\/$/, ''), token }, environment, interrupted),
       )
     : putLoadOnLocalStack(environment);
-};
-
-await runTool(main);
+});

@@ -10,6 +10,7 @@ import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-l
 import { ListBucketsCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { PostEvent } from '../../lib/events/post-event.ts';
+import { runTool } from '../../ops/run-tool.ts';
 import { tokenOf } from '../../ops/token.ts';
 import { pythonTool, skipLoudly, ToolUnreachable } from '../../scripts/python-tool.ts';
 import { until } from '../../tests/support/until.ts';
@@ -153,9 +154,15 @@ const main = async (): Promise<void> => {
   }
 };
 
-try {
-  await main();
-} catch (error) {
-  if (!(error instanceof ToolUnreachable)) throw error;
-  skipLoudly('no deployment was rehearsed', error);
-}
+const HELP =
+  'npm run rehearse -w lab\n\nDeploys to an emulator, sends posts down the whole road, and removes everything.';
+
+await runTool({ help: HELP, options: {} }, async () => {
+  try {
+    await main();
+  } catch (error) {
+    if (!(error instanceof ToolUnreachable)) throw error;
+    skipLoudly('no deployment was rehearsed', error);
+  }
+  return 0;
+});

@@ -1,10 +1,5 @@
-/**
- * Takes one right at a time away from a function's role, in a copy of the service, and shows whether the end-to-end
- * tests notice: the suite fails, and the stack says what was denied.
- *   npm run rights -w lab                 one right of each function
- *   npm run rights -w lab -- --all        each right of each function that the suite uses
- *   npm run rights -w lab -- getPost …    of these functions only
- */
+// Takes one right at a time away from a function's role, in a copy of the service, and shows whether the end-to-end tests
+// notice: the suite fails, and the stack says what was denied. npm run rights -w lab -- --help
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
@@ -19,14 +14,10 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { OperatorError } from '../../ops/operator-error.ts';
+import { runTool } from '../../ops/run-tool.ts';
 import { type Right, readSeen, rightsByFunction } from '../../scripts/rights/report.ts';
 import { serviceDirectory } from '../../scripts/service-copy.ts';
-
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { all: { type: 'boolean', default: false } },
-});
 
 const TESTS = ['tests/invoke-local/samples', 'api\\.e2e', 'tests/road/road', 'tests/redrive/redrive'];
 
@@ -101,35 +92,48 @@ const remove = (copy: string, functionKey: string | undefined, action = '') => {
   );
 };
 
-const copy = copyRepository();
-try {
-  remove(copy, undefined);
-  const whole = await runSuite(copy);
-  if (readdirSync(whole.record).length === 0) throw new Error(`the suite recorded nothing:\n${whole.output}`);
-  const functions = rightsByFunction(readSeen(whole.record));
-  rmSync(whole.record, { recursive: true });
-  if (whole.failed)
-    process.stdout.write('The suite fails already with every right: a removal counts by its denial.\n');
+const HELP = `npm run rights -w lab -- [functions] [--all]
 
-  let unnoticed = 0;
-  for (const { functionKey, used } of functions) {
-    if (positionals.length > 0 && !positionals.includes(functionKey)) continue;
-    const actions = [...new Set(used.map(({ action }: Right) => action))];
-    for (const action of values.all ? actions : actions.slice(0, 1)) {
-      remove(copy, functionKey, action);
-      const { failed, output, record } = await runSuite(copy, ['--bail']);
-      const denied = readSeen(record).some(
-        (right) => right.seen === 'denied' && right.functionKey === functionKey && right.action === action,
-      );
-      rmSync(record, { recursive: true });
-      const noticed = failed && (denied || output.includes(action));
-      if (!noticed) unnoticed += 1;
-      process.stdout.write(
-        `${noticed ? '✓' : '✗'} ${functionKey} without ${action}: ${noticed ? 'noticed' : 'not noticed'}\n`,
-      );
+Takes one right of each function away, and shows whether the end-to-end tests notice.
+
+  --all   each right that the suite uses`;
+
+const OPTIONS = { all: { type: 'boolean', default: false } } as const;
+
+await runTool({ help: HELP, options: OPTIONS, allowPositionals: true }, async ({ values, positionals }) => {
+  const copy = copyRepository();
+  try {
+    remove(copy, undefined);
+    const whole = await runSuite(copy);
+    if (readdirSync(whole.record).length === 0)
+      throw new Error(`the suite recorded nothing:\n${whole.output}`);
+    const functions = rightsByFunction(readSeen(whole.record));
+    rmSync(whole.record, { recursive: true });
+    const unknown = positionals.filter((name) => functions.every(({ functionKey }) => functionKey !== name));
+    if (unknown.length > 0) throw new OperatorError(`there is no function ${unknown.join(', ')}`);
+    if (whole.failed)
+      process.stdout.write('The suite fails already with every right: a removal counts by its denial.\n');
+
+    let unnoticed = 0;
+    for (const { functionKey, used } of functions) {
+      if (positionals.length > 0 && !positionals.includes(functionKey)) continue;
+      const actions = [...new Set(used.map(({ action }: Right) => action))];
+      for (const action of values.all ? actions : actions.slice(0, 1)) {
+        remove(copy, functionKey, action);
+        const { failed, output, record } = await runSuite(copy, ['--bail']);
+        const denied = readSeen(record).some(
+          (right) => right.seen === 'denied' && right.functionKey === functionKey && right.action === action,
+        );
+        rmSync(record, { recursive: true });
+        const noticed = failed && (denied || output.includes(action));
+        if (!noticed) unnoticed += 1;
+        process.stdout.write(
+          `${noticed ? '✓' : '✗'} ${functionKey} without ${action}: ${noticed ? 'noticed' : 'not noticed'}\n`,
+        );
+      }
     }
+    return unnoticed > 0 ? 1 : 0;
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
   }
-  process.exitCode = unnoticed > 0 ? 1 : 0;
-} finally {
-  rmSync(copy, { recursive: true, force: true });
-}
+});

@@ -1,5 +1,4 @@
 // Lists, shows and sends back what failed: npm run redrive -- help
-import { parseArgs } from 'node:util';
 import { OperatorError } from '../operator-error.ts';
 import { runTool } from '../run-tool.ts';
 import { collect } from './failures/collect.ts';
@@ -20,7 +19,7 @@ ${TARGET_HELP}
 Which ones (list, send):
   --source stream|parked|queue|subscription     may be given several times, as may --mapping, --queue and --id
   --mapping, --queue <logical id>   as list names them
-  --since, --until <time>           of the first failure: 2026-11-20T10:00:00Z, 6h, 2d
+  --since, --until <time>           of the first failure: 2026-11-20T10:00:00Z, 30m, 6h, 2d
   --reason <words>                  part of the reason
   --id <id>
 
@@ -28,53 +27,67 @@ How (send):
   --execute             really send
   --per-second <n>      changes and messages a second (default: 10)`;
 
-const main = async (): Promise<number> => {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      ...TARGET_OPTIONS,
-      source: { type: 'string', multiple: true },
-      mapping: { type: 'string', multiple: true },
-      queue: { type: 'string', multiple: true },
-      since: { type: 'string' },
-      until: { type: 'string' },
-      reason: { type: 'string' },
-      id: { type: 'string', multiple: true },
-      execute: { type: 'boolean', default: false },
-      'per-second': { type: 'string', default: '10' },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  const [command = 'help', id] = positionals;
-  const tell = (line: string) => void process.stdout.write(`${line}\n`);
-  if (values.help || !['list', 'show', 'send'].includes(command)) {
-    tell(HELP);
-    return values.help || command === 'help' ? 0 : 2;
-  }
-  if (command === 'show' && id === undefined)
-    throw new OperatorError('show which one? show <id>, as list names it');
+const FILTER_OPTIONS = {
+  source: { type: 'string', multiple: true },
+  mapping: { type: 'string', multiple: true },
+  queue: { type: 'string', multiple: true },
+  since: { type: 'string' },
+  until: { type: 'string' },
+  reason: { type: 'string' },
+  id: { type: 'string', multiple: true },
+} as const;
+const SEND_OPTIONS = { execute: { type: 'boolean' }, 'per-second': { type: 'string' } } as const;
 
-  const filter = filterOf(command === 'show' ? { id: [id] } : values);
-  const perSecond = perSecondOf(values['per-second']);
-  const target = chooseTarget(values);
-  try {
-    process.stderr.write(`On ${target.name}:\n`);
-    const collected = await collect(target, filter);
-    if (command === 'list') {
-      for (const line of listLines(collected)) tell(line);
-      return 0;
-    }
-    if (command === 'show') {
-      const [failure] = collected.failures;
-      if (!failure) throw new OperatorError(`nothing that waits has the id ${id}`);
-      tell(await showFailure(target, collected.bucket, failure));
-      return 0;
-    }
-    const { stay } = await send(target, collected, { execute: values.execute, perSecond, tell });
-    return values.execute && stay > 0 ? 1 : 0;
-  } finally {
-    target.close();
-  }
+/** What each command takes besides what it works on. */
+const COMMANDS = {
+  list: FILTER_OPTIONS,
+  show: {},
+  send: { ...FILTER_OPTIONS, ...SEND_OPTIONS },
+} as const;
+type Command = keyof typeof COMMANDS;
+const isCommand = (word: string): word is Command => word in COMMANDS;
+
+/** @throws {OperatorError} when an option is given that the command would not heed */
+const refuseOthers = (command: Command, given: object): void => {
+  const others = Object.keys(given).filter((name) => !(name in TARGET_OPTIONS || name in COMMANDS[command]));
+  if (others.length > 0) throw new OperatorError(`${command} takes no --${others.join(', --')}`);
 };
 
-await runTool(main);
+const tell = (line: string) => void process.stdout.write(`${line}\n`);
+
+await runTool(
+  { help: HELP, options: { ...TARGET_OPTIONS, ...FILTER_OPTIONS, ...SEND_OPTIONS }, allowPositionals: true },
+  async ({ values, positionals: [command = 'help', id, ...more] }) => {
+    if (command === 'help') {
+      tell(HELP);
+      return 0;
+    }
+    if (!isCommand(command))
+      throw new OperatorError(`there is no ${command}, but ${Object.keys(COMMANDS).join(', ')}`);
+    refuseOthers(command, values);
+    if ((command === 'show') !== (id !== undefined) || more.length > 0)
+      throw new OperatorError('redrive list, redrive send, or redrive show <id>, as list names it');
+    const execute = values.execute ?? false;
+    const filter = filterOf(command === 'show' ? { id: [id] } : values);
+    const perSecond = perSecondOf(values['per-second'] ?? '10');
+    const target = chooseTarget(values);
+    try {
+      process.stderr.write(`On ${target.name}:\n`);
+      const collected = await collect(target, filter);
+      if (command === 'list') {
+        for (const line of listLines(collected)) tell(line);
+        return 0;
+      }
+      if (command === 'show') {
+        const [failure] = collected.failures;
+        if (!failure) throw new OperatorError(`nothing that waits has the id ${id}`);
+        tell(await showFailure(target, collected.bucket, failure));
+        return 0;
+      }
+      const { stay } = await send(target, collected, { execute, perSecond, tell });
+      return execute && stay > 0 ? 1 : 0;
+    } finally {
+      target.close();
+    }
+  },
+);

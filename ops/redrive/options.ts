@@ -1,25 +1,26 @@
 import { z } from 'zod';
-import { OperatorError } from '../operator-error.ts';
+import { parseOptions } from '../run-tool.ts';
 import type { Filter } from './failures/collect.ts';
 import { SOURCES, type Source } from './failures/failure.ts';
 
-const HOURS = { h: 1, d: 24 } as const;
+const UNITS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+const isUnit = (text: string | undefined): text is keyof typeof UNITS => text !== undefined && text in UNITS;
+const Iso = z.union([z.iso.date(), z.iso.datetime({ offset: true })]);
 
-/** A time as ISO 8601 says it, or so many hours (`6h`) or days (`2d`) ago; in Unix milliseconds. */
-export const Time = z.string().transform((text, context): number => {
-  const [, count, unit] = /^(\d+)([hd])$/.exec(text) ?? [];
-  if (count && (unit === 'h' || unit === 'd')) return Date.now() - Number(count) * HOURS[unit] * 3_600_000;
-  const time = Date.parse(text);
-  if (!Number.isNaN(time)) return time;
-  context.addIssue({ code: 'custom', message: `"${text}" is no time: 2026-11-20T10:00:00Z, 6h or 2d` });
+/** A time as ISO 8601 says it, or so many minutes (`30m`), hours (`6h`) or days (`2d`) ago; in Unix milliseconds. */
+const Time = z.string().transform((text, context): number => {
+  const [, count, unit] = /^(\d+)([mhd])$/.exec(text) ?? [];
+  if (isUnit(unit)) return Date.now() - Number(count) * UNITS[unit];
+  if (Iso.safeParse(text).success) return Date.parse(text);
+  context.addIssue({ code: 'custom', message: `"${text}" is no time: 2026-11-20T10:00:00Z, 30m, 6h or 2d` });
   return z.NEVER;
 });
 
-export const PerSecond = z.coerce
-  .number()
-  .int('must be a whole number')
-  .min(1, 'must be 1 to 500')
-  .max(500, 'must be 1 to 500');
+const PerSecond = z
+  .string()
+  .regex(/^\d{1,3}$/, 'must be a whole number from 1 to 500')
+  .transform(Number)
+  .pipe(z.number().min(1, 'must be 1 to 500').max(500, 'must be 1 to 500'));
 
 const isSource = (text: string): text is Source => SOURCES.some((source) => source === text);
 
@@ -33,29 +34,32 @@ const FilterOptions = z
     reason: z.string().optional(),
     id: z.array(z.string()).optional(),
   })
+  .refine(({ since, until }) => since === undefined || until === undefined || since <= until, {
+    path: ['since'],
+    message: 'is after --until: nothing lies between them',
+  })
   .transform(({ mapping, queue, source, id, ...rest }): Filter => {
     const places = [...mapping, ...queue];
     return { ...rest, sources: source, ids: id, ...(places.length > 0 && { places }) };
   });
 
-const parsed = <Schema extends z.ZodType>(schema: Schema, values: unknown): z.infer<Schema> => {
-  const result = schema.safeParse(values);
-  if (result.success) return result.data;
-  throw new OperatorError(
-    result.error.issues.map(({ path, message }) => `--${String(path[0])}: ${message}`).join('\n'),
-  );
-};
+const SpanOptions = z
+  .object({ from: Time, to: Time.optional() })
+  .transform(({ from, to = Date.now() }) => ({ from, to }))
+  .refine(({ from, to }) => from < to, {
+    path: ['from'],
+    message: 'must be before --to, which is now unless it is given: nothing lies between them',
+  });
 
 /** @throws {OperatorError} naming the option that is wrong */
-export const filterOf = (values: unknown): Filter => parsed(FilterOptions, values);
+export const filterOf = (values: unknown): Filter => parseOptions(FilterOptions, values);
 
 /** @throws {OperatorError} naming the option that is wrong */
-export const perSecondOf = (value: unknown): number =>
-  parsed(z.object({ 'per-second': PerSecond }), { 'per-second': value })['per-second'];
+export const perSecondOf = (value: string): number =>
+  parseOptions(z.object({ 'per-second': PerSecond }), { 'per-second': value })['per-second'];
 
-/** @throws {OperatorError} naming the option that is no time */
-export const timeOf = (option: string, value: string): number => {
-  const result = Time.safeParse(value);
-  if (result.success) return result.data;
-  throw new OperatorError(`--${option}: ${result.error.issues.map(({ message }) => message).join(', ')}`);
-};
+/**
+ * The span of time between `--from` and `--to`, Unix milliseconds, `to` exclusive.
+ * @throws {OperatorError} naming the option that is wrong, and when nothing can lie in the span
+ */
+export const spanOf = (values: unknown): { from: number; to: number } => parseOptions(SpanOptions, values);

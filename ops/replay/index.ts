@@ -1,10 +1,9 @@
 // Sends events again, to one subscriber: npm run replay -- --help
-import { parseArgs } from 'node:util';
 import { readArchive } from '#lib/archive/read-archive.ts';
 import { s3ObjectReader } from '#lib/archive/s3-objects.ts';
 import { OperatorError } from '../operator-error.ts';
 import { readQueues, type Subscriber } from '../redrive/failures/dead-letter-queues.ts';
-import { perSecondOf, timeOf } from '../redrive/options.ts';
+import { perSecondOf, spanOf } from '../redrive/options.ts';
 import { paceOf } from '../redrive/pace.ts';
 import { chooseTarget, TARGET_HELP, TARGET_OPTIONS } from '../redrive/target/choose.ts';
 import { idOf, type Target } from '../redrive/target/target.ts';
@@ -19,7 +18,7 @@ const HELP = `npm run replay -- --from <time> [--to <time>] [--subscriber <name>
 Sends events again to the queue of one subscriber, and to nobody else, those that its filter policy lets pass. Each is
 marked as replayed: whoever tells people something refuses it. Without --execute it only counts.
 
-  --from, --to <time>     2026-11-20T10:00:00Z, 6h, 2d (default of --to: now)
+  --from, --to <time>     2026-11-20T10:00:00Z, 30m, 6h, 2d (default of --to: now)
   --subscriber <name>     for example search-indexing; without it the count is for each of them
   --source table          posts as they are now, whose last change lies in the span (default)
   --source archive        events as they happened, removals too; needs the archive subscriber
@@ -47,7 +46,7 @@ const eventsOf = async (
       onBroken,
     );
   }
-  if (source !== 'archive') throw new OperatorError('--source: must be table or archive');
+  if (source !== 'archive') throw new OperatorError(`--source must be table or archive, and is "${source}"`);
   const bucket = (await target.ofType('AWS::S3::Bucket')).get('ArchiveBucket');
   if (!bucket) throw new OperatorError(`${target.name} keeps no archive: --source table`);
   return readArchive(s3ObjectReader(target.clients.s3, bucket), from, to);
@@ -62,30 +61,24 @@ const subscribersOf = async (target: Target, name: string | undefined): Promise<
   );
 };
 
-const main = async (): Promise<number> => {
-  const { values } = parseArgs({
-    options: {
-      ...TARGET_OPTIONS,
-      from: { type: 'string' },
-      to: { type: 'string' },
-      subscriber: { type: 'string' },
-      source: { type: 'string', default: 'table' },
-      execute: { type: 'boolean', default: false },
-      'per-second': { type: 'string', default: '50' },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  const tell = (line: string) => void process.stdout.write(`${line}\n`);
-  if (values.help) {
-    tell(HELP);
-    return 0;
-  }
+const OPTIONS = {
+  ...TARGET_OPTIONS,
+  from: { type: 'string' },
+  to: { type: 'string' },
+  subscriber: { type: 'string' },
+  source: { type: 'string', default: 'table' },
+  execute: { type: 'boolean', default: false },
+  'per-second': { type: 'string', default: '50' },
+} as const;
+
+const tell = (line: string) => void process.stdout.write(`${line}\n`);
+
+await runTool({ help: HELP, options: OPTIONS }, async ({ values }) => {
   if (values.from === undefined) throw new OperatorError('from when on? --from <time>, or --help');
   if (values.execute && values.subscriber === undefined) {
     throw new OperatorError('to whom? --execute sends to one subscriber: --subscriber <name>');
   }
-  const from = timeOf('from', values.from);
-  const to = values.to === undefined ? Date.now() : timeOf('to', values.to);
+  const { from, to } = spanOf(values);
   const perSecond = perSecondOf(values['per-second']);
   const target = chooseTarget(values);
   try {
@@ -116,6 +109,4 @@ const main = async (): Promise<number> => {
   } finally {
     target.close();
   }
-};
-
-await runTool(main);
+});

@@ -1,8 +1,6 @@
 // Sends one post all the way through a running service: npm run smoke -- --help
-import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { OperatorError } from '../operator-error.ts';
-import { runTool } from '../run-tool.ts';
+import { parseOptions, runTool } from '../run-tool.ts';
 import { StageFailed, smokeTest } from './smoke-test.ts';
 
 const HELP = `npm run smoke -- --api <url> --token <access token> [--timeout <seconds>]
@@ -25,26 +23,10 @@ const Options = z.object({
     .default(60),
 });
 
-await runTool(async () => {
-  const { values } = parseArgs({
-    options: {
-      api: { type: 'string' },
-      token: { type: 'string' },
-      timeout: { type: 'string' },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help) {
-    process.stdout.write(`${HELP}\n`);
-    return 0;
-  }
-  const options = Options.safeParse(values);
-  if (!options.success) {
-    throw new OperatorError(
-      options.error.issues.map(({ path, message }) => `--${String(path[0])} ${message}`).join('\n'),
-    );
-  }
-  const { api, token, timeout } = options.data;
+const OPTIONS = { api: { type: 'string' }, token: { type: 'string' }, timeout: { type: 'string' } } as const;
+
+await runTool({ help: HELP, options: OPTIONS }, async ({ values }) => {
+  const { api, token, timeout } = parseOptions(Options, values);
   try {
     const correlationId = await smokeTest({
       apiUrl: api,

@@ -4,6 +4,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { createClients } from '#local/clients.ts';
 import { type LaunchedStack, withTemporaryStack } from '#local/launch.ts';
 import { printable } from '#local/printable.ts';
+import { runTool } from '../../ops/run-tool.ts';
 import { type User, userOf } from './client.ts';
 import { type Entry, readJournal } from './journal.ts';
 import { outcomeOf, type Story, writeStories } from './story.ts';
@@ -111,5 +112,13 @@ const endOf = ({ expected }: Story): string =>
 
 const serviceDirectory = resolve(import.meta.dirname, '..', '..');
 
-say('Starting the whole service on this machine (the first time it is compiled, which takes a few seconds).');
-process.exitCode = await withTemporaryStack('demo', { serviceDirectory }, run);
+const HELP = `npm run demo
+
+Starts the service on free ports, writes five posts, and tells what each stage did with them.`;
+
+await runTool({ help: HELP, options: {} }, async () => {
+  say(
+    'Starting the whole service on this machine (the first time it is compiled, which takes a few seconds).',
+  );
+  return withTemporaryStack('demo', { serviceDirectory }, run);
+});

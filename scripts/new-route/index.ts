@@ -1,5 +1,4 @@
-// A route in a minute: npm run new:route -- <name> --method PUT --path '/posts/{postId}/like', and back by --undo.
-import { parseArgs } from 'node:util';
+// A route in a minute: npm run new:route -- --help
 import { authOf } from '#lib/http/route.ts';
 import { OperatorError } from '../../ops/operator-error.ts';
 import { runTool } from '../../ops/run-tool.ts';
@@ -55,16 +54,24 @@ const undo = async (naming: Naming, routes: readonly ApiRoute[]): Promise<void> 
   say(`Removed ${name}, and its line in ${CONFIGURATION}.`);
 };
 
-await runTool(async () => {
-  const { values, positionals } = parseArgs({
-    options: {
-      method: { type: 'string' },
-      path: { type: 'string' },
-      caller: { type: 'string' },
-      undo: { type: 'boolean', default: false },
-    },
-    allowPositionals: true,
-  });
+const HELP = `npm run new:route -- <name> --method <method> --path <path> [--caller <caller>]
+npm run new:route -- <name> --undo
+
+Writes a route of the API: its folder below functions/, a sample event, a test, and its line in serverless.yml.
+
+  --method <method>   for example PUT
+  --path <path>       for example '/posts/{postId}/like'
+  --caller <caller>   whether it needs a token: required (default), optional, none
+  --undo              takes it back, as long as nobody has worked on it`;
+
+const OPTIONS = {
+  method: { type: 'string' },
+  path: { type: 'string' },
+  caller: { type: 'string' },
+  undo: { type: 'boolean', default: false },
+} as const;
+
+await runTool({ help: HELP, options: OPTIONS, allowPositionals: true }, async ({ values, positionals }) => {
   const { method, path, caller } = values;
   const [name, ...more] = positionals;
   if (name === undefined) throw new OperatorError(`Which name? For example: ${EXAMPLE}`);

@@ -1,5 +1,4 @@
-// A subscriber in a minute: npm run new:subscriber -- <name> --change published,edited, and back by --undo.
-import { parseArgs } from 'node:util';
+// A subscriber in a minute: npm run new:subscriber -- --help
 import { z } from 'zod';
 import { Change } from '#lib/events/change.ts';
 import { OperatorError } from '../../ops/operator-error.ts';
@@ -61,11 +60,17 @@ const undo = (naming: Naming): void => {
   say(`Removed ${name}, and its line in ${CONFIGURATION}.`);
 };
 
-await runTool(async () => {
-  const { values, positionals } = parseArgs({
-    options: { change: { type: 'string' }, undo: { type: 'boolean', default: false } },
-    allowPositionals: true,
-  });
+const HELP = `npm run new:subscriber -- <name> --change <a,b,…>
+npm run new:subscriber -- <name> --undo
+
+Writes a subscriber of the topic: its folder below functions/, a sample event, a test, and its line in serverless.yml.
+
+  --change <a,b,…>   the changes it hears of: ${Change.options.join(', ')}
+  --undo             takes it back, as long as nobody has worked on it`;
+
+const OPTIONS = { change: { type: 'string' }, undo: { type: 'boolean', default: false } } as const;
+
+await runTool({ help: HELP, options: OPTIONS, allowPositionals: true }, async ({ values, positionals }) => {
   const [name, ...more] = positionals;
   if (name === undefined) throw new OperatorError(`Which name? For example: ${EXAMPLE}`);
   if (more.length > 0) throw new OperatorError(`One name at a time, not also ${more.join(', ')}`);

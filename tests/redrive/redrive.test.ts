@@ -318,9 +318,9 @@ describe('what a subscriber gave up', () => {
     expect(await chosen({ queue: [DEAD], until: '1h' })).toBe(0);
     expect(await chosen({ queue: [DEAD], reason: 'schemaversion' })).toBe(1);
     expect(await chosen({ queue: ['PushNotificationsDeadLetterQueue'] })).toBe(0);
-    expect(() => filterOf({ source: ['quue'] })).toThrow('--source: must be one of stream, parked');
+    expect(() => filterOf({ source: ['quue'] })).toThrow('--source must be one of stream, parked');
     expect(() => filterOf({ since: 'yesterday' })).toThrow('"yesterday" is no time');
-    expect(() => filterOf({ since: '1h', until: '2h' })).toThrow('--since: is after --until');
+    expect(() => filterOf({ since: '1h', until: '2h' })).toThrow('--since is after --until');
     await expect(list({ places: ['SearchIndexQueue'] })).rejects.toThrow(
       'nothing can wait at SearchIndexQueue',
     );

@@ -1,3 +1,6 @@
+import type { ParseArgsOptionsConfig } from 'node:util';
+import { runTool } from '../../../ops/run-tool.ts';
+
 /** One line of the table that `npm run bench` prints. All of it comes from one run. */
 export interface Row {
   what: string;
@@ -36,6 +39,8 @@ export const tableOf = (rows: readonly Row[]): string => {
 };
 
 /** Runs a benchmark by itself, as `node bench/<name>.ts` does: `if (import.meta.main) await runAlone(<name>)`. */
-export const runAlone = async (benchmark: Benchmark): Promise<void> => {
-  console.log(tableOf(await benchmark()));
-};
+export const runAlone = (benchmark: Benchmark, options: ParseArgsOptionsConfig = {}): Promise<void> =>
+  runTool({ help: 'Runs this benchmark alone, and prints its rows.', options }, async () => {
+    console.log(tableOf(await benchmark()));
+    return 0;
+  });

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { OperatorError } from '../../operator-error.ts';
 import { serviceDirectory, stackNameOf } from '../../service.ts';
 import { accountTarget } from './account-target.ts';
 import { localTarget } from './local-target.ts';
@@ -17,7 +18,7 @@ export const TARGET_HELP = `  --stage local       the local stack that runs now;
 
 /**
  * What an operator's tool works on.
- * @throws {OperatorError} when no local stack runs
+ * @throws {OperatorError} when no local stack runs, and for `data` of a stage that is not local
  */
 export const chooseTarget = ({
   stage,
@@ -27,7 +28,9 @@ export const chooseTarget = ({
   stage: string;
   region: string;
   data?: string | undefined;
-}): Target =>
-  stage === 'local'
-    ? localTarget(data ?? join(serviceDirectory, '.local', 'stages', 'dev'), region)
-    : accountTarget(stackNameOf(stage), region);
+}): Target => {
+  if (stage === 'local')
+    return localTarget(data ?? join(serviceDirectory, '.local', 'stages', 'dev'), region);
+  if (data !== undefined) throw new OperatorError('--data: only the local stack has one: --stage local');
+  return accountTarget(stackNameOf(stage), region);
+};
