@@ -21,12 +21,16 @@ const { values } = parseArgs({
     only: { type: 'string', default: '' },
   },
 });
+for (const name of ['share', 'seed'] as const)
+  if (!/^[1-9]\d*$/.test(values[name]))
+    throw new Error(`--${name} ${values[name]} is no whole number above 0`);
 const random = seeded(Number(values.seed));
 const rows = behaviours.filter(
   ({ area, behaviour }) =>
     `${area}: ${behaviour}`.includes(values.only) && random() < 1 / Number(values.share),
 );
 console.log(`${rows.length} of ${behaviours.length} rows, seed ${values.seed}`);
+if (rows.length === 0 && values.only !== '') throw new Error(`no row has "${values.only}" in it`);
 
 /** Rows that were tried, with what became of their mutation. */
 const outcomes = new Map<Behaviour, string>();
