@@ -38,7 +38,7 @@ describe('what the caller can put right is told in a line', () => {
   const REDRIVE = 'ops/redrive/index.ts';
   const UNREACHABLE = /ECONNREFUSED|connect/;
   test.each<[string, string, string[], string | RegExp]>([
-    ['no user', TOKEN, [], 'whose token?'],
+    ['no user', TOKEN, [], 'Whose token?'],
     ['an account out of reach', TOKEN, ['--email', 'a@example.com'], UNREACHABLE],
     [
       'the local stage',
