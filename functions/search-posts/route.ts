@@ -23,7 +23,8 @@ export const route = {
   description:
     'Finds whole words, whatever their case, and every one has to occur. Of a post its first 200 different words can ' +
     'be found. The index follows the posts within moments, on OpenSearch a second more. Only a page without ' +
-    '`nextCursor` is the last, and only the last can be empty.',
+    '`nextCursor` is the last, and only the last can be empty: a search that would have to read too much for a ' +
+    'result is refused.',
   request: z.object({
     query: z.strictObject({
       q: z
@@ -41,4 +42,5 @@ export const route = {
     }),
   }),
   answers: { 200: { description: 'One page.', body: SearchPage, headers: ['Cache-Control'] } },
+  problems: ['search-too-broad'],
 } as const satisfies Route;

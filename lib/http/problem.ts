@@ -52,6 +52,12 @@ export const PROBLEMS = {
     title: 'Idempotency-Key reused',
     detail: 'This Idempotency-Key was used for another body. Take a new key for a new request.',
   },
+  'search-too-broad': {
+    status: 422,
+    title: 'Search too broad',
+    detail:
+      'The words occur in many posts and hardly ever together. Search for rarer words, or for one author.',
+  },
   'internal-error': { status: 500, title: 'Internal server error' },
   'identity-unavailable': {
     status: 503,

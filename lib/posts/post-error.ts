@@ -5,6 +5,7 @@ export type PostErrorCode =
   | 'stale-version'
   | 'flagged-post'
   | 'write-contention'
+  | 'search-too-broad'
   | 'idempotency-key-in-use'
   | 'idempotency-key-reused';
 

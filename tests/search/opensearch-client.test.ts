@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { errors } from '@opensearch-project/opensearch';
+import { problemOf } from '#lib/http/problem-details.ts';
 import { openSearchClient } from '#lib/search/opensearch/client.ts';
 import { openSearchReader } from '#lib/search/opensearch/reader.ts';
 
@@ -72,18 +73,30 @@ test.each<Answer>([failing(429), failing(503), failing(504), 'closes'])(
 
 test('a request is not made a third time, and fails with the reason of the engine', async () => {
   answers = [failing(503), failing(503), NOTHING_FOUND];
-  await expect(search()).rejects.toThrow('es_exception: [es_exception] Reason: too busy');
+  await expect(search()).rejects.toMatchObject({
+    cause: { message: expect.stringContaining('es_exception: [es_exception] Reason: too busy') },
+  });
   expect(requests).toHaveLength(2);
 });
 
 test('a domain that never answers is given up twice', async () => {
   answers = ['hangs', 'hangs', NOTHING_FOUND];
-  await expect(search(50)).rejects.toThrow(errors.TimeoutError);
+  await expect(search(50)).rejects.toMatchObject({ cause: expect.any(errors.TimeoutError) });
   expect(requests).toHaveLength(2);
 });
 
 test('what would fail again is not repeated', async () => {
   answers = [failing(400), NOTHING_FOUND];
-  await expect(search()).rejects.toThrow(errors.ResponseError);
+  await expect(search()).rejects.toMatchObject({ cause: expect.any(errors.ResponseError) });
   expect(requests).toHaveLength(1);
+});
+
+test.each<[string, Answer]>([
+  ['is busy', failing(503)],
+  ['closes the connection', 'closes'],
+  ['refuses the request', failing(403)],
+])('a caller gets 503 and when to try again when the domain %s', async (_, answer) => {
+  answers = [answer, answer];
+  const problem = problemOf(await search().catch((error: unknown) => error));
+  expect(problem).toMatchObject({ status: 503, problem: 'unavailable', headers: { 'retry-after': '5' } });
 });

@@ -158,6 +158,25 @@ describe('pages of the term index', () => {
     );
   });
 
+  test('are refused, not empty, when too much would have to be read for a result', async () => {
+    const tableName = await newTable();
+    const posts = Array.from({ length: 60 }, (_, number) =>
+      published(`common ${number % 2 === 0 ? 'even' : 'odd'} ${number < 3 ? 'rare' : ''}`, number),
+    );
+    const edited = posts.map((post) => ({
+      ...post,
+      version: 2,
+      content: post.content.replace('common', ''),
+    }));
+    await seedIndex(dynamoDb.client, tableName, [...posts, ...edited]);
+    const reader = termIndexReader(dynamoDb.client, tableName, { firstRead: 4, readPerSearch: 40 });
+    const tooBroad = { name: 'PostError', code: 'search-too-broad' };
+    await expect(reader.search({ text: 'even odd', limit: 5 })).rejects.toMatchObject(tooBroad);
+    // Whose states have to be read although none of them holds the word any more.
+    await expect(reader.search({ text: 'common', limit: 1 })).rejects.toMatchObject(tooBroad);
+    expect(await allPages(reader, { text: 'rare', limit: 5 })).toEqual(idsOf(posts.slice(0, 3).toReversed()));
+  });
+
   test('give the posts that meet any query, newest first, each once', async () => {
     const word = fc.constantFrom('rain', 'sun', 'sea', 'moon');
     const post = fc.record({
@@ -190,7 +209,7 @@ describe('pages of the term index', () => {
             .flatMap((entries) => entries.slice(-1))
             .toSorted((a, b) => (`${a.timestamp} ${a.postId}` < `${b.timestamp} ${b.postId}` ? 1 : -1));
           // Pages of hints that are as small as can be.
-          const reader = termIndexReader(dynamoDb.client, tableName, { firstRead: 1, hintsPerPage: 2 });
+          const reader = termIndexReader(dynamoDb.client, tableName, { firstRead: 1, readPerPage: 2 });
           for (const { text, type, userId, limit } of queries) {
             const meets = (entry: IndexEntry) =>
               wordsOf(text).every((wanted) => wordsOf(entry.content).includes(wanted)) &&

@@ -269,7 +269,9 @@ describe('the index', () => {
     const writer = openSearchWriter(client);
     await writer.apply(published('rain'));
     await client.indices.close({ index: INDEX });
-    await expect(openSearchReader(client).search({ text: 'rain', limit: 5 })).rejects.toThrow(/closed/);
+    await expect(openSearchReader(client).search({ text: 'rain', limit: 5 })).rejects.toMatchObject({
+      cause: { message: expect.stringMatching(/closed/) },
+    });
     await expect(writer.apply(published('rain'))).rejects.toThrow(/closed/);
   });
 

@@ -1,4 +1,5 @@
 import type { API, Client } from '@opensearch-project/opensearch';
+import { RetryLater } from '#lib/platform/retry-later.ts';
 import type { ListKnown, SearchIndexReader, SearchQuery } from '../search-index.ts';
 import { snippetOf } from '../snippet.ts';
 import { firstOf, wordsOf } from '../words.ts';
@@ -7,7 +8,9 @@ import { documentsIn, POSTS, type PostDocument } from './posts-index.ts';
 
 type Body = NonNullable<API.Search_Request['body']>;
 const KNOWN_PAGE = 500;
+const RETRY_SECONDS = 5;
 
+/** @throws {RetryLater} whatever the domain fails at: no query can be wrong, and a caller may try again */
 const documentsOf = async (client: Client, body: Body): Promise<PostDocument[]> => {
   try {
     return documentsIn(
@@ -19,7 +22,7 @@ const documentsOf = async (client: Client, body: Body): Promise<PostDocument[]> 
   } catch (error) {
     // There is no index before the first post.
     if (isMissingIndex(error)) return [];
-    throw error;
+    throw new RetryLater('OpenSearch cannot answer', RETRY_SECONDS, { cause: error });
   }
 };
 

@@ -1,4 +1,5 @@
 import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { PostError } from '#lib/posts/post-error.ts';
 import type { SearchIndexReader, SearchQuery, SearchResult } from '../search-index.ts';
 import { snippetOf } from '../snippet.ts';
 import { firstOf, holdsAll, wordsOf } from '../words.ts';
@@ -12,8 +13,12 @@ const FIRST_READ = 50;
 const MAX_READ = 6_400;
 /** States read at once. */
 const MAX_JUDGED = 100;
-/** A page that has a result is done after so many hints, so that what is rare does not cost too much. */
-const HINTS_PER_PAGE = 10_000;
+/** A page that has a result ends after this much reading, counted in hints. */
+const READ_PER_PAGE = 10_000;
+/** A search that has no result by then is refused: some 750 read units. */
+const READ_PER_SEARCH = 50_000;
+/** A state holds a whole post: reading one counts like so many hints. */
+const HINTS_PER_STATE = 25;
 
 /** Hints of one word, newest first: the positions of their posts, and the sort key behind which there may be more. */
 interface Hints {
@@ -23,16 +28,15 @@ interface Hints {
 
 /**
  * The read side of the term index. Hints of the query's words are read in step, newest first; a post that has one under
- * each word is a candidate, and its state, read strongly consistent, decides: it has to be visible, and to hold the
- * words and pass the filters as it stands.
+ * each word is a candidate, and its state, read strongly consistent, decides.
  *
- * It reads on until there is a result or no hint is left: a page that is not the last is never empty. What a search for
- * common words that never meet costs, docs/security.md tells.
+ * It reads on until there is a result, so that a page that is not the last is never empty. A search for common words
+ * that hardly ever meet is refused before it costs too much.
  */
 export const termIndexReader = (
   client: DynamoDBDocumentClient,
   table: string,
-  { firstRead = FIRST_READ, hintsPerPage = HINTS_PER_PAGE } = {},
+  { firstRead = FIRST_READ, readPerPage = READ_PER_PAGE, readPerSearch = READ_PER_SEARCH } = {},
 ): SearchIndexReader => {
   /** @param before a position, or a hint's sort key: only hints behind it */
   const readHints = async (
@@ -94,25 +98,28 @@ export const termIndexReader = (
       const found: State[] = [];
       const judged = new Set<string>();
       let before = query.after && encodePosition(query.after);
-      let hintsRead = 0;
+      let read = 0;
       for (let limit = firstRead; ; limit = Math.min(4 * limit, MAX_READ)) {
         const hints = await Promise.all(lookedUp.map((word) => readHints(word, query, before, limit)));
+        read += limit * lookedUp.length;
         const { candidates, end } = meetingOf(hints);
         const left = candidates.filter((position) => !judged.has(position));
-        for (let size = wanted; left.length > 0 && found.length < wanted; size *= 2) {
+        for (let size = wanted; left.length > 0 && found.length < wanted && read < readPerSearch; size *= 2) {
           const some = left.splice(0, Math.min(size, MAX_JUDGED));
+          read += some.length * HINTS_PER_STATE;
           for (const position of some) judged.add(position);
           found.push(...(await judge(some, isMatch)));
         }
-        hintsRead += limit * lookedUp.length;
-        if (found.length >= wanted || end === undefined || (found.length > 0 && hintsRead >= hintsPerPage)) {
+        const isEnd = end === undefined && left.length === 0;
+        if (isEnd || found.length >= wanted || (found.length > 0 && read >= readPerPage)) {
           const page = found.slice(0, query.limit);
-          const last = found.length > page.length || end !== undefined ? page.at(-1) : undefined;
+          const last = found.length > page.length || !isEnd ? page.at(-1) : undefined;
           return {
             items: page.map((state) => resultOf(state, words)),
             next: last && { timestamp: last.timestamp, postId: last.postId },
           };
         }
+        if (read >= readPerSearch) throw new PostError('search-too-broad');
         before = end;
       }
     },
