@@ -8,7 +8,6 @@ import { secretReader } from '#lib/platform/aws/secrets-manager.ts';
 import { readConfig, requiredText } from '#lib/platform/config.ts';
 import { logger } from '#lib/platform/logger.ts';
 import { MetricUnit, metrics } from '#lib/platform/metrics.ts';
-import { once } from '#lib/platform/once.ts';
 import { dynamoDbPostRepository, UserPostsKey } from '#lib/posts/dynamodb-post-repository.ts';
 import { listUserPosts } from '#lib/posts/list-user-posts.ts';
 import { route } from './route.ts';
@@ -17,11 +16,7 @@ const { POSTS_TABLE, CURSOR_KEY_ARN } = readConfig(
   z.object({ POSTS_TABLE: requiredText, CURSOR_KEY_ARN: requiredText }),
 );
 const list = listUserPosts(dynamoDbPostRepository(createDocumentClient(), POSTS_TABLE));
-const readSecret = secretReader();
-const cursors = cursorsOf(
-  UserPostsKey,
-  once(() => readSecret(CURSOR_KEY_ARN)),
-);
+const cursors = cursorsOf(UserPostsKey, secretReader(CURSOR_KEY_ARN));
 
 /** GET /users/{userId}/posts */
 export const handler = api(route, async ({ params, query: { limit, cursor }, userId: viewer }) => {

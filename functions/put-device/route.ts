@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Route } from '#lib/http/route.ts';
 import { UserId } from '#lib/posts/post.ts';
-import { DeviceId, deviceIdOf, PushSubscription } from '#lib/push/push-subscription.ts';
+import { DeviceId, deviceIdOf, isOfPushService, PushSubscription } from '#lib/push/push-subscription.ts';
 
 // The key pair is that of RFC 8291, appendix A.
 const EXAMPLE = {
@@ -33,7 +33,7 @@ export const route = {
     params: DeviceParams,
     body: z
       .strictObject({
-        endpoint,
+        endpoint: endpoint.refine(isOfPushService, 'must be of a push service'),
         expirationTime: z
           .int()
           .min(0)

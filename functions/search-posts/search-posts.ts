@@ -4,17 +4,12 @@ import { cursorsOf } from '#lib/http/page.ts';
 import { json } from '#lib/http/response.ts';
 import { secretReader } from '#lib/platform/aws/secrets-manager.ts';
 import { readConfig, requiredText } from '#lib/platform/config.ts';
-import { once } from '#lib/platform/once.ts';
 import { Post } from '#lib/posts/post.ts';
 import type { SearchIndexReader } from '#lib/search/search-index.ts';
 import { route } from './route.ts';
 
 const { CURSOR_KEY_ARN } = readConfig(z.object({ CURSOR_KEY_ARN: requiredText }));
-const readSecret = secretReader();
-const cursors = cursorsOf(
-  Post.pick({ postId: true, timestamp: true }),
-  once(() => readSecret(CURSOR_KEY_ARN)),
-);
+const cursors = cursorsOf(Post.pick({ postId: true, timestamp: true }), secretReader(CURSOR_KEY_ARN));
 
 /** GET /posts/search */
 export const searchPosts = (index: SearchIndexReader) =>

@@ -2,15 +2,15 @@ import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { type ArchivedEvent, folderOf } from './archived-event.ts';
 
-/** Keeps a text under a key; under a key that exists, the new text takes the old one's place. */
+/** Stores a text under a key, in place of what is there. */
 export type StoreObject = (key: string, text: string) => Promise<void>;
 
 const timeOf = ({ event }: ArchivedEvent): number => Date.parse(event.occurredAt);
 
 /**
- * Archives events, those that are handed over at the same time in one object for each hour they happened in.
- * Lambda hands over a batch at once: an object for each message would cost a hundred times as much.
- * @param report is told of each object that was written, and of how many events
+ * Archives events: those of one batch that happened in the same hour share an object. An object for each message would
+ * cost a hundred times as much.
+ * @param report is called with each object that was written and its number of events
  * @returns a function that resolves when its event is stored, and rejects when its object could not be
  */
 export const archiveEvents = (store: StoreObject, report: (key: string, events: number) => void) => {
@@ -39,13 +39,13 @@ export const archiveEvents = (store: StoreObject, report: (key: string, events: 
   };
 };
 
-/** Each event once, by time and then by id: the same events in another order make the same object. */
+/** Each event once, by time and id: the same events in another order make the same object. */
 const inOrder = (events: readonly ArchivedEvent[]): ArchivedEvent[] =>
   [...new Map(events.map((archived) => [archived.event.eventId, archived])).values()].toSorted(
     (a, b) => timeOf(a) - timeOf(b) || (a.event.eventId < b.event.eventId ? -1 : 1),
   );
 
-/** The time of the first event and a digest of all ids: the same events, written again, are the same object. */
+/** The same events have the same key. */
 const keyOf = (folder: string, events: readonly ArchivedEvent[]): string => {
   const ids = events.map(({ event }) => event.eventId).join('\n');
   const digest = createHash('sha256').update(ids).digest('hex').slice(0, 16);

@@ -2,7 +2,6 @@ import { ArchivedEvent, folderOf } from './archived-event.ts';
 
 const HOUR = 3_600_000;
 
-/** Reads what was stored. */
 export interface ObjectReader {
   /** The keys that begin with a prefix, in order. */
   list(prefix: string): AsyncIterable<string>;
@@ -10,11 +9,9 @@ export interface ObjectReader {
 }
 
 /**
- * The events that happened in a span of time, each once: a message that was delivered twice may stand in two objects,
- * but always in those of the same hour, so the ids of one hour are all that has to be remembered. Hours are in order,
- * the events of an hour are not, as nothing is after the topic: gate on `version`.
+ * The events of a time span, each once. Hours are in order, the events of an hour are not.
  * @param from, to milliseconds of the epoch; `from` inclusive, `to` exclusive
- * @throws {Error} naming the object and the line that is not what the archive writes
+ * @throws {Error} naming an object and the line in it that is no archived event
  */
 export async function* readArchive(
   objects: ObjectReader,
@@ -22,6 +19,7 @@ export async function* readArchive(
   to: number,
 ): AsyncGenerator<ArchivedEvent> {
   for (let hour = Math.floor(from / HOUR) * HOUR; hour < to; hour += HOUR) {
+    // A message that was delivered twice may be in two objects, but both are of the same hour.
     const seen = new Set<string>();
     for await (const key of objects.list(folderOf(hour))) {
       for (const archived of linesOf(key, await objects.read(key))) {

@@ -2,10 +2,9 @@ import type { PostEvent } from '#lib/events/post-event.ts';
 import { type Message, messageOf, pack } from './pack.ts';
 import { readStreamRecord } from './stream-record.ts';
 
-/** A message that the topic did not take. */
+/** A message that the topic did not accept. */
 export interface Refusal {
   id: string;
-  /** The topic's own code and words. */
   reason: string;
   /** True when the same message would be refused every time. */
   permanent: boolean;
@@ -14,16 +13,9 @@ export interface Refusal {
 /** Publishes one batch in one call. @returns the messages that were refused; @throws when the call failed */
 export type PublishBatch = (batch: readonly Message[]) => Promise<Refusal[]>;
 
-/** A stream record that can never be published, as Lambda delivered it, with why. */
-export interface ParkedRecord {
-  reason: string;
-  record: unknown;
-}
+/** Stores a record that can never be published, for people to look at. Parking it again changes nothing. */
+export type ParkRecord = (parked: { reason: string; record: unknown }) => Promise<void>;
 
-/** Puts a record aside for people to look at. Parking the same record again changes nothing. @throws when it could not */
-export type ParkRecord = (parked: ParkedRecord) => Promise<void>;
-
-/** What a broadcast needs from outside. */
 export interface BroadcastPorts {
   publishBatch: PublishBatch;
   park: ParkRecord;
@@ -35,7 +27,6 @@ export interface UnpublishedRecord {
   reason: string;
 }
 
-/** What became of each record of a batch: published, parked for good, or failed for now. */
 export interface BroadcastOutcome {
   published: PostEvent[];
   parked: UnpublishedRecord[];
@@ -43,8 +34,8 @@ export interface BroadcastOutcome {
 }
 
 /**
- * Publishes every change of a stream batch to the topic. Records that can never be published are parked and do
- * not block the shard; whatever else went wrong fails only the records it touched.
+ * Publishes the changes of a stream batch to the topic. Records that can never be published are parked and do not block
+ * the shard; any other failure fails only the records that it touched.
  */
 export const broadcast = async (
   records: readonly unknown[],

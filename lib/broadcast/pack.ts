@@ -5,20 +5,20 @@ const MAX_ENTRIES = 10;
 /** All entries of one call together, bodies and attributes, in UTF-8 bytes. */
 const MAX_BYTES = 256 * 1_024;
 
-/** One message to publish. `id` is unique within the whole invocation. */
+/** `id` is unique within the invocation. */
 export interface Message {
   id: string;
   body: string;
   attributes: PostEventAttributes;
-  /** What the message counts against the limit of a batch. */
+  /** As SNS counts them against the limit of a batch. */
   bytes: number;
 }
 
-/** The message that carries `event`; `position` is its place in the stream batch. */
+/** @param position of the event in the stream batch */
 export const messageOf = (event: PostEvent, position: number): Message => {
   const body = JSON.stringify(event);
   const attributes = attributesOf(event);
-  // SNS counts an attribute's name, its data type and its value.
+  // SNS counts an attribute's name, data type and value.
   const texts = Object.entries(attributes).flatMap(([name, value]) => [name, 'String', value]);
   return { id: `${position}`, body, attributes, bytes: Buffer.byteLength(body + texts.join('')) };
 };

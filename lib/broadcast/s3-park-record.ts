@@ -10,8 +10,8 @@ const Identity = z.object({
 });
 
 /**
- * Parks records as JSON objects `parked/YYYY/MM/DD/<eventID>.json`. The key depends on the record alone, so that
- * a second attempt writes the same object; a record without identity is keyed by its content.
+ * Parks records as JSON objects `parked/YYYY/MM/DD/<eventID>.json`. The key depends on the record alone, so that a
+ * second attempt writes the same object.
  */
 export const s3ParkRecord =
   (client: S3Client, bucket: string, now: () => Date = () => new Date()): ParkRecord =>

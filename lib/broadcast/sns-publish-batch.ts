@@ -5,7 +5,7 @@ import type { Message } from './pack.ts';
 const refusalOf = ({ Id = '', Code, Message: words, SenderFault }: BatchResultErrorEntry): Refusal => ({
   id: Id,
   reason: `${Code ?? 'unknown'}: ${words ?? 'no message'}`,
-  // A throttle is the sender's fault too, but not for ever.
+  // SNS blames the sender for a throttle too.
   permanent: SenderFault === true && !/throttl/i.test(Code ?? ''),
 });
 
@@ -18,8 +18,7 @@ const entryOf = ({ id, body, attributes }: Message) => ({
 });
 
 /**
- * Publishes a batch to an SNS topic. An answer of 200 may still refuse messages, and a message that the answer
- * does not mention at all counts as refused for now.
+ * Publishes to an SNS topic. An answer of 200 may refuse messages; one that it does not mention is refused for now.
  * @see https://docs.aws.amazon.com/sns/latest/api/API_PublishBatch.html
  */
 export const snsPublishBatch =

@@ -9,7 +9,6 @@ export const EventId = z.string().regex(/^[\w.-]+$/, 'must be an event id');
 /** Unix seconds, up to the end of the year 9999. */
 export const CreationTime = z.number().min(0).max(253_402_300_799);
 
-/** An item as Lambda delivers it: binary values are base64 text, numbers are text. */
 const Image = z
   .custom<Record<string, AttributeValue>>(
     (value) => typeof value === 'object' && value !== null,
@@ -54,15 +53,9 @@ const StreamRecord = z.discriminatedUnion('eventName', [
 ]);
 type StreamRecord = z.infer<typeof StreamRecord>;
 
-/** What became of reading one stream record. */
-export type ReadRecord =
-  | { readable: true; event: PostEvent }
-  | { readable: false /** Every problem, with its path. */; reason: string };
+export type ReadRecord = { readable: true; event: PostEvent } | { readable: false; reason: string };
 
-/**
- * Turns a stream record, as Lambda delivers it, into the event that subscribers receive. Removals by TTL are
- * removals like any other. A record that can never become an event is told apart, not thrown.
- */
+/** Turns a stream record, as Lambda delivers it, into the event that subscribers receive. Never throws. */
 export const readStreamRecord = (record: unknown): ReadRecord => {
   const parsed = StreamRecord.safeParse(record);
   if (!parsed.success) return { readable: false, reason: z.prettifyError(parsed.error) };

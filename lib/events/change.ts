@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import { AuthoredFields, type Post } from '#lib/posts/post.ts';
 
-/** What a change of a post means to those who listen. */
+/** What a change of a post means to subscribers. */
 export const Change = z.enum([
   'drafted',
   'published',
@@ -16,15 +16,15 @@ export type Change = z.infer<typeof Change>;
 
 const CHANGE_INTO = { draft: 'drafted', published: 'published', flagged: 'flagged' } as const;
 
-/** A change of one post as the table's stream tells it: at least one side is there. */
+/** A change of one post, as in a record of the table's stream. */
 export type PostChange =
   | { eventType: 'INSERT'; after: Post }
   | { eventType: 'MODIFY'; before: Post; after: Post }
   | { eventType: 'REMOVE'; before: Post };
 
 /**
- * Names what happened to a post. A change of status outweighs a change of content, because it decides who may
- * see the post at all; a write of a moderation decision that left alone what the author decided is a review.
+ * Names what happened to a post. A change of status outweighs one of content, because it decides who sees the post. A
+ * new moderation decision that left the author's fields alone is a review.
  */
 export const describeChange = (change: PostChange): Change => {
   if (change.eventType === 'REMOVE') return 'removed';

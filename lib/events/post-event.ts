@@ -5,9 +5,8 @@ import { Change, describeChange, type PostChange } from './change.ts';
 const { type, userId, version, timestamp } = Post.shape;
 
 /**
- * The contract between the broadcaster and every subscriber, version 1: the body of each message on the
- * PostEvents topic, made of the post's own fields and of what happened to it. Types, message attributes and JSON Schema
- * are all derived from this one schema. Delivery is at least once and unordered; `version` is what consumers gate on.
+ * The contract between the broadcaster and its subscribers, version 1: the body of each message on the PostEvents topic.
+ * Delivery is at least once and unordered: consumers gate on `version`.
  */
 export const PostEvent = z
   .object({
@@ -29,8 +28,8 @@ export const PostEvent = z
 export type PostEvent = z.infer<typeof PostEvent>;
 
 /**
- * The message attributes of an event, which filter policies can select by; SNS carries each as a String. Four of them:
- * with raw delivery SQS discards a message with more than 10, and a filter policy can use at most 5.
+ * The message attributes, by which filter policies select; SNS carries each as a String. With raw delivery SQS
+ * discards a message with more than 10 of them, and a filter policy can use at most 5.
  * @see https://docs.aws.amazon.com/sns/latest/dg/sns-message-attributes.html
  */
 export const PostEventAttributes = PostEvent.pick({
@@ -41,20 +40,16 @@ export const PostEventAttributes = PostEvent.pick({
 });
 export type PostEventAttributes = z.infer<typeof PostEventAttributes>;
 
-/** The message attributes of an event. */
 export const attributesOf = (event: PostEvent): PostEventAttributes => PostEventAttributes.parse(event);
 
-/** What the stream record around a change adds to it. `occurredAt` is ISO 8601. */
+/** What a stream record adds to its change. */
 export type ChangeRecord = Pick<PostEvent, 'eventId' | 'occurredAt' | 'correlationId'>;
 
-/** The event that tells `change`. A removal shows the post as it was last, one version on. */
+/** The event of a change. A removal carries the last image of the post, with the next version. */
 export const postEventOf = (change: PostChange, record: ChangeRecord): PostEvent => {
-  const {
-    type,
-    updatedAt: _,
-    moderation: __,
-    ...fields
-  } = change.eventType === 'REMOVE' ? { ...change.before, version: change.before.version + 1 } : change.after;
+  const post =
+    change.eventType === 'REMOVE' ? { ...change.before, version: change.before.version + 1 } : change.after;
+  const { type, updatedAt: _, moderation: __, ...fields } = post;
   return {
     schemaVersion: 1,
     eventType: change.eventType,

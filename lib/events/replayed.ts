@@ -1,18 +1,12 @@
 import type { Delivery, Outcome } from '#lib/platform/queue-consumer.ts';
 import type { PostEvent } from './post-event.ts';
 
-/**
- * The message attribute that marks an event as sent again on purpose, to one subscriber (`npm run replay`): ISO 8601,
- * when. An attribute and not a field: the event itself is as it was, and a redrive keeps attributes.
- */
+/** The message attribute of an event that `npm run replay` sent to one subscriber again: when, in ISO 8601. */
 export const REPLAYED = 'replayed';
 
 type Handle = (event: PostEvent, delivery: Delivery) => Promise<Outcome | undefined>;
 
-/**
- * For subscribers that tell people something: what happened long ago is no news. A replayed event counts as handled,
- * and nothing else happens.
- */
+/** Skips replayed events, for subscribers that tell people something: what happened long ago is no news. */
 export const refuseReplayed =
   (handle: Handle): Handle =>
   async (event, delivery) => {

@@ -5,7 +5,6 @@ import { readConfig } from '#lib/platform/config.ts';
 import { type Delivery, type Outcome, queueConsumer } from '#lib/platform/queue-consumer.ts';
 import { PostEvent } from './post-event.ts';
 
-/** The ids to follow an event by, from the request that caused it to the last subscriber. Never the content. */
 const logKeys = ({ correlationId, postId, eventId, version, change }: PostEvent) => ({
   correlationId,
   postId,
@@ -15,10 +14,10 @@ const logKeys = ({ correlationId, postId, eventId, version, change }: PostEvent)
 });
 
 /**
- * The Lambda handler of a subscriber: post events from its queue, each handled by itself.
- * @param handle does the work of one event and tells what became of it; a rejection brings the event again, `RetryLater`
- * not before its time. Events come at least once and in any order.
- * @throws {InvalidConfig} when QUEUE_URL, the subscriber's own queue, is not in the environment
+ * The Lambda handler of a subscriber.
+ * @param handle handles one event, which may come repeatedly and in any order. A rejection brings the event again,
+ * `RetryLater` not before its time.
+ * @throws {InvalidConfig} at start, without the environment's QUEUE_URL
  */
 export const subscriber = (
   handle: (event: PostEvent, delivery: Delivery) => Promise<Outcome | undefined>,

@@ -3,25 +3,20 @@ import {
   DetectDominantLanguageCommand,
   DetectToxicContentCommand,
 } from '@aws-sdk/client-comprehend';
-import type { ReviewText } from './review.ts';
-import { segmentsOf } from './segments.ts';
+import type { ReviewText } from './moderate-post.ts';
 
 /** https://docs.aws.amazon.com/comprehend/latest/APIReference/API_DetectToxicContent.html */
 const MAX_SEGMENT_BYTES = 1_024;
 const MAX_SEGMENTS = 10;
 
-/** Decides what Amazon Comprehend cannot read, and by what it is judged. */
 export interface ComprehendOptions {
   /** A text is flagged when any label scores this much or more, 0 to 1. */
   flagFromScore: number;
-  /** Reviews texts in other languages than English, which is all that Comprehend judges. */
+  /** Reviews texts that are not in English, the only language that Comprehend judges. */
   otherwise: ReviewText;
 }
 
-/**
- * Reviews by Amazon Comprehend's toxicity detection. The labels are Comprehend's own in small letters
- * (`hate-speech`), each with its highest score over all segments.
- */
+/** Reviews by Amazon Comprehend. Labels are Comprehend's in small letters (`hate-speech`), with their highest scores. */
 export const comprehendReviewer =
   (client: ComprehendClient, { flagFromScore, otherwise }: ComprehendOptions): ReviewText =>
   async (text) => {
@@ -29,7 +24,7 @@ export const comprehendReviewer =
     const [dominant] = Languages.toSorted((a, b) => (b.Score ?? 0) - (a.Score ?? 0));
     if (dominant?.LanguageCode !== 'en') return otherwise(text);
 
-    const segments = segmentsOf(text, MAX_SEGMENT_BYTES);
+    const segments = segmentsOf(text);
     const scores: Record<string, number> = {};
     for (let first = 0; first < segments.length; first += MAX_SEGMENTS) {
       const TextSegments = segments.slice(first, first + MAX_SEGMENTS).map((Text) => ({ Text }));
@@ -44,3 +39,22 @@ export const comprehendReviewer =
     const labels = Object.keys(scores).filter((label) => (scores[label] ?? 0) >= flagFromScore);
     return { decision: labels.length > 0 ? 'flagged' : 'approved', labels, scores };
   };
+
+const words = new Intl.Segmenter('en', { granularity: 'word' });
+
+/** Cuts a text into segments of at most `maxBytes` of UTF-8, between words, or within a word that is too long. */
+export const segmentsOf = (text: string, maxBytes = MAX_SEGMENT_BYTES): string[] => {
+  const pieces = Array.from(words.segment(text), ({ segment }) => segment).flatMap((word) =>
+    Buffer.byteLength(word) <= maxBytes ? [word] : Array.from(word),
+  );
+  const segments: string[] = [];
+  let current = '';
+  for (const piece of pieces) {
+    if (Buffer.byteLength(current + piece) > maxBytes) {
+      segments.push(current);
+      current = '';
+    }
+    current += piece;
+  }
+  return current === '' ? segments : [...segments, current];
+};

@@ -2,11 +2,7 @@ import { type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamod
 import { asVersionConflict } from '#lib/posts/dynamodb-version-conflict.ts';
 import type { WriteDecision } from './moderate-post.ts';
 
-/**
- * Writes decisions into the posts table: an update of what a decision changes, so that other attributes stay. A refused
- * one learns the post that refused it from the exception itself, without a read.
- * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.ConditionExpressions.html
- */
+/** Writes decisions into the posts table. A refused write learns what stands there from the exception. */
 export const dynamoDbWriteDecision =
   (client: DynamoDBDocumentClient, tableName: string): WriteDecision =>
   async ({ postId, status, moderation, updatedAt, correlationId }, when) => {

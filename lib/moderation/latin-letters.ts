@@ -16,14 +16,11 @@ const lookAlikes = (text: string): string => Array.from(text, lookAlikeOf).join(
 
 const INVISIBLE_OR_COMBINING = /\p{Default_Ignorable_Code_Point}|[\u0300-\u036f]|[\u20d0-\u20ff]/gu;
 
-// A word of another script stays what it is, unless all of its letters are taken for Latin ones at a glance.
+// A word of another script stays as it is, unless all of its letters look Latin.
 const OTHER_SCRIPT = /^(?:\p{sc=Greek}+|\p{sc=Cyrillic}+|\p{sc=Armenian}+|\p{Lo}+)$/u;
 const LATIN_AT_A_GLANCE = /^[авгекмнопрстухцьґғіјѕһԁԛԝѵӏ]+$/iu;
 
-/**
- * A text in plain Latin letters, as far as it reads so: without accents, widths, ornaments, invisible characters and
- * letters that only look Latin.
- */
+/** A text without accents, widths, ornaments and invisible characters, and with Latin letters for look-alikes. */
 export const inLatinLetters = (text: string): string =>
   text
     .normalize('NFKD')

@@ -1,13 +1,13 @@
 import { LinkifyIt } from 'linkify-it';
 import type { ModerationRules } from './rules.ts';
 
-/** A host as the URL standard writes it: small letters, Punycode, no closing dot. Undefined when it is none. */
+/** A host as the URL standard writes it, without a closing dot. */
 const hostOf = (link: string): string | undefined => {
   const url = /^[a-z]+:\/\//i.test(link) ? link : `https://${link.replace(/^\/+/, '')}`;
   return URL.canParse(url) ? new URL(url).hostname.replace(/\.+$/, '') : undefined;
 };
 
-/** A text whose links are written as a browser reads them, which forgives a lot. */
+/** A text whose links are written as browsers read them. */
 const withPlainLinks = (text: string): string =>
   text
     .normalize('NFKC')
@@ -17,13 +17,10 @@ const withPlainLinks = (text: string): string =>
     .replace(/(?:[a-z][a-z\d+.-]*:[\\/]+|https?:)[\\/]*(?:[^\s\\/?#]*@)?/gi, ' https://')
     .replace(/:\d{1,5}(?!\d)/g, '');
 
-// The signs and scripts that a reader takes for the end of a link, although a host may have some of them.
+// What a reader takes for the end of a link, although a host may contain some of it.
 const AROUND_LINKS = /[^\p{sc=Latin}\d.:/?#@%&_-]+|_+(?![\p{L}\d])|(?<![\p{L}\d])_+/gu;
 
-/**
- * Finds what is wrong with a text's links: `blocked-link`, `too-many-links`, or nothing. A blocked host is found
- * without a scheme, too; only links with one are counted.
- */
+/** Labels a text's links: `blocked-link`, also without a scheme; `too-many-links`, of those with one. */
 export const linkLabelsOf = ({ mostPerPost, blockedHosts }: ModerationRules['links']) => {
   const blocked = blockedHosts.flatMap((host) => hostOf(host) ?? []);
   const links = new LinkifyIt({

@@ -1,17 +1,21 @@
 import type { PostEvent } from '#lib/events/post-event.ts';
-import type { Post } from '#lib/posts/post.ts';
+import type { Moderation, Post } from '#lib/posts/post.ts';
 import { VersionConflict } from '#lib/posts/post-repository.ts';
-import type { Review, ReviewText } from './review.ts';
+
+/** `scores` maps each label to its confidence, 0 to 1. */
+export type Review = Omit<Moderation, 'reviewedVersion'>;
+
+/** @throws when it cannot tell: the post is then reviewed later */
+export type ReviewText = (text: string) => Promise<Review>;
 
 /** What moderation decided about a post at `moderation.reviewedVersion`. */
 export interface Decision extends Pick<Post, 'postId' | 'status' | 'updatedAt'> {
-  moderation: NonNullable<Post['moderation']>;
-  /** Of the event that it was decided for: the stream hands it on. */
+  moderation: Moderation;
   correlationId: string;
 }
 
 /**
- * Writes a decision into its post, as the next version of it.
+ * Writes a decision into its post, as the post's next version.
  * - `at-reviewed-version`: when the post is at the version that was reviewed, and that is not a decision itself
  * - `while-published`: at whatever version it is
  * @throws {VersionConflict} when the post is not so, or gone
@@ -21,7 +25,6 @@ export type WriteDecision = (
   when: 'at-reviewed-version' | 'while-published',
 ) => Promise<void>;
 
-/** What became of an event: a decision, or why there was none to make. */
 export type ModerationOutcome =
   | { outcome: 'approved' | 'flagged'; labels: string[] }
   | { outcome: 'undecided'; reason: 'gone' | 'decided already' | 'withdrawn' | 'superseded' };
@@ -37,17 +40,14 @@ interface Ports {
 const MAX_REVIEWS = 5;
 
 /**
- * Reviews the version of a post that an event tells of and writes the decision, provided the post still is at that
- * version: in one conditional write, with nothing read before, because hardly any decision is refused. The condition
- * makes each review count exactly once, however often its event comes, and is why no idempotency record is needed.
+ * Reviews the version of a post that an event tells of and writes the decision in one conditional write, which is
+ * refused when the post has moved on: so each review counts exactly once, however often its event comes.
  *
- * When the post has moved on, what stands now is reviewed instead, so that nobody keeps a post public by editing it
- * faster than it is reviewed. A draft is left alone: publishing it again brings an event. When five reviews have been
- * overtaken and one of them flagged the post, it is taken down as it stands; the event of its newest version has it
- * reviewed again, and put back if it is good.
+ * Then what stands now is reviewed instead, so that nobody keeps a post public by editing it faster than it is
+ * reviewed. When five reviews in a row have been overtaken, a post that one of them flagged is taken down as it stands;
+ * its newest version has an event of its own, which puts it back if it is good.
  *
- * A version that is itself a decision is not decided about: releasing a flagged post would be taken for a publication,
- * and so on for ever.
+ * A version that is a decision itself is not reviewed: releasing a flagged post looks like a publication.
  * @throws what the reviewer or the table throws
  */
 export const moderatePost =
@@ -82,7 +82,7 @@ export const moderatePost =
       : { outcome: 'flagged', labels: flagged.moderation.labels };
   };
 
-/** Whether a version of a post is a decision of moderation about the version before it. */
+/** Whether this version of a post was written by moderation. */
 const isDecision = ({ version, moderation }: Post): boolean => moderation?.reviewedVersion === version - 1;
 
 const orVersionConflict = (error: unknown): VersionConflict => {

@@ -1,5 +1,5 @@
 import { linkLabelsOf } from './link-rules.ts';
-import type { ReviewText } from './review.ts';
+import type { ReviewText } from './moderate-post.ts';
 import type { ModerationRules } from './rules.ts';
 import { wordFinder } from './word-rules.ts';
 
@@ -11,7 +11,7 @@ const longestRun = (text: string): number =>
 
 const words = new Intl.Segmenter('en', { granularity: 'word' });
 
-/** Whether a text mostly repeats itself: one character over and over, or one word. */
+/** Whether a text mostly repeats one character, or one word. */
 const isRepetitive = (
   { longestRunOfOneCharacter, sameWordShare, fromWords }: ModerationRules['repetition'],
   text: string,

@@ -1,10 +1,10 @@
 import { inLatinLetters } from './latin-letters.ts';
 import type { ModerationRules } from './rules.ts';
 
-/** What makes a word part of a longer one. Letters of scripts that set no spaces do not. */
+/** Next to a word, makes it part of a longer one. Scripts without spaces do not. */
 const LETTER = String.raw`[\p{L}--[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmr}\p{sc=Mymr}]]`;
 
-/** The digits and signs that stand for a letter. Vowels may also be starred out. */
+/** The digits and signs that stand for a letter. */
 const SIGNS: Readonly<Record<string, string>> = {
   a: 'a4@*#%',
   b: 'b8',
@@ -23,8 +23,8 @@ const SIGNS: Readonly<Record<string, string>> = {
 };
 
 /**
- * The pattern of a word or phrase: each letter by any of its signs, and repeated at will. It never begins within a run of
- * its first letter, which keeps the time for a text proportional to its length.
+ * The pattern of a word or phrase: each letter by any of its signs, and repeated at will. It never begins within a run
+ * of its first letter, which keeps matching linear.
  */
 const patternOf = (word: string): string =>
   Array.from(
@@ -42,7 +42,7 @@ const patternOf = (word: string): string =>
 
 const anyOf = (patterns: readonly string[]): string => `(?:${patterns.join('|') || '(?!)'})`;
 
-/** Matches whole words; of several the longest, because "cock$" is "cocks" and not "cock". */
+/** Longer words first, because "cock$" is "cocks" and not "cock". */
 const wholeWords = (words: readonly string[], neighbour: string): RegExp => {
   const patterns = words.toSorted((a, b) => b.length - a.length).map(patternOf);
   return new RegExp(`(?<!${neighbour})${anyOf(patterns)}(?!${neighbour})`, 'gv');
@@ -76,8 +76,8 @@ const isPlainIn = (text: string, word: string): boolean =>
 
 /**
  * Finds the blocked words of a text, also in disguise: look-alike letters, digits for letters, repeated, spelled-out,
- * starred-out and invisibly divided letters. Words match whole, so that "Scunthorpe" and "cockpit" are innocent.
- * @returns what the text has of them, in plain Latin letters
+ * starred-out and invisibly divided ones. Words match whole, so that "Scunthorpe" is innocent.
+ * @returns a function that gives the words found, in plain Latin letters
  */
 export const wordFinder = ({ blocked, blockedInDisguise, allowed }: ModerationRules['words']) => {
   const unambiguous = wordsOf(blocked);
@@ -85,7 +85,7 @@ export const wordFinder = ({ blocked, blockedInDisguise, allowed }: ModerationRu
   const always = wholeWords(unambiguous, LETTER);
   const disguised = wholeWords([...ambiguous], String.raw`[${LETTER}\p{N}]`);
   const stems = [...unambiguous, ...ambiguous].map((word) => word.replaceAll('*', ''));
-  // Made when a text spells something out, which few do.
+  // Few texts spell something out: made when needed.
   const within = (): RegExp =>
     new RegExp(anyOf(stems.filter((stem) => stem.length > 3).map(patternOf)), 'gv');
   const innocent = new RegExp(

@@ -4,38 +4,32 @@ import type { LogAttributes, UnformattedAttributes } from '@aws-lambda-powertool
 
 type Keys = Readonly<Record<string, unknown>>;
 
-/**
- * The fields whose text may be written. Any other text reads `[redacted]`: what users write, tokens, push endpoints and
- * keys cannot reach the log under a name that nobody thought of. Numbers and booleans are always written.
- */
+/** The fields whose text is written. Any other text is redacted, so that no content, token or key reaches the log. */
 const READABLE = new Set([
   ...['requestId', 'correlationId', 'messageId', 'eventId', 'sequenceNumber', 'postId', 'userId', 'deviceId'],
   ...['method', 'route', 'location', 'caller', 'problem', 'change', 'kind', 'status', 'phase', 'labels'],
   ...['outcome', 'reason', 'object', 'replayed', 'after', 'code'],
 ]);
 
-/** What error messages quote although nobody should read it: JSON Web Tokens, and the paths of URLs. */
+/** In error messages: JSON Web Tokens, and the paths of URLs. */
 const SECRETS = /\beyJ[\w-]+\.[\w-]+\.[\w-]+|(?<=\bhttps?:\/\/[^\s/]+\/)[^\s"'<>)]+/g;
 
-/** Of objects in objects: what is below may lead back to itself. */
+/** Objects may be cyclic. */
 const MAX_DEPTH = 8;
 
 const keysInHand = new AsyncLocalStorage<Keys>();
 
 /**
- * Runs `work`; every line that is logged meanwhile carries `keys`, besides those of an outer call. Messages of a batch
- * are handled side by side by one logger, so their keys cannot be kept in it.
+ * Adds `keys` to every line that `work` logs. The messages of a batch share the logger, which therefore cannot keep
+ * their keys itself.
  */
 export const withLogKeys = <Result>(keys: Keys, work: () => Result): Result =>
   keysInHand.run({ ...keysInHand.getStore(), ...keys }, work);
 
-/** Runs `work` outside of any message: what it logs is about all of them. */
+/** Runs `work` without the keys of the current message. */
 export const withoutLogKeys = <Result>(work: () => Result): Result => keysInHand.exit(work);
 
-/**
- * What may be told of an error: its name, message, place and causes. Its own properties are left out, because they carry
- * whole items and requests along.
- */
+/** What is logged of an error. Its other properties are left out: SDK errors carry whole items and requests. */
 export const factsOf = ({ name, message, stack = '', cause, ...own }: Error, depth = 0) => ({
   name,
   // A parser quotes what it could not parse.
@@ -59,7 +53,7 @@ const redact = (name: string, value: unknown, depth: number): unknown => {
 const redactFields = (fields: object, depth = 0): Record<string, unknown> =>
   Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, redact(name, value, depth)]));
 
-/** Writes the usual fields of Powertools, and of everything else what may be read. */
+/** The usual fields of Powertools, and the redacted rest. */
 class RedactingFormatter extends LogFormatter {
   override formatAttributes(attributes: UnformattedAttributes, details: LogAttributes): LogItem {
     const { logLevel, message, timestamp, serviceName, lambdaContext, xRayTraceId } = attributes;
@@ -80,8 +74,7 @@ class RedactingFormatter extends LogFormatter {
 }
 
 /**
- * The structured log of a function: one JSON object a line. Service name and level come from POWERTOOLS_SERVICE_NAME
- * and POWERTOOLS_LOG_LEVEL.
+ * The function's logger, configured by POWERTOOLS_SERVICE_NAME and POWERTOOLS_LOG_LEVEL.
  * @see https://docs.aws.amazon.com/powertools/typescript/latest/features/logger/
  */
 export const logger = new Logger({ logFormatter: new RedactingFormatter() });

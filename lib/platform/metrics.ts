@@ -4,11 +4,10 @@ import { logger } from './logger.ts';
 export { MetricUnit };
 
 /**
- * Metrics in the embedded metric format: CloudWatch reads them from the log, no call is made.
- * Namespace and service come from POWERTOOLS_METRICS_NAMESPACE and POWERTOOLS_SERVICE_NAME.
+ * Metrics in the embedded metric format, configured by POWERTOOLS_METRICS_NAMESPACE and POWERTOOLS_SERVICE_NAME.
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format.html
  */
 export const metrics = new Metrics({
-  // Powertools warns after each invocation that measured nothing, and most have nothing to measure.
+  // Powertools warns after each invocation without a metric.
   logger: { ...console, warn: (message: string) => logger.debug(message) },
 });

@@ -4,10 +4,7 @@ import type { MiddlewareObj } from '@middy/core';
 import { factsOf, logger } from './logger.ts';
 import { metrics } from './metrics.ts';
 
-/**
- * Logs what a handler throws, and throws it on without its properties: Lambda writes those into the log, past the
- * logger's redaction.
- */
+/** Logs what a handler throws, and rethrows it without its properties: Lambda would log those unredacted. */
 const logFailure: MiddlewareObj = {
   onError: (request) => {
     if (!request.error) return;
@@ -17,10 +14,7 @@ const logFailure: MiddlewareObj = {
   },
 };
 
-/**
- * What every handler begins with: log lines name the request they belong to, metrics are written when the handler ends,
- * cold starts are counted, failures logged.
- */
+/** The middlewares of every handler: the logger's context, metrics, cold starts counted, failures logged. */
 export const observability: MiddlewareObj[] = [
   injectLambdaContext(logger),
   logMetrics(metrics, { captureColdStartMetric: true }),

@@ -16,41 +16,34 @@ export interface Delivery {
   context: Context;
 }
 
-/** What became of a message: `outcome` is the message of its log line, everything else stands beside it. */
+/** What became of a message: `outcome` is the message of its log line, the other fields are its keys. */
 export interface Outcome {
   outcome: string;
 }
 
-/** Makes a message invisible for so many seconds from now, at most 43,200. */
+/** Makes a message invisible for `seconds` from now. */
 export type PostponeMessage = (record: SQSRecord, seconds: number) => Promise<void>;
 
-/** What a consumer of a queue is made of. */
 export interface QueueConsumer<Message> {
-  /** Of the message body, which is JSON. */
+  /** Of the JSON in the message's body. */
   schema: z.core.$ZodType<Message>;
-  /**
-   * Does the work of one message. A rejection brings this message again, and no other.
-   * @returns undefined when nothing is to be logged
-   */
+  /** Handles one message; a rejection brings this message again, and no other. Logs nothing when undefined. */
   handle: (message: Message, delivery: Delivery) => Promise<Outcome | undefined>;
-  /** The keys to follow a message by in the logs: ids, never content. */
+  /** Ids to follow a message by in the logs, never content. */
   logKeys: (message: Message) => Record<string, string | number>;
-  /** When what the message tells happened (ISO 8601): the metric `EndToEndLatency` is measured from here. */
+  /** ISO 8601; the metric `EndToEndLatency` is measured from here. */
   occurredAt: (message: Message) => string;
   postpone: PostponeMessage;
 }
 
-/** The body of a message is not what the consumer understands; no attempt will read it. */
+/** No attempt will be able to read the message. */
 class UnreadableMessage extends Error {
-  constructor(reason: string) {
-    super(reason);
-    this.name = 'UnreadableMessage';
-  }
+  override readonly name = 'UnreadableMessage';
 }
 
 /**
- * The Lambda handler of a queue with `ReportBatchItemFailures`: messages are handled side by side, each with one line in
- * the log, and only those that failed come again, after a time that grows, up to the queue's receive count.
+ * The Lambda handler of a queue with `ReportBatchItemFailures`. Messages are handled side by side; only those that
+ * failed come again, each time after a longer wait.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  */
 export const queueConsumer = <Message>(consumer: QueueConsumer<Message>) =>
@@ -98,10 +91,8 @@ const consume = <Message>(
 };
 
 /**
- * Logs a failure and decides when the message is tried again, by how often it was received: soon at first, because most
- * failures pass; 72 minutes in all, so that an hour's outage behind the subscriber ends before the receive count does,
- * and the queue drains by itself. A handler that cannot even fail, because its time is over, leaves the message to the
- * visibility timeout.
+ * Logs a failure and decides when the message is tried again: soon at first, because most failures pass; 72 minutes in
+ * all, so that the queue drains by itself after an outage of an hour.
  */
 const bringAgain = async (
   error: unknown,
@@ -111,7 +102,7 @@ const bringAgain = async (
 ): Promise<void> => {
   let seconds = retries.secondsUntilRetry[receiveCount - 1] ?? 0;
   if (error instanceof UnreadableMessage) {
-    // Straight to the dead-letter queue, where people look. Counted when it comes first, not each time.
+    // Straight to the dead-letter queue, where people look. Counted only once.
     seconds = 0;
     if (receiveCount === 1) metrics.addMetric('UnreadableMessages', MetricUnit.Count, 1);
     logger.error('message cannot be read', { error });
@@ -122,7 +113,7 @@ const bringAgain = async (
     logger.error('message failed', { seconds, error });
   }
   await postpone(record, seconds).catch((failure: unknown) =>
-    // The visibility timeout brings it back all the same, only at another time.
+    // The visibility timeout brings it back, only at another time.
     logger.warn('message could not be postponed', { error: failure }),
   );
 };

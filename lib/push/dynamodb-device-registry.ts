@@ -3,51 +3,44 @@ import { DeleteCommand, type DynamoDBDocumentClient, PutCommand, QueryCommand } 
 import * as z from 'zod';
 import { logger } from '#lib/platform/logger.ts';
 import { Post } from '#lib/posts/post.ts';
-import { type Device, type DeviceRegistry, UnknownPushService } from './device-registry.ts';
-import { DeviceId, deviceIdOf, isEndpointOf, PUSH_SERVICES, PushSubscription } from './push-subscription.ts';
+import { DeviceId, deviceIdOf, PushSubscription } from './push-subscription.ts';
 
-/** How many devices of a user are told; of more, the newest are. */
+/** Of more devices, the newest are notified. */
 const MAX_DEVICES = 20;
-/** A device that was not registered again for this long is forgotten. Browsers renew subscriptions far more often. */
+/** Browsers renew their subscriptions far more often. */
 const KEPT_DAYS = 365;
 
-const DeviceItem = z.object({
+const Device = z.object({
   deviceId: DeviceId,
   userId: Post.shape.userId,
   subscription: PushSubscription,
   registeredAt: z.iso.datetime(),
-}) satisfies z.ZodType<Device>;
+});
+/** A browser or app that gets a user's notifications. */
+export type Device = z.infer<typeof Device>;
+export type DeviceRegistry = ReturnType<typeof dynamoDbDeviceRegistry>;
 
 /**
- * Devices in DynamoDB: key `deviceId`, index `UserDevices` by `userId` and `registeredAt`.
- * @param options.services origins that endpoints may have
- * @param options.now milliseconds of the epoch
+ * Devices in DynamoDB: key `deviceId`, index `UserDevices` by `userId` and `registeredAt`. A device belongs to the user
+ * who registered it last, so that nobody gets another user's notifications.
  */
-export const dynamoDbDeviceRegistry = (
-  client: DynamoDBDocumentClient,
-  tableName: string,
-  { services = PUSH_SERVICES, now = Date.now }: { services?: readonly string[]; now?: () => number } = {},
-): DeviceRegistry => ({
-  async register(userId, subscription) {
-    const { endpoint } = subscription;
-    if (!isEndpointOf(services, endpoint)) throw new UnknownPushService(endpoint);
-    const registered = now();
+export const dynamoDbDeviceRegistry = (client: DynamoDBDocumentClient, tableName: string) => ({
+  /** Registers a device; again with the same endpoint, it changes the owner or the keys. */
+  async register(userId: string, subscription: PushSubscription): Promise<Device> {
+    const now = Date.now();
     const device: Device = {
-      deviceId: deviceIdOf(endpoint),
+      deviceId: deviceIdOf(subscription.endpoint),
       userId,
       subscription,
-      registeredAt: new Date(registered).toISOString(),
+      registeredAt: new Date(now).toISOString(),
     };
-    await client.send(
-      new PutCommand({
-        TableName: tableName,
-        Item: { ...device, expiresAt: Math.ceil(registered / 1_000) + KEPT_DAYS * 86_400 },
-      }),
-    );
+    const expiresAt = Math.ceil(now / 1_000) + KEPT_DAYS * 86_400;
+    await client.send(new PutCommand({ TableName: tableName, Item: { ...device, expiresAt } }));
     return device;
   },
 
-  async remove(userId, deviceId) {
+  /** @returns false when the user has no such device */
+  async remove(userId: string, deviceId: string): Promise<boolean> {
     try {
       await client.send(
         new DeleteCommand({
@@ -64,7 +57,8 @@ export const dynamoDbDeviceRegistry = (
     }
   },
 
-  async listOf(userId) {
+  /** The newest 20 devices of a user. One that cannot be read is logged and left out. */
+  async listOf(userId: string): Promise<Device[]> {
     const { Items = [] } = await client.send(
       new QueryCommand({
         TableName: tableName,
@@ -76,10 +70,9 @@ export const dynamoDbDeviceRegistry = (
       }),
     );
     return Items.flatMap((item) => {
-      const device = DeviceItem.safeParse(item);
-      if (device.success) return [device.data];
-      // One that cannot be read keeps none of the others from their messages.
-      logger.error('device left out', { deviceId: item.deviceId, reason: z.prettifyError(device.error) });
+      const { success, data, error } = Device.safeParse(item);
+      if (success) return [data];
+      logger.error('device left out', { deviceId: item.deviceId, reason: z.prettifyError(error) });
       return [];
     });
   },

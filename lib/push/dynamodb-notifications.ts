@@ -2,21 +2,17 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { RecordNotification } from './notify-author.ts';
 
-/** Notifications are history, not state: they go after a while. */
 const KEPT_DAYS = 90;
 
-/**
- * Notifications in DynamoDB, key `userId` and `notificationId`.
- * @param now milliseconds of the epoch
- */
+/** Notifications in DynamoDB, key `userId` and `notificationId`. */
 export const dynamoDbNotifications =
-  (client: DynamoDBDocumentClient, tableName: string, now: () => number = Date.now): RecordNotification =>
+  (client: DynamoDBDocumentClient, tableName: string): RecordNotification =>
   async (notification) => {
     try {
       await client.send(
         new PutCommand({
           TableName: tableName,
-          Item: { ...notification, expiresAt: Math.ceil(now() / 1_000) + KEPT_DAYS * 86_400 },
+          Item: { ...notification, expiresAt: Math.ceil(Date.now() / 1_000) + KEPT_DAYS * 86_400 },
           ConditionExpression: 'attribute_not_exists(notificationId)',
         }),
       );

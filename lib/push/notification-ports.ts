@@ -1,9 +1,7 @@
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod';
 import { createDocumentClient, createDynamoDbClient } from '#lib/platform/aws/dynamodb.ts';
 import { secretReader } from '#lib/platform/aws/secrets-manager.ts';
 import { requiredText } from '#lib/platform/config.ts';
-import { once } from '#lib/platform/once.ts';
 import { dynamoDbPostRepository } from '#lib/posts/dynamodb-post-repository.ts';
 import { deliverToDevices } from './deliver-to-devices.ts';
 import { dynamoDbDeviceRegistry } from './dynamodb-device-registry.ts';
@@ -12,7 +10,6 @@ import { sendOnce } from './send-once.ts';
 import { vapidKeysFrom } from './vapid-keys.ts';
 import { webPushSender } from './web-push.ts';
 
-/** What a function that notifies authors needs of its environment. */
 export const NotificationConfig = z.object({
   POSTS_TABLE: requiredText,
   NOTIFICATIONS_TABLE: requiredText,
@@ -22,18 +19,12 @@ export const NotificationConfig = z.object({
   VAPID_SUBJECT: z.url({ protocol: /^(https|mailto)$/ }),
 });
 
-/**
- * The posts, the record of what authors were told, and delivery by Web Push.
- * `registerLambdaContext` has to be told of each invocation.
- */
+/** What notifying authors needs. `registerLambdaContext` has to be called in each invocation. */
 export const notificationPorts = (config: z.infer<typeof NotificationConfig>) => {
   const dynamoDb = createDynamoDbClient();
   const documents = createDocumentClient(dynamoDb);
-  const readSecret = secretReader(new SecretsManagerClient({}));
-  const identify = once(async () => ({
-    ...vapidKeysFrom(await readSecret(config.PUSH_SECRET_ARN)),
-    subject: config.VAPID_SUBJECT,
-  }));
+  const readSecret = secretReader(config.PUSH_SECRET_ARN);
+  const identify = async () => ({ ...vapidKeysFrom(await readSecret()), subject: config.VAPID_SUBJECT });
   const devices = dynamoDbDeviceRegistry(documents, config.DEVICES_TABLE);
   const { send, registerLambdaContext } = sendOnce(
     dynamoDb,

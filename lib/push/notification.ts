@@ -1,9 +1,9 @@
 import type { PostEvent } from '#lib/events/post-event.ts';
 
-/** What an author is told about a post. It never holds the post's text: push services see what they deliver. */
+/** What an author is told about a post. It never holds the post's text: it leaves the service. */
 export interface Notification {
   userId: string;
-  /** One for each change of a post, however often and under whichever event id the change is told. */
+  /** Made of post and version: the same for every event of a change. */
   notificationId: string;
   kind: 'published' | 'flagged' | 'still-a-draft';
   postId: string;
@@ -16,7 +16,7 @@ export interface Notification {
   correlationId: string;
 }
 
-/** Words for the labels that moderation gives; a label without words is shown as it is. */
+/** Moderation's labels in words. */
 const REASONS: Readonly<Record<string, string>> = {
   profanity: 'offensive language',
   'blocked-link': 'a link that is not allowed',
@@ -43,7 +43,6 @@ const subjectOf = ({ userId, postId, version, occurredAt, eventId, correlationId
   correlationId,
 });
 
-/** What the author of a draft is told who left it alone at the version of the event. */
 export const draftReminderOf = (event: PostEvent): Notification => ({
   ...subjectOf(event),
   kind: 'still-a-draft',
@@ -51,15 +50,16 @@ export const draftReminderOf = (event: PostEvent): Notification => ({
   body: 'Nobody else can read it until you publish it.',
 });
 
-/**
- * What the author has to be told about an event, undefined when nothing.
- * @param labels why moderation took the post down, empty when not known
- */
+/** @param labels why moderation took the post down, empty when not known */
 export const notificationOf = (event: PostEvent, labels: readonly string[]): Notification | undefined => {
   const about = subjectOf(event);
   if (event.change === 'published') {
-    const title = 'Your post is published';
-    return { ...about, kind: 'published', title, body: 'Everyone can read it now.' };
+    return {
+      ...about,
+      kind: 'published',
+      title: 'Your post is published',
+      body: 'Everyone can read it now.',
+    };
   }
   if (event.change === 'flagged') {
     const body = `It was taken down${reasonOf(labels)}. If you edit it, it is reviewed again.`;

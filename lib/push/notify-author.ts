@@ -3,16 +3,13 @@ import type { PostRepository } from '#lib/posts/post-repository.ts';
 import type { SendOutcome } from './deliver-to-devices.ts';
 import { draftReminderOf, type Notification, notificationOf } from './notification.ts';
 
-/** Keeps what users were told. @returns false when it is already there, so that telling twice records once */
+/** @returns false when the notification was recorded before */
 export type RecordNotification = (notification: Notification) => Promise<boolean>;
 
-/** To how many devices a notification went, by what became of it there. */
+/** Numbers of devices. */
 export type Deliveries = Readonly<Record<SendOutcome, number>>;
 
-/**
- * Brings a notification to the user's devices; safe to call again for those it already reached.
- * @throws {RetryLater} when some device has to be tried again
- */
+/** May be called again. @throws {RetryLater} when some device has to be tried again */
 export type DeliverNotification = (notification: Notification) => Promise<Deliveries>;
 
 export interface NotificationPorts {
@@ -21,16 +18,11 @@ export interface NotificationPorts {
   deliver: DeliverNotification;
 }
 
-/** What became of an event. */
 export type NotifyOutcome =
   | { outcome: 'notified' | 'already recorded'; devices: Deliveries }
   | { outcome: 'nothing to tell' | 'gone' | 'no draft any more' | 'changed since' };
 
-/**
- * Tells the author what became of the post. Recording is a conditional write on an id made of post and version, so
- * no idempotency record is needed for it. Delivery comes after, also for what is already recorded: an
- * earlier attempt may have ended in between.
- */
+/** Tells the author what became of the post. */
 export const notifyAuthor =
   (ports: NotificationPorts) =>
   async (event: PostEvent): Promise<NotifyOutcome> => {
@@ -39,11 +31,7 @@ export const notifyAuthor =
     return notification ? tell(ports, notification) : { outcome: 'nothing to tell' };
   };
 
-/**
- * Reminds the author of a draft, once for each version of it, and only when the post still is what the event tells
- * of: a draft that was edited since has an event of its own on its way, with the whole time to wait. The post is read
- * on every attempt, so that neither a late nor a repeated event speaks of what is over.
- */
+/** Reminds the author of a draft that is as the event left it. One that was edited since has an event of its own. */
 export const remindOfDraft =
   (ports: NotificationPorts) =>
   async (event: PostEvent): Promise<NotifyOutcome> => {
@@ -59,11 +47,12 @@ const tell = async (
   notification: Notification,
 ): Promise<NotifyOutcome> => {
   const isNew = await record(notification);
+  // Also when it is recorded already: an earlier attempt may have ended in between.
   const devices = await deliver(notification);
   return { outcome: isNew ? 'notified' : 'already recorded', devices };
 };
 
-/** Known only while the post still carries the decision that the event tells of. */
+/** None, unless the post still carries the decision of the event. */
 const labelsOf = async (posts: NotificationPorts['posts'], event: PostEvent): Promise<string[]> => {
   const post = await posts.find(event.postId);
   return post?.moderation?.reviewedVersion === event.version - 1 ? post.moderation.labels : [];

@@ -12,10 +12,7 @@ const isPointOnCurve = (text: string): boolean => {
   }
 };
 
-/**
- * What a browser's `PushSubscription.toJSON()` gives.
- * @see https://www.w3.org/TR/push-api/#dom-pushsubscription-tojson
- */
+/** @see https://www.w3.org/TR/push-api/#dom-pushsubscription-tojson */
 export const PushSubscription = z.object({
   endpoint: z
     .url({ protocol: /^https?$/ })
@@ -33,33 +30,27 @@ export const PushSubscription = z.object({
 });
 export type PushSubscription = z.infer<typeof PushSubscription>;
 
-/** Identifies a device: the SHA-256 of its endpoint, base64url. The endpoint itself lets anybody push to it. */
 export const DeviceId = z.string().regex(/^[\w-]{43}$/, 'must be a device id');
 
-/** The id of the device behind an endpoint: the same device registers again under the same id. */
+/** The SHA-256 of the endpoint, base64url. The endpoint itself lets anybody push to the device. */
 export const deviceIdOf = (endpoint: string): string =>
   createHash('sha256').update(endpoint).digest('base64url');
 
-/**
- * The push services of the browsers. Messages go nowhere else, or anybody could make this service call any address.
- * A leading "*." stands for any subdomain.
- */
-export const PUSH_SERVICES: readonly string[] = [
-  'https://fcm.googleapis.com',
+/** The push services of the browsers, `*.` for any subdomain. Any other address could be one of our own network. */
+const PUSH_SERVICES: readonly string[] = [
+  'fcm.googleapis.com',
   // Chromium as Linux distributions build it.
-  'https://jmt17.google.com',
-  'https://*.push.services.mozilla.com',
-  'https://*.push.apple.com',
-  'https://*.notify.windows.com',
+  'jmt17.google.com',
+  '*.push.services.mozilla.com',
+  '*.push.apple.com',
+  '*.notify.windows.com',
 ];
 
-/** Whether an endpoint belongs to one of `services`, which are origins. */
-export const isEndpointOf = (services: readonly string[], endpoint: string): boolean => {
+/** Whether an endpoint, which is a URL, is one of a push service. */
+export const isOfPushService = (endpoint: string): boolean => {
   const { protocol, host, username, password } = new URL(endpoint);
-  if (username || password) return false;
-  return services.some((service) => {
-    const [scheme, pattern = ''] = service.split('//');
-    if (scheme !== protocol) return false;
-    return pattern.startsWith('*.') ? host.endsWith(pattern.slice(1)) : host === pattern;
-  });
+  if (protocol !== 'https:' || username || password) return false;
+  return PUSH_SERVICES.some((service) =>
+    service.startsWith('*.') ? host.endsWith(service.slice(1)) : host === service,
+  );
 };

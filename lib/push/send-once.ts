@@ -3,34 +3,29 @@ import { DynamoDBPersistenceLayer } from '@aws-lambda-powertools/idempotency/dyn
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Context } from 'aws-lambda';
 import type { SendOutcome, SendToDevice } from './deliver-to-devices.ts';
-import type { Device, DeviceRegistry } from './device-registry.ts';
+import type { Device, DeviceRegistry } from './dynamodb-device-registry.ts';
 import type { Notification } from './notification.ts';
 
-/**
- * How long it is remembered which device was reached: longer than a message can come again, 4 days in the queue,
- * 14 in the dead-letter queue and 4 after a redrive.
- */
+/** Longer than a message can come again: 4 days in the queue, 14 in the dead-letter queue and 4 after a redrive. */
 const REMEMBERED_SECONDS = 30 * 86_400;
 
-/** A sender that remembers. */
-export interface SendOnce {
-  send: SendToDevice;
-  /** Has to be told of each invocation: an attempt that is cut off with it may be made again after its time. */
-  registerLambdaContext(context: Context): void;
+interface Message {
+  device: Device;
+  notification: Notification;
 }
 
 /**
- * Sends each notification to each device once, however often it is asked to; forgets a device that is gone.
- * A push service has no way to take a message twice as one, so this is the place for an idempotency record, not a
- * version gate. Between the push service's answer and the record of it lies the one moment, a few milliseconds,
- * in which an end of the process makes a device hear twice.
+ * Sends each notification to each device once, and forgets a device that is gone. A push service has no version to gate
+ * on, so an idempotency record has to do. An attempt that ends between the service's answer and the record of it
+ * sends twice.
+ * @returns the sender, and what has to be called with the context of each invocation: it bounds the lock of an attempt
  */
 export const sendOnce = (
   client: DynamoDBClient,
   tableName: string,
   send: SendToDevice,
   devices: Pick<DeviceRegistry, 'remove'>,
-): SendOnce => {
+): { send: SendToDevice; registerLambdaContext: (context: Context) => void } => {
   const config = new IdempotencyConfig({
     eventKeyJmesPath: '[notification.notificationId, device.deviceId]',
     throwOnNoIdempotencyKey: true,
@@ -52,8 +47,3 @@ export const sendOnce = (
     registerLambdaContext: (context) => config.registerLambdaContext(context),
   };
 };
-
-interface Message {
-  device: Device;
-  notification: Notification;
-}

@@ -113,7 +113,9 @@ describe('the archive', () => {
   test('keeps fields and attributes that it does not know, and attributes that were lost on the way', () => {
     const event = eventAt(NINE);
     const body = JSON.stringify({ ...event, later: 'a field of tomorrow' });
-    expect(archivedEventOf({ body, messageAttributes: { replay: { stringValue: 'yes' } } })).toEqual({
+    expect(
+      archivedEventOf({ body, messageAttributes: { replay: { dataType: 'String', stringValue: 'yes' } } }),
+    ).toEqual({
       attributes: { ...attributesOf(event), replay: 'yes' },
       event: { ...event, later: 'a field of tomorrow' },
     });

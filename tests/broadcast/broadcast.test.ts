@@ -1,10 +1,12 @@
 import fc from 'fast-check';
-import { type BroadcastPorts, broadcast, type ParkedRecord, type Refusal } from '#lib/broadcast/broadcast.ts';
+import { type BroadcastPorts, broadcast, type Refusal } from '#lib/broadcast/broadcast.ts';
 import type { Message } from '#lib/broadcast/pack.ts';
 import { PostEvent } from '#lib/events/post-event.ts';
 import { post, postChange } from '#tests/events/arbitraries.ts';
 import { aPost } from '#tests/support/events.ts';
 import { poisonRecord, recordOf } from './stream-records.ts';
+
+type ParkedRecord = Parameters<BroadcastPorts['park']>[0];
 
 /** A topic and a bucket in memory. `refuse` decides on each message. */
 const outside = ({

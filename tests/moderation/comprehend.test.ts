@@ -4,10 +4,9 @@ import { json } from 'node:stream/consumers';
 import { ComprehendClient } from '@aws-sdk/client-comprehend';
 import fc from 'fast-check';
 import * as z from 'zod';
-import { comprehendReviewer } from '#lib/moderation/comprehend-reviewer.ts';
-import type { ReviewText } from '#lib/moderation/review.ts';
+import { comprehendReviewer, segmentsOf } from '#lib/moderation/comprehend-reviewer.ts';
+import type { ReviewText } from '#lib/moderation/moderate-post.ts';
 import { inTurn } from '#lib/moderation/reviewer.ts';
-import { segmentsOf } from '#lib/moderation/segments.ts';
 import { localCredentials } from '#tests/support/tables.ts';
 
 const ToxicRequest = z.object({

@@ -3,19 +3,29 @@ import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 const MIN_CHARACTERS = 32;
 
 /**
- * Reads a secret from Secrets Manager, rather than from the environment, where anyone who may read a function's
- * configuration, and any dump of it, would have it.
+ * Reads a secret when it is first asked for, and keeps it; a failed attempt is repeated by the next one who asks.
+ * It does not belong into the environment, which everyone sees who may read the function's configuration.
  * @param secretId its ARN or name
- * @returns the text of its current version
- * @throws {Error} when there is none, or it is too short to be one
+ * @throws {Error} from the returned function, when there is no such secret or it is shorter than 32 characters
  * @see https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
  */
-export const secretReader =
-  (client: SecretsManagerClient = new SecretsManagerClient({})) =>
-  async (secretId: string): Promise<string> => {
+export const secretReader = (
+  secretId: string,
+  client: SecretsManagerClient = new SecretsManagerClient({}),
+): (() => Promise<string>) => {
+  const read = async (): Promise<string> => {
     const { SecretString = '' } = await client.send(new GetSecretValueCommand({ SecretId: secretId }));
     if (SecretString.length < MIN_CHARACTERS) {
       throw new Error(`the secret ${secretId} has fewer than ${MIN_CHARACTERS} characters`);
     }
     return SecretString;
   };
+  let secret: Promise<string> | undefined;
+  return () => {
+    secret ??= read().catch((error: unknown) => {
+      secret = undefined;
+      throw error;
+    });
+    return secret;
+  };
+};
