@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { createDocumentClient } from '#lib/platform/aws/dynamodb.ts';
 import { readConfig, requiredText } from '#lib/platform/config.ts';
-import { termIndexListKnown } from '#lib/search/term-index/list-known.ts';
+import { termIndexListKnown } from '#lib/search/term-index/reader.ts';
 import { termIndexWriter } from '#lib/search/term-index/writer.ts';
 import { rebuildSearch } from './rebuild-search.ts';
 

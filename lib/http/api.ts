@@ -10,25 +10,23 @@ import type { Response } from './response.ts';
 import { authOf, type Route } from './route.ts';
 import { tokenVerifier } from './token-verifier.ts';
 
-const readTokenVerifier = () => {
-  const { TOKEN_ISSUER, TOKEN_AUDIENCE } = readConfig(
-    z.object({ TOKEN_ISSUER: z.url(), TOKEN_AUDIENCE: requiredText }),
-  );
+const TokenConfig = z.object({ TOKEN_ISSUER: z.url(), TOKEN_AUDIENCE: requiredText });
+
+const configuredVerifier = () => {
+  const { TOKEN_ISSUER, TOKEN_AUDIENCE } = readConfig(TokenConfig);
   return tokenVerifier(TOKEN_ISSUER, TOKEN_AUDIENCE);
 };
 
 /**
- * The Lambda handler of a route: parses the event by what the route declares, lets `handle` answer, turns what is
- * thrown into problem details and writes one log line a request.
- * @param handle gets the declared parts of the request and its correlation id; may throw what `problemOf` knows
- * @returns a handler for API Gateway HTTP APIs, payload format 2.0
+ * The Lambda handler of a route, for HTTP APIs with payload format 2.0.
+ * @param handle gets what the route declares of the request; what it throws is answered with problem details
  * @throws {InvalidConfig} at start, when TOKEN_ISSUER or TOKEN_AUDIENCE is missing where tokens are optional
  */
 export const api = <Request extends object>(
   route: Route<Request>,
   handle: (request: Request & { correlationId: string }) => Promise<Response>,
 ) => {
-  const verifyToken = authOf(route) === 'optional' ? readTokenVerifier() : undefined;
+  const verifyToken = authOf(route) === 'optional' ? configuredVerifier() : undefined;
   return middy<GatewayEvent, Response>()
     .use(observability)
     .use(requestLog())

@@ -7,7 +7,6 @@ import type { authOf } from './route.ts';
 /** The claims of a good token. @throws {Problem} unauthenticated, identity-unavailable */
 export type VerifyToken = (token: string) => Promise<Record<string, unknown>>;
 
-/** The problem of a token that is not good. */
 export const unauthenticated = (cause?: unknown) =>
   new Problem('unauthenticated', { headers: { 'www-authenticate': 'Bearer error="invalid_token"' }, cause });
 
@@ -21,9 +20,8 @@ const subjectOf = (claims: Record<string, unknown> | undefined): string => {
 };
 
 /**
- * The user who calls. Behind the JWT authorizer the claims are already verified; on an open route a token that
- * is there must be good, because a caller who shows a bad one would miss their drafts without knowing why.
- * @returns undefined for an anonymous caller
+ * The user who calls, undefined for an anonymous one. The JWT authorizer has verified its claims. On an open route a bad
+ * token is refused, because its caller would miss their drafts without knowing why.
  * @throws {Problem} unauthenticated, identity-unavailable
  */
 export const callerOf = async (

@@ -4,7 +4,6 @@ import * as z from 'zod';
 const TAG = String.raw`(?:W/)?"[\x21\x23-\x7e]*"`;
 const TAGS = new RegExp(`^(?:\\*|${TAG}(?:[ \\t]*,[ \\t]*${TAG})*)$`);
 
-/** The entity tag of a post's version. */
 export const entityTag = (version: number): string => `"${version}"`;
 
 const Header = z
@@ -16,12 +15,12 @@ const Header = z
     override: { pattern: '^(?:\\*|(?:W/)?"[!#-~]*"(?:, *(?:W/)?"[!#-~]*")*)$' },
   });
 
-/** The versions that a header names by their tags; `*` for all of them. A tag that is no version names none. */
+/** The versions that a header names; `*` for all of them. */
 const versionsIn = (header: string, tag: RegExp): '*' | number[] =>
   header === '*' ? '*' : [...header.matchAll(tag)].map(([, version]) => Number(version));
 
 /**
- * The versions that an If-Match header names, undefined for any. The comparison is strong: a weak tag names none.
+ * The versions in If-Match, undefined for any. The comparison is strong: a weak tag names none.
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-13.1.1
  */
 export const IfMatch = Header.transform((header) => {
@@ -31,10 +30,7 @@ export const IfMatch = Header.transform((header) => {
   .exactOptional()
   .describe('The write happens only if the post is at one of these versions; 412 otherwise.');
 
-/**
- * An If-None-Match header as a test of versions. The comparison is weak.
- * @see https://www.rfc-editor.org/rfc/rfc9110#section-13.1.2
- */
+/** If-None-Match as a test of versions. @see https://www.rfc-editor.org/rfc/rfc9110#section-13.1.2 */
 export const IfNoneMatch = Header.transform((header) => {
   const versions = versionsIn(header, /"([1-9][0-9]*)"/g);
   return (version: number): boolean => versions === '*' || versions.includes(version);

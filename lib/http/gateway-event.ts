@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-// API Gateway leaves out what a request does not have; emulators and test tools say null.
+// Test tools and emulators say null where API Gateway leaves out a part.
 const texts = z
   .record(z.string(), z.string().optional())
   .nullish()

@@ -1,7 +1,6 @@
 import type { GatewayEvent } from './gateway-event.ts';
 import { Problem } from './problem.ts';
 
-/** The largest body taken, in bytes. API Gateway itself refuses more than 10 MB. */
 export const MAX_BODY_BYTES = 64 * 1024;
 
 const isUnderstood = (contentType: string, mediaTypes: readonly string[]): boolean => {
@@ -12,10 +11,7 @@ const isUnderstood = (contentType: string, mediaTypes: readonly string[]): boole
   );
 };
 
-/**
- * The JSON value in a request's body.
- * @throws {Problem} body-too-large, unsupported-media-type, malformed-body
- */
+/** @throws {Problem} body-too-large, unsupported-media-type, malformed-body */
 export const readJsonBody = (
   event: GatewayEvent,
   mediaTypes: readonly string[] = ['application/json'],
@@ -36,7 +32,7 @@ export const readJsonBody = (
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {
-    // The parser's own words quote the body, which belongs into no log and no answer.
+    // Without its cause: the parser quotes the body.
     throw new Problem('malformed-body');
   }
 };

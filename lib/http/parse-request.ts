@@ -1,19 +1,10 @@
+import type * as z from 'zod';
 import { logger } from '#lib/platform/logger.ts';
 import { callerOf, type VerifyToken } from './caller.ts';
-import { fieldErrors, messageOf } from './field-errors.ts';
 import { correlationIdOf, type GatewayEvent } from './gateway-event.ts';
 import { readJsonBody } from './json-body.ts';
 import { type FieldError, Problem } from './problem.ts';
 import { authOf, type Route } from './route.ts';
-
-/** Query parameters that the route does not take, and those that are given twice: the gateway joins them by commas. */
-const queryErrors = ({ request }: Route, { rawQueryString }: GatewayEvent): FieldError[] => {
-  const given = new URLSearchParams(rawQueryString);
-  return [...new Set(given.keys())].flatMap((parameter) => {
-    if (!request.shape.query) return [{ detail: 'is not known here', parameter }];
-    return given.getAll(parameter).length > 1 ? [{ detail: 'must be given once', parameter }] : [];
-  });
-};
 
 /**
  * Parses an event by what its route declares.
@@ -38,3 +29,39 @@ export const parseRequest = async <Request extends object>(
   logger.appendKeys({ ...params, caller: userId });
   return { ...data, correlationId: correlationIdOf(event) };
 };
+
+/** Query parameters that the route does not take, and repeated ones, which the gateway joins by commas. */
+const queryErrors = ({ request }: Route, { rawQueryString }: GatewayEvent): FieldError[] => {
+  const given = new URLSearchParams(rawQueryString);
+  return [...new Set(given.keys())].flatMap((parameter) => {
+    if (!request.shape.query) return [{ detail: 'is not known here', parameter }];
+    return given.getAll(parameter).length > 1 ? [{ detail: 'must be given once', parameter }] : [];
+  });
+};
+
+// Unknown fields are the caller's own text: a body of them must not come back many times its size.
+const MAX_ERRORS = 50;
+
+/** One entry for each invalid part of a request. The issues' paths begin with the part. */
+export const fieldErrors = (issues: readonly z.core.$ZodIssue[]): FieldError[] =>
+  issues
+    .flatMap((issue) =>
+      issue.code === 'unrecognized_keys'
+        ? issue.keys.map((key) => ({ detail: 'is not known here', ...placeOf([...issue.path, key]) }))
+        : [{ detail: issue.message, ...placeOf(issue.path) }],
+    )
+    .slice(0, MAX_ERRORS);
+
+const placeOf = ([part, ...path]: readonly PropertyKey[]): Omit<FieldError, 'detail'> => {
+  if (part === 'body') return { pointer: ['#', ...path.map(tokenOf)].join('/') };
+  const name = String(path[0]);
+  return part === 'headers' ? { header: name } : { parameter: name };
+};
+
+/** A token of a JSON Pointer in its URI fragment form (RFC 6901, section 6). */
+const tokenOf = (key: PropertyKey): string =>
+  encodeURIComponent(String(key).toWellFormed().replaceAll('~', '~0').replaceAll('/', '~1'));
+
+/** When the schema has no message of its own. */
+const messageOf: z.core.$ZodErrorMap = ({ input, code }) =>
+  input === undefined && code !== 'unrecognized_keys' ? 'is required' : undefined;

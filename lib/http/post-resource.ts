@@ -25,13 +25,11 @@ export const assertOwn = (named: string | undefined, caller: string): void => {
   }
 };
 
-/** A post as the API shows it: of moderation only why a post was flagged. */
 export const postResource = ({ moderation, ...post }: Post): PostResource => ({
   ...post,
   ...(post.status === 'flagged' && moderation && { moderation: { labels: moderation.labels } }),
 });
 
-/** Answers with a post that was written. */
 export const postWritten = (
   statusCode: 200 | 201,
   post: Post,

@@ -8,7 +8,7 @@ import type { GatewayEvent } from './gateway-event.ts';
 import { Problem } from './problem.ts';
 import { json, type Response } from './response.ts';
 
-// DynamoDB tells of throttling within a transaction by the reasons for which it was cancelled.
+// How DynamoDB tells of throttling within a transaction.
 const THROTTLING_CODES = ['ThrottlingError', 'ProvisionedThroughputExceeded', 'RequestLimitExceeded'];
 const TransactionCanceled = z.object({
   CancellationReasons: z.array(z.object({ Code: z.string().optional() })),
@@ -23,10 +23,7 @@ const isThrottled = (error: Error): boolean =>
   ) ||
   (error.cause instanceof Error && isThrottled(error.cause));
 
-/**
- * The one place where errors become HTTP. A problem is itself, an error of the domain has its problem, what is throttled
- * can be tried again, and everything else is an internal error whose cause stays on this side.
- */
+/** The only place where errors become HTTP. */
 export const problemOf = (error: unknown): Problem => {
   if (error instanceof Problem) return error;
   if (error instanceof PostError) return new Problem(error.code, { cause: error });
@@ -36,7 +33,7 @@ export const problemOf = (error: unknown): Problem => {
   return new Problem('internal-error', { cause: error });
 };
 
-/** Middleware: answers errors with problem details, and logs those that are the service's own. */
+/** Middleware: answers errors with problem details, and logs the service's own. */
 export const problemDetails = (): MiddlewareObj<GatewayEvent, Response> => ({
   onError: (request) => {
     const problem = problemOf(request.error);
@@ -48,7 +45,7 @@ export const problemDetails = (): MiddlewareObj<GatewayEvent, Response> => ({
       'cache-control': 'no-store',
       ...headers,
     });
-    // Answered. For the middlewares outside of this one it is no failure.
+    // For the middlewares around this one it is no failure.
     request.error = null;
   },
 });

@@ -3,16 +3,12 @@ import * as z from 'zod';
 interface Definition {
   status: number;
   title: string;
-  /** What the caller can do about it; an occurrence may know better. */
   detail?: string;
-  /** Seconds after which it makes sense to try again. */
+  /** Seconds. */
   retryAfter?: number;
 }
 
-/**
- * Every problem this API answers with. The name is the last part of the problem's `type` and never changes its
- * meaning; clients decide by it.
- */
+/** Every problem of the API. Clients decide by its name, the last part of `type`, whose meaning never changes. */
 export const PROBLEMS = {
   'invalid-request': { status: 400, title: 'Invalid request' },
   'malformed-body': { status: 400, title: 'Malformed body', detail: 'The body must be JSON in UTF-8.' },
@@ -74,7 +70,6 @@ export const PROBLEMS = {
 } as const satisfies Record<string, Definition>;
 export type ProblemName = keyof typeof PROBLEMS;
 
-/** One invalid part of a request: a place in the body, a parameter of path or query, or a header. */
 export const FieldError = z
   .object({
     detail: z.string().describe('What is wrong with it.'),
@@ -101,18 +96,15 @@ export const ProblemDetails = z
   .meta({ id: 'ProblemDetails', title: 'Problem details (RFC 9457)' });
 export type ProblemDetails = z.infer<typeof ProblemDetails>;
 
-/** The stable `type` of a problem, whatever the service is called. */
 export const problemType = (name: ProblemName): string => `urn:problem-type:${name}`;
 
-interface Particulars {
-  detail?: string;
+interface Particulars extends Partial<Pick<Definition, 'detail' | 'retryAfter'>> {
   errors?: FieldError[];
   headers?: Record<string, string>;
-  retryAfter?: number;
   cause?: unknown;
 }
 
-/** Thrown by whoever answers a request, to answer it with a problem. Only `cause` stays on this side. */
+/** Answers a request with a problem. Its `cause` is logged only. */
 export class Problem extends Error {
   override readonly name = 'Problem';
   readonly problem: ProblemName;
@@ -133,7 +125,6 @@ export class Problem extends Error {
     };
   }
 
-  /** The body that tells of this problem with the request `requestId`. */
   details(requestId: string): ProblemDetails {
     return { ...this.#body, instance: `urn:request:${requestId}` };
   }

@@ -3,10 +3,7 @@ import { logger } from '#lib/platform/logger.ts';
 import { correlationIdOf, GatewayEvent } from './gateway-event.ts';
 import type { Response } from './response.ts';
 
-/**
- * Middleware: gives every line of the request its ids, every answer the same ids as headers, and writes one line a
- * request. Tokens and content are never logged.
- */
+/** Middleware: gives the request's log lines and its answer the same ids, and writes one line a request. */
 export const requestLog = (): MiddlewareObj<GatewayEvent, Response> => {
   let started = 0;
   const finish: MiddlewareObj<GatewayEvent, Response>['after'] = ({ event, response }) => {

@@ -19,11 +19,11 @@ const discoverKeys = async (issuer: string): Promise<JWTVerifyGetKey> => {
   });
 };
 
-// Of an access token of Amazon Cognito, `client_id` is the audience; API Gateway looks at it when `aud` is absent.
+// Amazon Cognito's access tokens have no `aud`.
 const isFor = (audience: string, { aud, client_id }: JWTPayload): boolean =>
   [aud ?? client_id].flat().includes(audience);
 
-/** Whether it is the token that failed, rather than the issuer's keys. */
+/** Whether the token failed, rather than fetching the issuer's keys. */
 const isVerdictOnToken = (error: unknown): boolean =>
   error instanceof errors.JOSEError &&
   !(error instanceof errors.JWKSTimeout) &&
@@ -31,10 +31,8 @@ const isVerdictOnToken = (error: unknown): boolean =>
   error.code !== 'ERR_JOSE_GENERIC';
 
 /**
- * Verifies tokens as API Gateway's JWT authorizer does, for the routes that are open and have none in front.
- * Discovery and keys are fetched at the first token that they could have signed, then kept; a failed fetch is tried
- * again at the next one.
- * @param issuer the `iss` of good tokens, under which OpenID Connect discovery is found
+ * Verifies tokens as API Gateway's JWT authorizer does, for open routes.
+ * @param issuer `iss`, under which OpenID Connect discovery is found; its keys are fetched with the first token
  * @param audience one of `aud`, or `client_id` in a token without `aud`
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html
  */

@@ -1,6 +1,5 @@
 import { PostError } from './post-error.ts';
 
-/** What decides who may see and change a post. A status that this version does not know is nobody else's to see. */
 export interface Owned {
   userId: string;
   status: string;

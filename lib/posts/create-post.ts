@@ -11,10 +11,9 @@ export const newPost = (postId: string, userId: string, given: AuthoredFields, n
 });
 
 /**
- * Stores the first version of a post, under an id that was never used.
- * @param key of the author's request (`Idempotency-Key`): with the same key and the same fields a post is stored once
- * @returns the post; as it was first stored, with `isReplay`, when an earlier request with this key stored it,
- * whatever became of it since
+ * Stores the first version of a post.
+ * @param key the request's `Idempotency-Key`: requests with the same key and fields store one post
+ * @returns the post; with `isReplay` as it was first stored by an earlier request, whatever became of it since
  * @throws {PostError} idempotency-key-in-use, idempotency-key-reused
  */
 export type CreatePost = (

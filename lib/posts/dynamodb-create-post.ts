@@ -6,7 +6,6 @@ import * as z from 'zod';
 import type { CreatePost } from './create-post.ts';
 import { PostError } from './post-error.ts';
 
-/** How long a key stands for its first request. */
 const KEY_LIFETIME_SECONDS = 24 * 60 * 60;
 
 const KeyItem = z.object({ fields: z.string(), postId: z.string(), timestamp: z.string() });
@@ -15,9 +14,8 @@ const digest = (value: unknown): string =>
   createHash('sha256').update(JSON.stringify(value)).digest('base64url');
 
 /**
- * Posts and the keys of the requests that created them, in one transaction: either both are there or neither. Whoever
- * asks again, also after an answer that was lost, finds the key, and nothing is written; so a post that was removed
- * meanwhile does not come back. The SDK gives each call a token, by which DynamoDB knows the call's own retries.
+ * Puts a post and its request's key in one transaction. A repeated request finds the key and writes nothing, so that a
+ * post which was removed meanwhile does not come back. The SDK's own retries carry a token that DynamoDB knows.
  * @param tables.keys has the key `id` and expires items by `expiration`
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
  */
@@ -41,7 +39,7 @@ export const dynamoDbCreatePost =
           id: `create-post#${digest([userId, key])}`,
           ...{ fields, postId, timestamp, expiration: now + KEY_LIFETIME_SECONDS },
         },
-        // What has expired may stay in the table for days.
+        // TTL removes expired items only after days.
         ConditionExpression: 'attribute_not_exists(id) OR expiration < :now',
         ExpressionAttributeValues: { ':now': now },
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
@@ -55,7 +53,7 @@ export const dynamoDbCreatePost =
     } catch (error) {
       const reasons = error instanceof TransactionCanceledException ? error.CancellationReasons : undefined;
       const reason = reasons?.[1];
-      // An equal request is in its transaction right now.
+      // An equal request is under way.
       if (reason?.Code === 'TransactionConflict') throw new PostError('idempotency-key-in-use');
       if (!reason?.Item) throw error;
       const first = KeyItem.parse(unmarshall(reason.Item));

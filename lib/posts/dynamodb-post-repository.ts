@@ -16,7 +16,7 @@ const Header = z.object({
   status: z.string().catch(''),
   version: z.number().catch(Number.NaN),
 });
-/** The key of any item of the index `UserPosts`: a page may end at one that is no post. */
+/** A page may end at an item that is no post. */
 export const UserPostsKey = z.object({ postId: z.string(), userId: z.string(), timestamp: z.string() });
 
 /**

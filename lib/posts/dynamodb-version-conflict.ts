@@ -3,11 +3,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { Post } from './post.ts';
 import { VersionConflict } from './post-repository.ts';
 
-/**
- * Handles the rejection of a conditional write: the exception brings the post along as it is now, if the write asked
- * for it.
- * @throws {VersionConflict} or the error, if it is no refused condition
- */
+/** Handles the rejection of a write with `ReturnValuesOnConditionCheckFailure`. @throws {VersionConflict} or the error */
 export const asVersionConflict =
   (postId: string) =>
   (error: unknown): never => {

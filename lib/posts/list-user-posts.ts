@@ -1,24 +1,18 @@
 import { isVisibleTo } from './access.ts';
 import type { PostRepository, UserPostsPage, UserPostsPosition } from './post-repository.ts';
 
-// A page of someone else's posts may have to be picked from among many drafts. After this many reads a short
-// page with a cursor is the better answer than a slow full one.
+// Published posts may have to be picked from among many drafts: then a short page is better than a slow one.
 const MAX_READS = 10;
 
-/** A request for one page of a user's posts. */
 export interface ListRequest {
   userId: string;
-  /** Who asks; undefined for an anonymous caller. */
+  /** Undefined for an anonymous caller. */
   viewer: string | undefined;
-  /** The most posts on the page. */
   limit: number;
   after: UserPostsPosition | undefined;
 }
 
-/**
- * One page of a user's posts, newest first: all of them for the author, the published ones for everyone else.
- * A page is short only at the end of the list, or behind a long run of posts that `viewer` may not see.
- */
+/** One page of a user's posts, newest first: all of them for the author, the published ones for everyone else. */
 export const listUserPosts =
   (posts: Pick<PostRepository, 'listByUser'>) =>
   async ({ userId, viewer, limit, after }: ListRequest): Promise<UserPostsPage> => {

@@ -1,4 +1,4 @@
-/** Why a request is refused; each is also the name of the problem that the API answers with. */
+/** Why a request is refused, and the name of the API's problem. */
 export type PostErrorCode =
   | 'not-found'
   | 'another-user'
@@ -9,7 +9,7 @@ export type PostErrorCode =
   | 'idempotency-key-in-use'
   | 'idempotency-key-reused';
 
-/** A rule of the domain refuses the request; nothing was written. */
+/** A rule of the domain refuses the request. */
 export class PostError extends Error {
   override readonly name = 'PostError';
   readonly code: PostErrorCode;

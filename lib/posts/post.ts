@@ -5,8 +5,7 @@ const MAX_CONTENT_LENGTH = 5_000;
 // SQS carries every character but these two; a message that holds one is lost.
 const CARRIED_BY_QUEUES = /^[^\uFFFE\uFFFF]*$/u;
 
-// No white space, no control or format character, no filler, nothing that Unicode sets aside. Of private use characters
-// it is for fonts to say what they show.
+// No white space, control or format character, filler, or noncharacter. Private use characters may show something.
 const VISIBLE =
   /[^\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}\u2800\uFFF9-\uFFFB\u{13430}-\u{13442}\u{16FE4}\u{1D159}]/u;
 
@@ -32,10 +31,7 @@ export type PostStatus = z.infer<typeof PostStatus>;
 /** A ULID in Crockford base 32: sorts by creation time. */
 export const PostId = z.string().regex(/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/, 'must be a ULID');
 
-/**
- * Who writes posts: the subject of an access token. It is a segment of paths, where `.` and `..` mean something else,
- * and part of events.
- */
+/** The subject of an access token. In paths `.` and `..` would mean something else. */
 export const UserId = z
   .string()
   .min(1)
@@ -44,7 +40,7 @@ export const UserId = z
   .refine((id) => id.isWellFormed(), 'must be well-formed Unicode')
   .refine((id) => id !== '.' && id !== '..', 'must not be . or ..');
 
-/** What an author decides about a post, as strict as for a new one. `flagged` is moderation's. */
+/** What an author decides about a post. `flagged` is moderation's. */
 export const AuthoredFields = z.object({
   content: Content.refine((text) => VISIBLE.test(text), 'must hold at least one visible character').describe(
     'At least one character is visible.',
@@ -54,10 +50,7 @@ export const AuthoredFields = z.object({
 });
 export type AuthoredFields = z.infer<typeof AuthoredFields>;
 
-/**
- * What content moderation decided about one version of a post.
- * `scores` maps each label to its confidence, 0 to 1.
- */
+/** What moderation decided about one version of a post. `scores` maps each label to its confidence, 0 to 1. */
 export const Moderation = z.object({
   decision: z.enum(['approved', 'flagged']),
   labels: z.array(z.string()),
@@ -67,9 +60,9 @@ export const Moderation = z.object({
 export type Moderation = z.infer<typeof Moderation>;
 
 /**
- * A post as the table holds it; every other shape of a post derives from this one. What was written under older rules
- * stays readable: `content` and `userId` are checked in full only when they come in. `timestamp` is the post's creation,
- * `version` rises by one with every write.
+ * A post as the table holds it; every other shape of a post derives from this one. `content` and `userId` are checked in
+ * full only when they come in, so that older posts stay readable. `timestamp` is the creation; every write increments
+ * `version`.
  */
 export const Post = z.object({
   postId: PostId,

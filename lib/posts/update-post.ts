@@ -4,10 +4,8 @@ import type { AuthoredFields, Post } from './post.ts';
 import { PostError } from './post-error.ts';
 import { type PostRepository, VersionConflict } from './post-repository.ts';
 
-// Each lost round means that another writer won one, so this many only fails under a storm on one post.
 const MAX_ATTEMPTS = 10;
 
-/** A request to change one post. */
 export interface UpdateRequest {
   postId: string;
   /** Who asks. */
@@ -20,8 +18,8 @@ export interface UpdateRequest {
 }
 
 /**
- * Changes a post. Of two edits that do not name a version the later one wins, field by field. A flagged post may be
- * reworded, which moderation will look at, but it stays flagged until moderation lifts it.
+ * Changes a post. Of two edits without a version the later one wins, field by field. A flagged post may be reworded, but
+ * stays flagged until moderation has reviewed it.
  * @returns the post as it is now; nothing is written when it already was so
  * @throws {PostError} not-found, another-user, stale-version, flagged-post, write-contention
  */
@@ -42,7 +40,7 @@ export const updatePost =
         return edited;
       } catch (error) {
         if (!(error instanceof VersionConflict)) throw error;
-        // The client retries a write whose answer was lost; then the lock refuses our own, successful write.
+        // The SDK retries a write whose answer was lost; then the lock refuses our own, successful write.
         if (isDeepStrictEqual(error.current, edited)) return edited;
         current = error.current;
       }

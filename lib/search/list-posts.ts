@@ -3,13 +3,9 @@ import * as z from 'zod';
 import { Post } from '#lib/posts/post.ts';
 import type { ListPosts } from './rebuild.ts';
 
-/** Posts read in one call. */
 const PAGE = 200;
 
-/**
- * All posts of the posts table, in the order of a scan; a place in it is the id of the last post.
- * @param onBroken told of each item that breaks the contract: it is no post, and left out
- */
+/** @param onBroken called with each item that breaks the schema and is left out */
 export const scanPosts =
   (
     client: DynamoDBDocumentClient,

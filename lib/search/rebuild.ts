@@ -2,22 +2,22 @@ import * as z from 'zod';
 import type { Post } from '#lib/posts/post.ts';
 import { entryOfPost, type KnownPost, type ListKnown, type SearchIndexWriter } from './search-index.ts';
 
-/** Lists all posts of the table, in any order, from `after` on; `next` is undefined at the end. */
+/** All posts of the table, in any order; `next` is undefined at the end. */
 export type ListPosts = (after: string | undefined) => Promise<{ posts: Post[]; next: string | undefined }>;
 
-/** Where a rebuild goes on: after the last post that was written, or the last one that was looked up. */
+/** Where a rebuild goes on: behind the last post that was written, or looked up. */
 export const RebuildPosition = z.object({
   phase: z.enum(['write', 'look-up']),
   after: z.string().optional(),
 });
 export type RebuildPosition = z.infer<typeof RebuildPosition>;
 
-/** How far a rebuild came. `next` is undefined when it is done. */
 export interface RebuildProgress {
-  /** Posts written anew into the index. */
+  /** Posts written into the index. */
   written: number;
   /** Posts that the index knew although they are gone. */
   removed: number;
+  /** Undefined when the rebuild is done. */
   next: RebuildPosition | undefined;
 }
 
@@ -31,14 +31,12 @@ interface Ports {
   hasTime: () => boolean;
 }
 
-/** Posts worked on side by side. */
 const CONCURRENCY = 10;
 
 /**
- * Builds the index again from the table while events keep coming. Every write goes through the gate that events go
- * through: a post that an event has brought further is left alone, and a tombstone stays. First all posts are written;
- * then what the index knows and the table does not have, because its removal was lost, is removed.
- * Each call gets on by a page at least. One that stops half way may be made again from the same position.
+ * Rebuilds the index from the table while events keep coming: first all posts are written, through the gate that events
+ * go through too; then what the index knows and the table does not have is removed.
+ * Each call does a page at least, and may be repeated from the same position.
  */
 export const rebuildIndex = async (
   { listPosts, find, listKnown, index, hasTime }: Ports,
@@ -56,8 +54,8 @@ export const rebuildIndex = async (
     progress.removed += 1;
   };
 
-  /** One page. @returns where the next one begins */
-  const step = async ({ phase, after }: RebuildPosition): Promise<RebuildPosition | undefined> => {
+  /** @returns where the next page begins */
+  const doPage = async ({ phase, after }: RebuildPosition): Promise<RebuildPosition | undefined> => {
     if (phase === 'write') {
       const { posts, next } = await listPosts(after);
       await sideBySide(posts, write);
@@ -68,8 +66,8 @@ export const rebuildIndex = async (
     return next === undefined ? undefined : { phase, after: next };
   };
 
-  let position = await step(from);
-  while (position && hasTime()) position = await step(position);
+  let position = await doPage(from);
+  while (position && hasTime()) position = await doPage(position);
   return { ...progress, next: position };
 };
 

@@ -6,15 +6,14 @@ export interface Snippet {
   highlights: { start: number; end: number }[];
 }
 
-/** The longest snippet, in UTF-16 code units, ellipses included. */
+/** In UTF-16 code units, ellipses included. */
 const MAX_LENGTH = 200;
 /** How much of the text stands before the first found word. */
 const LEAD = 40;
 const ELLIPSIS = '…';
 
 /**
- * The part of `content` around the first found word, with every found word in it marked. It looks at this part only: its
- * cost does not grow with the text.
+ * The part of `content` around the first found word, with every found word in it marked.
  * @param wanted the words of the query
  * @param first the offset in `content` of the first of them
  */
@@ -38,7 +37,7 @@ export const snippetOf = (content: string, wanted: readonly string[], first: num
 
 const characters = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
-/** Starts after white space if there is some, never inside a character. */
+/** After white space if there is some, never inside a character. */
 const startOf = (content: string, first: number): number => {
   if (first <= LEAD) return 0;
   const lead = content.slice(first - LEAD, first);
@@ -49,7 +48,7 @@ const startOf = (content: string, first: number): number => {
   return second ? first - LEAD + second.index : first;
 };
 
-/** Ends before white space if there is some near `limit`, never inside a character; leaves room for an ellipsis. */
+/** Before white space if there is some near `limit`, never inside a character; leaves room for an ellipsis. */
 const endOf = (content: string, limit: number): number => {
   if (limit >= content.length) return content.length;
   const begin = limit - MAX_LENGTH / 4;

@@ -1,6 +1,6 @@
 /** Longer words are cut, in the index and in queries alike. */
 const MAX_WORD_LETTERS = 64;
-/** How many different words of a post are indexed: the first ones. It bounds what one post costs. */
+/** The first different words of a post are indexed. It bounds what one post costs. */
 export const MAX_INDEXED_WORDS = 200;
 
 /** A word of a text, folded, with the place where it is written: UTF-16 offsets, end exclusive. */
@@ -10,8 +10,7 @@ export interface PlacedWord {
   end: number;
 }
 
-// Dictionary-based scripts (Thai, Chinese, Japanese, Khmer…) are segmented whatever the locale; it is fixed so that
-// the machine's own does not matter.
+// Fixed, so that the machine's locale does not matter. Thai, Chinese, Japanese, Khmer… are segmented in any.
 const segmenter = new Intl.Segmenter('en', { granularity: 'word' });
 
 /** What reads as a gap: the zero-width space, the fillers of Hangul, and marks that are no part of the word before. */
@@ -30,7 +29,7 @@ const plainCluster = (cluster: string): string => {
   return KEPT_WHOLE.test(seen) ? seen : seen.normalize('NFKC');
 };
 
-/** A text as it is cut into words. Each of its code units stands for `starts` to `ends` of the text as it is written. */
+/** Each code unit of `plain` stands for `starts` to `ends` of the text as it is written. */
 interface PlainText {
   plain: string;
   starts: number[];
@@ -66,8 +65,8 @@ const foldCase = (word: string): string =>
 const PARTS = /(?:[^._:]|(?<=\p{N})[._:]+(?=\p{N}))+/gu;
 
 /**
- * The words of a text in reading order, repeated ones included: normalised (NFKC), case-folded, cut at the word
- * boundaries of Unicode Standard Annex 29. Reads no further than it is asked to.
+ * The words of a text in reading order: normalised (NFKC), case-folded, cut at the word boundaries of Unicode Standard
+ * Annex 29.
  */
 export function* placedWords(text: string): Generator<PlacedWord> {
   const { plain, starts, ends } = plainText(text);
@@ -85,13 +84,13 @@ export function* placedWords(text: string): Generator<PlacedWord> {
 /** The different words of a text, in the order of their first occurrence. */
 export const wordsOf = (text: string): string[] => [...new Set(placedWords(text).map(({ word }) => word))];
 
-/** What the index knows of a text: its first different words, and beside each the offset of its first occurrence. */
+/** Different words, and beside each the offset of its first occurrence. */
 export interface IndexedWords {
   words: string[];
   offsets: number[];
 }
 
-/** The words by which a post's content is found, at most MAX_INDEXED_WORDS. */
+/** The words by which a post is found. */
 export const indexedWords = (content: string): IndexedWords => {
   const offsets = new Map<string, number>();
   for (const { word, start } of placedWords(content)) {

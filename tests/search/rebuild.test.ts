@@ -1,7 +1,6 @@
 import { DeleteCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { entryOfPost } from '#lib/search/search-index.ts';
-import { termIndexListKnown } from '#lib/search/term-index/list-known.ts';
-import { termIndexReader } from '#lib/search/term-index/reader.ts';
+import { termIndexListKnown, termIndexReader } from '#lib/search/term-index/reader.ts';
 import { termIndexWriter } from '#lib/search/term-index/writer.ts';
 import { changed } from '#tests/support/events.ts';
 import { createTable, startTestDynamoDb, type TestDynamoDb } from '#tests/support/tables.ts';

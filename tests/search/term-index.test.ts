@@ -11,8 +11,7 @@ import {
   type SearchQuery,
 } from '#lib/search/search-index.ts';
 import { stateKey } from '#lib/search/term-index/items.ts';
-import { termIndexListKnown } from '#lib/search/term-index/list-known.ts';
-import { termIndexReader } from '#lib/search/term-index/reader.ts';
+import { termIndexListKnown, termIndexReader } from '#lib/search/term-index/reader.ts';
 import { termIndexWriter } from '#lib/search/term-index/writer.ts';
 import { wordsOf } from '#lib/search/words.ts';
 import { createTable, startTestDynamoDb, type TestDynamoDb } from '#tests/support/tables.ts';

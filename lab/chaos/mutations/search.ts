@@ -103,8 +103,8 @@ export const SEARCH_MUTATIONS: readonly Mutation[] = [
     edits: [
       {
         file: 'lib/search/term-index/batch.ts',
-        find: 'return (UnprocessedItems?.[table] ?? []).flatMap(',
-        replace: 'return (UnprocessedItems ? [] : []).flatMap(',
+        find: 'return UnprocessedItems?.[table] ?? [];',
+        replace: 'return UnprocessedItems ? [] : [];',
       },
     ],
     run: outages,

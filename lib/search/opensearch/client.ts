@@ -8,7 +8,6 @@ import { requiredText } from '#lib/platform/config.ts';
 const TIMEOUT_MS = 4_000;
 const PAUSE_MS = 200;
 
-/** What a function that searches or indexes on OpenSearch has in its environment. */
 export const OpenSearchConfig = z.object({
   /** For example `https://search-posts-abc.us-east-1.es.amazonaws.com`. */
   OPENSEARCH_ENDPOINT: z.url(),
@@ -16,8 +15,8 @@ export const OpenSearchConfig = z.object({
 });
 
 /**
- * The client of an OpenSearch domain, whose requests are signed with the function's own credentials. It does not repeat
- * them by itself, since it would do so without a pause: `withRetry` does.
+ * The client of an OpenSearch domain. Requests are signed with the function's credentials. The client would repeat them
+ * without a pause: `withRetry` does it instead.
  * @see https://docs.aws.amazon.com/opensearch-service/latest/developerguide/request-signing.html
  */
 export const openSearchClient = (
@@ -31,13 +30,13 @@ export const openSearchClient = (
     ...AwsSigv4Signer({ region: AWS_REGION, service: 'es' }),
   });
 
-/** Whether a second attempt may succeed: a connection that was closed while the function slept, or a node that is busy. */
+/** A connection that was closed while the function slept, or a busy node. */
 const isPassing = (error: unknown): boolean =>
   error instanceof errors.ResponseError
     ? [429, 502, 503, 504].includes(error.statusCode)
     : error instanceof errors.ConnectionError || error instanceof errors.TimeoutError;
 
-/** Sends a request, which may be sent twice, once more after a pause if that may help. */
+/** Sends a request that may be repeated, once more after a pause if that may help. */
 export const withRetry = async <Answer>(send: () => PromiseLike<Answer>): Promise<Answer> => {
   try {
     return await send();
@@ -48,6 +47,6 @@ export const withRetry = async <Answer>(send: () => PromiseLike<Answer>): Promis
   }
 };
 
-/** Whether a request failed because there is no such index: not before the first post, or by accident. */
+/** Before the first post there is no index. */
 export const isMissingIndex = (error: unknown): boolean =>
   error instanceof errors.ResponseError && error.body?.error?.type === 'index_not_found_exception';

@@ -1,18 +1,14 @@
 import { type Client, errors } from '@opensearch-project/opensearch';
 import * as z from 'zod';
-import { Post } from '#lib/posts/post.ts';
-import type { IndexEntry } from '../search-index.ts';
+import { type IndexEntry, KnownPost } from '../search-index.ts';
 import { indexedWords } from '../words.ts';
 import { isMissingIndex, withRetry } from './client.ts';
 
-/** An alias: writes insist on one, so that no index is ever made by a write, with a mapping that is guessed. */
+/** An alias: writes require one, so that none of them makes an index with a guessed mapping. */
 export const POSTS = 'posts';
 const INDEX = 'posts-1';
 
-/**
- * How posts are indexed. Words are cut by this service, not by an analyzer of the engine: both adapters find the
- * same posts, and no plugin for scripts without spaces is needed.
- */
+/** Words are cut by this service and not by an analyzer, so that both engines find the same posts. */
 const MAPPING = {
   dynamic: 'strict',
   properties: {
@@ -29,16 +25,13 @@ const MAPPING = {
   },
 } as const;
 
-/**
- * Makes the index, or brings its mapping up to what is needed.
- * @throws with the engine's reason when the mapping is another one: the index has to be made anew, and rebuilt
- */
+/** Creates the index, or adds to its mapping what it lacks. @throws when the mapping is incompatible */
 export const ensurePostsIndex = async (client: Client): Promise<void> => {
   try {
     await withRetry(() => client.indices.putMapping({ index: POSTS, body: MAPPING }));
   } catch (error) {
     if (!isMissingIndex(error)) throw error;
-    // None of a single node's replicas could ever be placed.
+    // A single node cannot hold replicas.
     const settings = { number_of_shards: 1, auto_expand_replicas: '0-1' };
     const body = { aliases: { [POSTS]: {} }, settings, mappings: MAPPING };
     await client.indices.create({ index: INDEX, body }).catch(unlessMadeMeanwhile);
@@ -50,14 +43,8 @@ const unlessMadeMeanwhile = (error: unknown): void => {
   if (type !== 'resource_already_exists_exception') throw error;
 };
 
-/** A post as the index holds it. What cannot be found has neither words nor text there. */
-export const PostDocument = Post.pick({
-  postId: true,
-  userId: true,
-  type: true,
-  timestamp: true,
-  version: true,
-}).extend({
+/** A post as the index holds it. What is not visible has neither words nor text. */
+export const PostDocument = KnownPost.extend({
   visible: z.boolean(),
   content: z.string(),
   words: z.array(z.string()),
@@ -68,7 +55,6 @@ export const PostDocument = Post.pick({
 });
 export type PostDocument = z.infer<typeof PostDocument>;
 
-/** The documents in the answer to a search. */
 export const documentsIn = (answer: unknown): PostDocument[] =>
   Answer.parse(answer).body.hits.hits.map(({ _source }) => _source);
 const Answer = z.object({

@@ -1,6 +1,6 @@
 import type { API, Client } from '@opensearch-project/opensearch';
 import { RetryLater } from '#lib/platform/retry-later.ts';
-import type { ListKnown, SearchIndexReader, SearchQuery } from '../search-index.ts';
+import { KnownPost, type ListKnown, type SearchIndexReader, type SearchQuery } from '../search-index.ts';
 import { snippetOf } from '../snippet.ts';
 import { firstOf, wordsOf } from '../words.ts';
 import { isMissingIndex, withRetry } from './client.ts';
@@ -15,7 +15,7 @@ const documentsOf = async (client: Client, body: Body): Promise<PostDocument[]> 
   try {
     return documentsIn(
       await withRetry(() =>
-        // Half of the results would look like all of them.
+        // Partial results would look like all of them.
         client.search({ index: POSTS, allow_partial_search_results: false, body }),
       ),
     );
@@ -33,7 +33,7 @@ const filtersOf = ({ type, userId }: SearchQuery, words: readonly string[]) => [
   ...(userId === undefined ? [] : [{ term: { userId: { value: userId } } }]),
 ];
 
-/** The read side of search on OpenSearch: filters only, so that nothing is scored, newest first. */
+/** The read side of search on OpenSearch: filters only, nothing is scored. */
 export const openSearchReader = (client: Client): SearchIndexReader => ({
   async search(query) {
     const words = wordsOf(query.text);
@@ -49,9 +49,10 @@ export const openSearchReader = (client: Client): SearchIndexReader => ({
     const page = found.slice(0, query.limit);
     const last = found.length > page.length ? page.at(-1) : undefined;
     return {
-      items: page.map(({ postId, userId, type, timestamp, version, content, ...indexed }) => ({
-        ...{ postId, userId, type, timestamp, version, content },
-        snippet: snippetOf(content, words, firstOf(indexed, words)),
+      items: page.map((document) => ({
+        ...KnownPost.parse(document),
+        content: document.content,
+        snippet: snippetOf(document.content, words, firstOf(document, words)),
       })),
       next: last && { timestamp: last.timestamp, postId: last.postId },
     };
@@ -69,9 +70,7 @@ export const openSearchListKnown =
       ...(after !== undefined && { search_after: [after] }),
     });
     return {
-      posts: documents.map(({ postId, userId, type, timestamp, version }) => ({
-        ...{ postId, userId, type, timestamp, version },
-      })),
+      posts: documents.map((document) => KnownPost.parse(document)),
       next: documents.length === KNOWN_PAGE ? documents.at(-1)?.postId : undefined,
     };
   };

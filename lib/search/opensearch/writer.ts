@@ -3,24 +3,21 @@ import { type SearchIndexWriter, TOMBSTONE_DAYS } from '../search-index.ts';
 import { withRetry } from './client.ts';
 import { documentOf, ensurePostsIndex, POSTS } from './posts-index.ts';
 
-/** No version is higher: what comes after a removal, whatever its version, loses. */
+/** What comes after a removal loses, whatever its version. */
 const FINAL_VERSION = Number.MAX_SAFE_INTEGER;
 const MAX_FORGOTTEN = 100;
 
 /**
- * The write side of search on OpenSearch. The engine itself keeps the gate: a document is replaced only by the same
- * or a higher version (`external_gte`), and a refusal (409) means that it knows better. A removal is a document
- * too, without text: the engine forgets the version of a deleted document after 60 seconds
- * (`index.gc_deletes`), and a late event would bring the post back.
- *
- * What is written can be found after the index's next refresh, at most a second later.
+ * The write side of search on OpenSearch. The engine is the gate: a document is replaced only by the same or a higher
+ * version (`external_gte`), or refused (409). A removal is a document too, because the engine forgets the version of a
+ * deleted one after 60 seconds (`index.gc_deletes`). What is written can be found a second later at most.
  * @param now milliseconds of the epoch
  * @see https://docs.opensearch.org/latest/api-reference/document-apis/index-document/
  */
 export const openSearchWriter = (client: Client, now: () => number = Date.now): SearchIndexWriter => {
   let ready: Promise<void> | undefined;
 
-  /** Each removal also deletes tombstones of old, so that they do not become ever more. */
+  /** Each removal also deletes old tombstones. */
   const forgetTombstones = async () => {
     const lt = new Date(now() - TOMBSTONE_DAYS * 86_400_000).toISOString();
     const { body } = await client.search({
@@ -28,7 +25,7 @@ export const openSearchWriter = (client: Client, now: () => number = Date.now): 
       body: { query: { range: { removedAt: { lt } } }, size: MAX_FORGOTTEN, _source: false },
     });
     const deletions = body.hits.hits.map(({ _id }) => ({ delete: { _id } }));
-    // One that is not deleted is found again by the next removal.
+    // The next removal finds what is not deleted now.
     if (deletions.length > 0) await client.bulk({ index: POSTS, body: deletions });
   };
 

@@ -1,8 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BatchGetCommand, BatchWriteCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import {
+  BatchGetCommand,
+  BatchWriteCommand,
+  type BatchWriteCommandInput,
+  type DynamoDBDocumentClient,
+} from '@aws-sdk/lib-dynamodb';
 import type { Item, Key } from './items.ts';
 
-export type WriteRequest = { PutRequest: { Item: Item } } | { DeleteRequest: { Key: Item } };
+export type WriteRequest = NonNullable<BatchWriteCommandInput['RequestItems']>[string][number];
 
 /** @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html */
 const MAX_WRITES = 25;
@@ -17,49 +22,42 @@ const inBatches = <Of>(all: readonly Of[], size: number, send: (batch: Of[]) => 
     ),
   );
 
-/** DynamoDB hands back what it had no capacity for; full jitter keeps the attempts apart. */
+/** DynamoDB returns what it had no capacity for. */
 const untilAllDone = async <Of>(items: Of[], send: (items: Of[]) => Promise<Of[]>): Promise<void> => {
   let left = items;
   for (let attempt = 1; left.length > 0; attempt += 1) {
-    if (attempt > ATTEMPTS)
-      throw new Error(`DynamoDB had no capacity for ${left.length} items in ${ATTEMPTS} attempts`);
+    if (attempt > ATTEMPTS) throw new Error(`DynamoDB had no capacity for ${left.length} items`);
     if (attempt > 1) await sleep(Math.random() * 25 * 2 ** attempt);
     left = await send(left);
   }
 };
 
-/** Writes any number of items, none of them twice. @throws when some could not be written; others may have been. */
+/** Writes any number of items, none of them twice. @throws when some could not be written; others may have been */
 export const writeAll = (client: DynamoDBDocumentClient, table: string, requests: readonly WriteRequest[]) =>
   inBatches(requests, MAX_WRITES, (batch) =>
-    untilAllDone(batch, async (items) => {
+    untilAllDone(batch, async (left) => {
       const { UnprocessedItems } = await client.send(
-        new BatchWriteCommand({ RequestItems: { [table]: items } }),
+        new BatchWriteCommand({ RequestItems: { [table]: left } }),
       );
-      return (UnprocessedItems?.[table] ?? []).flatMap(({ PutRequest, DeleteRequest }) => [
-        ...(PutRequest?.Item ? [{ PutRequest: { Item: PutRequest.Item } }] : []),
-        ...(DeleteRequest?.Key ? [{ DeleteRequest: { Key: DeleteRequest.Key } }] : []),
-      ]);
+      return UnprocessedItems?.[table] ?? [];
     }),
   );
 
-/** Reads the items of these keys, none of them twice, strongly consistent, in any order; missing ones are left out. */
+/** Reads items strongly consistent, in any order; missing ones are left out. No key may be given twice. */
 export const readAll = async (
   client: DynamoDBDocumentClient,
   table: string,
   keys: readonly Key[],
 ): Promise<Item[]> => {
   const found: Item[] = [];
-  await inBatches<Item>(
-    keys.map((key) => ({ ...key })),
-    MAX_READS,
-    (batch) =>
-      untilAllDone(batch, async (left) => {
-        const { Responses, UnprocessedKeys } = await client.send(
-          new BatchGetCommand({ RequestItems: { [table]: { Keys: left, ConsistentRead: true } } }),
-        );
-        found.push(...(Responses?.[table] ?? []));
-        return UnprocessedKeys?.[table]?.Keys ?? [];
-      }),
+  await inBatches<Item>(keys, MAX_READS, (batch) =>
+    untilAllDone(batch, async (left) => {
+      const { Responses, UnprocessedKeys } = await client.send(
+        new BatchGetCommand({ RequestItems: { [table]: { Keys: left, ConsistentRead: true } } }),
+      );
+      found.push(...(Responses?.[table] ?? []));
+      return UnprocessedKeys?.[table]?.Keys ?? [];
+    }),
   );
   return found;
 };

@@ -1,22 +1,13 @@
 import type { NativeAttributeValue } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
 import { Post } from '#lib/posts/post.ts';
-import type { IndexEntry, SearchPosition } from '../search-index.ts';
+import { type IndexEntry, KnownPost, type SearchPosition } from '../search-index.ts';
 
-/**
- * What the index shows of a post: the only truth about it. A tombstone, once its post is removed.
- * Key: `post#<postId>`, `state`.
- */
-export const State = Post.pick({
-  postId: true,
-  userId: true,
-  type: true,
-  timestamp: true,
-  version: true,
-}).extend({
+/** What the index shows of a post; a tombstone when the post is removed. Key: `post#<postId>`, `state`. */
+export const State = KnownPost.extend({
   visible: z.boolean(),
   removed: z.boolean(),
-  /** Empty when nothing of the post can be found, as are its words. */
+  /** Empty when the post is not visible, as are its words. */
   content: z.string(),
   words: z.array(z.string()),
   /** Where in the content each of the words stands first, in UTF-16 code units. */
@@ -26,11 +17,10 @@ export const State = Post.pick({
 });
 export type State = z.infer<typeof State>;
 
-/** Words under which one version of a post has hints, remembered for its removal. Key: `post#<postId>`, `hints#<version>`. */
+/** The words of a version's hints, for the post's removal. Key: `post#<postId>`, `hints#<version>`. */
 export const HintList = Post.pick({ type: true }).extend({ sk: z.string(), words: z.set(z.string()) });
 export type HintList = z.infer<typeof HintList>;
 
-/** A type, not an interface: the client takes any record for a key. */
 export type Key = { pk: string; sk: string };
 export type Item = Record<string, NativeAttributeValue>;
 
@@ -44,25 +34,22 @@ export const hintListKey = ({ postId, version }: Pick<Post, 'postId' | 'version'
 
 export const wordPartition = (word: string): string => `word#${word}`;
 
-/** A post's position in the results, of a fixed width: positions sort by time. */
+/** A post's position in the results; positions sort by time. */
 export const encodePosition = ({ timestamp, postId }: SearchPosition): string =>
   `${new Date(timestamp).toISOString()}#${postId}`;
-/** Also of a hint's sort key, which begins with its post's position. */
+/** Also of a hint's sort key, which begins with the position. */
 export const decodePosition = (text: string): SearchPosition => {
   const [timestamp = '', postId = ''] = text.split('#');
   return { timestamp, postId };
 };
 
-/**
- * A hint: some version of the post, of this type, held the word. The type belongs to the key, so that versions of
- * different types never write over each other's hints.
- */
+/** A hint says that some version of the post, of this type, held the word. */
 export const hintKey = (word: string, post: Pick<Post, 'postId' | 'timestamp' | 'type'>): Key => ({
   pk: wordPartition(word),
   sk: `${encodePosition(post)}#${post.type}`,
 });
 
-/** What a hint says besides its key never changes: authors stay, and a filter cannot name a key's attribute. */
+/** Repeats the type, because a filter cannot name an attribute of the key. */
 export const hintOf = (word: string, entry: IndexEntry) => ({
   ...hintKey(word, entry),
   userId: entry.userId,

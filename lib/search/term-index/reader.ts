@@ -1,17 +1,22 @@
-import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { PostError } from '#lib/posts/post-error.ts';
-import type { SearchIndexReader, SearchQuery, SearchResult } from '../search-index.ts';
+import {
+  KnownPost,
+  type ListKnown,
+  type SearchIndexReader,
+  type SearchQuery,
+  type SearchResult,
+} from '../search-index.ts';
 import { snippetOf } from '../snippet.ts';
 import { firstOf, holdsAll, wordsOf } from '../words.ts';
 import { readAll } from './batch.ts';
 import { decodePosition, encodePosition, State, stateKey, wordPartition } from './items.ts';
 
-/** Long words are rare words: of a longer query's only these are looked up, and the states tell the rest. */
+/** Of a longer query only the longest words, which are rare ones, are looked up; the states tell the rest. */
 const MAX_LOOKED_UP = 5;
-/** Hints read of each word at first, and at most, in one query. A page of results needs few when the words are common. */
+/** Hints read of each word in the first query, and in any. */
 const FIRST_READ = 50;
 const MAX_READ = 6_400;
-/** States read at once. */
 const MAX_JUDGED = 100;
 /** A page that has a result ends after this much reading, counted in hints. */
 const READ_PER_PAGE = 10_000;
@@ -20,7 +25,7 @@ const READ_PER_SEARCH = 50_000;
 /** A state holds a whole post: reading one counts like so many hints. */
 const HINTS_PER_STATE = 25;
 
-/** Hints of one word, newest first: the positions of their posts, and the sort key behind which there may be more. */
+/** Hints of one word: the positions of their posts, and the sort key behind which there may be more. */
 interface Hints {
   positions: ReadonlySet<string>;
   end: string | undefined;
@@ -127,8 +132,8 @@ export const termIndexReader = (
 };
 
 /**
- * The posts that may have a hint under each word: of the word whose hints reach back furthest, those that no other word's
- * hints rule out. They rule out nothing from the post on with which they end.
+ * The posts that may have a hint under each word: of the word whose hints reach back furthest, those that no other
+ * word's hints rule out, which is possible up to their end.
  */
 const meetingOf = (hints: readonly Hints[]): { candidates: string[]; end: string | undefined } => {
   const [rarest, ...others] = hints.toSorted((a, b) => compare(a.end ?? '', b.end ?? ''));
@@ -146,10 +151,28 @@ const compare = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1)
 /** The position that a hint's sort key begins with. */
 const positionIn = (sk: string): string => encodePosition(decodePosition(sk));
 
-const resultOf = (
-  { postId, userId, type, timestamp, version, content, ...indexed }: State,
-  wanted: readonly string[],
-): SearchResult => ({
-  ...{ postId, userId, type, timestamp, version, content },
-  snippet: snippetOf(content, wanted, firstOf(indexed, wanted)),
+const resultOf = (state: State, wanted: readonly string[]): SearchResult => ({
+  ...KnownPost.parse(state),
+  content: state.content,
+  snippet: snippetOf(state.content, wanted, firstOf(state, wanted)),
 });
+
+/** About what a page of a megabyte holds. */
+const SCAN_LIMIT = 3_000;
+
+/** The posts that the term index knows, by a scan of the whole table: for a rebuild, not for a request. */
+export const termIndexListKnown =
+  (client: DynamoDBDocumentClient, table: string): ListKnown =>
+  async (after) => {
+    const { Items = [], LastEvaluatedKey } = await client.send(
+      new ScanCommand({
+        TableName: table,
+        Limit: SCAN_LIMIT,
+        FilterExpression: 'sk = :state AND removed = :false',
+        ExpressionAttributeValues: { ':state': 'state', ':false': false },
+        ExclusiveStartKey: after === undefined ? undefined : JSON.parse(after),
+      }),
+    );
+    const posts = Items.map((item) => KnownPost.parse(item));
+    return { posts, next: LastEvaluatedKey && JSON.stringify(LastEvaluatedKey) };
+  };

@@ -28,15 +28,15 @@ import {
 const NO_WORDS: IndexedWords = { words: [], offsets: [] };
 
 /**
- * The write side of the term index in DynamoDB. What is shown is decided in one place: the post's state, one
- * conditional put by version. Hints only say where to look, so they may be too many but never too few:
+ * The write side of the term index in DynamoDB. The post's state, one conditional put by version, decides what is shown.
+ * Hints only say where to look, so they may be too many but never too few:
  *
- * 1. The version's new words are noted in a list of the post's, for its removal.
- * 2. A hint is put for each of them. No version takes back the hints of another.
+ * 1. The version's new words are listed, for the post's removal.
+ * 2. A hint is put for each of them. An edit takes no hint back.
  * 3. The state is put, unless there is a later one or a tombstone.
- * 4. A removal, whose state is a tombstone, deletes all hints that the lists name, and the lists.
+ * 4. A removal, whose state is a tombstone, deletes the listed hints, and the lists.
  *
- * Each step can be repeated at will: an attempt that ends in between is finished by the redelivery of its message.
+ * Each step may be repeated: the redelivery of a message finishes what an earlier attempt began.
  * @param now milliseconds of the epoch
  */
 export const termIndexWriter = (
@@ -87,7 +87,7 @@ export const termIndexWriter = (
     }
   };
 
-  /** Also those that an attempt at this entry may have put after the removal had read the lists. */
+  /** Also those that an attempt at this entry may have put after the removal read the lists. */
   const deleteHints = async (entry: IndexEntry, words: readonly string[]): Promise<void> => {
     const lists: HintList[] = [];
     for await (const { Items = [] } of paginateQuery(
@@ -105,7 +105,7 @@ export const termIndexWriter = (
     const hints = [{ type: entry.type, words }, ...lists].flatMap(({ type, words: noted }) =>
       [...noted].map((word) => hintKey(word, { postId, timestamp, type })),
     );
-    // Versions share words, and no key may be twice in a batch.
+    // Versions share words, and a batch may hold no key twice.
     const each = new Map(hints.map((key) => [`${key.pk} ${key.sk}`, key]));
     await writeAll(client, table, [...each.values()].map(deletion));
     await writeAll(
@@ -136,7 +136,7 @@ export const termIndexWriter = (
       offsets,
       ...(entry.removed && { expiresAt: Math.ceil(now() / 1_000) + TOMBSTONE_DAYS * 86_400 }),
     });
-    // Overtaken: the state as it is now tells what is left to do.
+    // Overtaken: the state as it is now says what is left to do.
     if (!isNewest) return apply(entry);
     if (entry.removed) await deleteHints(entry, words);
     return entry.visible ? 'shown' : 'hidden';
