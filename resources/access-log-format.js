@@ -1,5 +1,4 @@
-// One JSON object a request; the names are those of the functions' own log lines where there is one. An HTTP API
-// has no trace header of its own to log: the function's log lines and the trace carry the request id too.
+// One JSON object a request.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html
 const FIELDS = {
   requestId: '$context.requestId',

@@ -1,5 +1,4 @@
-// Everything that `--param <name>=<value>` can set. docs/operations.md says what each parameter does; a test compares
-// that table with this schema.
+// Everything that `--param <name>=<value>` can set. docs/operations.md says what each parameter does.
 const { readdirSync } = require('node:fs');
 const { join } = require('node:path');
 const { z } = require('zod');
@@ -125,7 +124,6 @@ const stageOf = (service) => {
 
 const schemaFor = (service) => PARAMETERS.extend({ stage: stageOf(service) });
 
-/** What is wrong with one parameter, or with names that are none. */
 const problemsOf = (schema, values, { code, keys, path: [name] }) => {
   if (code !== 'unrecognized_keys') {
     return [`${name} must be ${schema.shape[name].meta().allowed} and is "${values[name]}"`];
@@ -136,7 +134,7 @@ const problemsOf = (schema, values, { code, keys, path: [name] }) => {
   });
 };
 
-/** What is wrong with parameters that are right by themselves. */
+/** Between parameters that are right by themselves. */
 const contradictionsIn = ({ issuer, audience, customerKey }, region) => {
   const keyRegion = KEY_ARN.exec(customerKey)?.[1];
   return [
@@ -150,9 +148,7 @@ const contradictionsIn = ({ issuer, audience, customerKey }, region) => {
 
 /**
  * @param values of all parameters and of `stage`, as they were given
- * @param service name of the service: how long a stage may be depends on it
- * @param region of the stack
- * @returns the values, parsed: numbers, booleans, a list of origins; undefined for nothing
+ * @returns numbers, booleans, texts, a list of origins; undefined for nothing
  * @throws naming everything that is wrong
  */
 const parseParameters = (values, { service, region }) => {

@@ -1,4 +1,4 @@
-// What searching and indexing need, by the parameter `search`: the term index in DynamoDB, or an OpenSearch domain.
+// By the parameter `search`: the term index in DynamoDB, or an OpenSearch domain.
 
 const onTable = (Action) => ({
   Effect: 'Allow',
@@ -73,11 +73,7 @@ const openSearch = (stack) => ({
 
 const ENGINES = { dynamodb: termIndex, opensearch: openSearch };
 
-/**
- * Each engine has handlers of its own, in whose bundles the other engine is not. `endpoint` is empty where no domain is
- * used; `write`, `read` and `list` are statements for those who index, search and rebuild.
- * @see https://www.serverless.com/framework/docs/providers/aws/guide/variables#reference-properties-in-javascript-files
- */
+/** Each engine has handlers of its own. `write`, `read` and `list` are for those who index, search and rebuild. */
 module.exports = async ({ resolveVariable }) => {
   const stack = await resolveVariable('self:custom.stack');
   return ENGINES[stack.search](stack);

@@ -1,5 +1,4 @@
-// The service's parameters, parsed, and what they mean in CloudFormation. The rest of the configuration reads them
-// here as `self:custom.stack`, never as `param`.
+// The parameters and what they mean in CloudFormation. The configuration reads them as `self:custom.stack` only.
 const { invalidParameters, parameterNames, parseParameters } = require('./parameters.js');
 
 const NO_VALUE = { Ref: 'AWS::NoValue' };
@@ -32,7 +31,7 @@ const encryptionOf = (keyArn) => ({
   },
 });
 
-/** What on-demand tables and their indexes may use a second. Without a maximum, the account's quota holds. */
+/** Without a maximum, the account's quota holds. */
 const throughputOf = ({ maxReadUnits, maxWriteUnits }) => {
   if (!maxReadUnits && !maxWriteUnits) return NO_VALUE;
   return {
@@ -50,8 +49,7 @@ const TRACING = {
 };
 
 /**
- * What a principal needs to use tables, queues, topics, buckets and secrets under a customer key. Each service still
- * asks for its own permission first.
+ * The use of resources under a customer key.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
  */
 const useOf = (keyArn) => ({
@@ -69,10 +67,7 @@ const useOf = (keyArn) => ({
 
 const onOrOff = (isOn) => (isOn ? 'on' : 'off');
 
-/**
- * Everything as it was given: by `--param`, for the stage, or by default.
- * @throws when a parameter is given twice
- */
+/** Of all parameters: by `--param`, for the stage, or by default. @throws when one is given twice */
 const givenValues = async ({ options, resolveVariable, resolveConfigurationProperty }) => {
   const blocks = await resolveConfigurationProperty(['params']);
   const onCommandLine = (options.param ?? []).map((text) => text.split('=', 1)[0]);
@@ -87,7 +82,6 @@ const givenValues = async ({ options, resolveVariable, resolveConfigurationPrope
   return Object.fromEntries(values);
 };
 
-/** @see https://www.serverless.com/framework/docs/providers/aws/guide/variables#reference-properties-in-javascript-files */
 module.exports = async (variables) => {
   const parameters = parseParameters(await givenValues(variables), {
     service: await variables.resolveVariable('self:service'),
@@ -97,8 +91,7 @@ module.exports = async (variables) => {
   const keyArn = customerKey === 'create' ? { 'Fn::GetAtt': ['CustomerKey', 'Arn'] } : customerKey;
   return {
     ...parameters,
-    // What becomes of data when the stack, or the resource itself, is removed. A first deploy that rolls back leaves
-    // nothing behind.
+    // A first deploy that rolls back leaves nothing behind.
     deletionPolicy: retainData ? 'RetainExceptOnCreate' : 'Delete',
     updateReplacePolicy: retainData ? 'Retain' : 'Delete',
     userPoolProtection: retainData ? 'ACTIVE' : 'INACTIVE',

@@ -19,8 +19,7 @@ const ports = {
 };
 
 /**
- * Publishes each change of the posts table to the PostEvents topic and names the first record that has to come
- * again: everything from it on is delivered anew.
+ * Publishes the changes of the posts table to the PostEvents topic. Lambda delivers again from the reported record on.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
  */
 export const handler = middy<DynamoDBStreamEvent, DynamoDBBatchResponse>()
@@ -32,7 +31,7 @@ export const handler = middy<DynamoDBStreamEvent, DynamoDBBatchResponse>()
     if (outcome.failed.length === 0) return { batchItemFailures: [] };
     const first = Math.min(...outcome.failed.map(({ position }) => position));
     const itemIdentifier = Records[first]?.dynamodb?.SequenceNumber;
-    // Without a sequence number nothing can be reported; failing the whole batch loses nothing.
+    // Failing the whole batch loses nothing.
     if (!itemIdentifier) throw new Error(`record ${first} of the batch failed and has no sequence number`);
     return { batchItemFailures: [{ itemIdentifier }] } satisfies DynamoDBBatchResponse;
   });

@@ -3,10 +3,7 @@ import type { BroadcastOutcome } from '#lib/broadcast/broadcast.ts';
 import { logger } from '#lib/platform/logger.ts';
 import { MetricUnit, metrics } from '#lib/platform/metrics.ts';
 
-/**
- * Tells logs and metrics what became of a batch: a line for each record with the ids to follow it by, and the counts,
- * published ones by kind of change.
- */
+/** Logs a line for each record, with the ids to follow it by, and counts them. */
 export const report = (
   records: readonly DynamoDBRecord[],
   { published, parked, failed }: BroadcastOutcome,

@@ -4,8 +4,7 @@ import { api } from '#lib/http/api.ts';
 import { assertOwn, postWritten } from '#lib/http/post-resource.ts';
 import { createDocumentClient } from '#lib/platform/aws/dynamodb.ts';
 import { readConfig, requiredText } from '#lib/platform/config.ts';
-import { newPost } from '#lib/posts/create-post.ts';
-import { dynamoDbCreatePost } from '#lib/posts/dynamodb-create-post.ts';
+import { dynamoDbCreatePost, newPost } from '#lib/posts/dynamodb-create-post.ts';
 import { route } from './route.ts';
 
 const { POSTS_TABLE, IDEMPOTENCY_TABLE } = readConfig(

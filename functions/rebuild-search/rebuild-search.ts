@@ -1,16 +1,15 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import middy from '@middy/core';
 import * as z from 'zod';
 import { readConfig, requiredText } from '#lib/platform/config.ts';
 import { logger } from '#lib/platform/logger.ts';
 import { observability } from '#lib/platform/observability.ts';
 import { dynamoDbPostRepository } from '#lib/posts/dynamodb-post-repository.ts';
-import { scanPosts } from '#lib/search/list-posts.ts';
-import { RebuildPosition, type RebuildProgress, rebuildIndex } from '#lib/search/rebuild.ts';
+import { Post } from '#lib/posts/post.ts';
+import { type ListPosts, RebuildPosition, type RebuildProgress, rebuildIndex } from '#lib/search/rebuild.ts';
 import type { ListKnown, SearchIndexWriter } from '#lib/search/search-index.ts';
 
 const Call = z.object({ next: RebuildPosition.optional() });
-/** A page of posts is written in far less; then the call ends, and the next one goes on. */
 const STOP_BEFORE_MS = 60_000;
 
 /**
@@ -39,3 +38,31 @@ export const rebuildSearch = (
       return progress;
     });
 };
+
+const PAGE = 200;
+
+/** @param onBroken called with each item that breaks the schema and is left out */
+export const scanPosts =
+  (
+    client: DynamoDBDocumentClient,
+    tableName: string,
+    onBroken: (postId: string, reason: string) => void,
+  ): ListPosts =>
+  async (after) => {
+    const { Items = [], LastEvaluatedKey } = await client.send(
+      new ScanCommand({
+        TableName: tableName,
+        Limit: PAGE,
+        ...(after !== undefined && { ExclusiveStartKey: { postId: after } }),
+      }),
+    );
+    return {
+      posts: Items.flatMap((item) => {
+        const { success, data, error } = Post.safeParse(item);
+        if (success) return [data];
+        onBroken(String(item.postId), z.prettifyError(error));
+        return [];
+      }),
+      next: LastEvaluatedKey && String(LastEvaluatedKey.postId),
+    };
+  };

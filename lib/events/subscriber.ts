@@ -1,8 +1,12 @@
-import { SQSClient } from '@aws-sdk/client-sqs';
+import { ChangeMessageVisibilityCommand, SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
-import { sqsPostpone } from '#lib/platform/aws/sqs.ts';
 import { readConfig } from '#lib/platform/config.ts';
-import { type Delivery, type Outcome, queueConsumer } from '#lib/platform/queue-consumer.ts';
+import {
+  type Delivery,
+  type Outcome,
+  type PostponeMessage,
+  queueConsumer,
+} from '#lib/platform/queue-consumer.ts';
 import { PostEvent } from './post-event.ts';
 
 const logKeys = ({ correlationId, postId, eventId, version, change }: PostEvent) => ({
@@ -31,3 +35,22 @@ export const subscriber = (
     postpone: sqsPostpone(new SQSClient({}), QUEUE_URL),
   });
 };
+
+/** SQS allows 12 hours from when the message was received. */
+const MAX_SECONDS = 11 * 60 * 60;
+
+/**
+ * Keeps a failed message invisible for a chosen time instead of the visibility timeout.
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html
+ */
+export const sqsPostpone =
+  (client: SQSClient, queueUrl: string): PostponeMessage =>
+  async ({ receiptHandle }, seconds) => {
+    await client.send(
+      new ChangeMessageVisibilityCommand({
+        QueueUrl: queueUrl,
+        ReceiptHandle: receiptHandle,
+        VisibilityTimeout: Math.min(Math.ceil(seconds), MAX_SECONDS),
+      }),
+    );
+  };

@@ -3,7 +3,7 @@ import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
-import type { CreatePost } from './create-post.ts';
+import type { AuthoredFields, Post } from './post.ts';
 import { PostError } from './post-error.ts';
 
 const KEY_LIFETIME_SECONDS = 24 * 60 * 60;
@@ -12,6 +12,28 @@ const KeyItem = z.object({ fields: z.string(), postId: z.string(), timestamp: z.
 
 const digest = (value: unknown): string =>
   createHash('sha256').update(JSON.stringify(value)).digest('base64url');
+
+/** The first version of a post. */
+export const newPost = (postId: string, userId: string, given: AuthoredFields, now: Date): Post => ({
+  postId,
+  userId,
+  ...given,
+  timestamp: now.toISOString(),
+  updatedAt: now.toISOString(),
+  version: 1,
+});
+
+/**
+ * Stores the first version of a post.
+ * @param key the request's `Idempotency-Key`: requests with the same key and fields store one post
+ * @returns the post; with `isReplay` as it was first stored by an earlier request, whatever became of it since
+ * @throws {PostError} idempotency-key-in-use, idempotency-key-reused
+ */
+export type CreatePost = (
+  post: Post,
+  correlationId: string,
+  key?: string,
+) => Promise<{ post: Post; isReplay: boolean }>;
 
 /**
  * Puts a post and its request's key in one transaction. A repeated request finds the key and writes nothing, so that a

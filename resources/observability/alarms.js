@@ -4,16 +4,14 @@ const { ofApi, ofDomain, ofFunction, ofMapping, ofQueue, ofService, ofTopic } = 
 const MINUTE = 60;
 const DAY = 24 * 60 * MINUTE;
 
-/** How long a stream keeps a record at least, unless its mapping gives up earlier. */
 const RETENTION_OF_A_STREAM = DAY;
-/** What SQS keeps messages for when a queue does not say. */
 const RETENTION_OF_A_QUEUE = 4 * DAY;
 
-/** Seconds behind: a quarter hour, but always well before records are given up. */
+/** Seconds behind: 15 minutes, but well before records are given up. */
 const lateStream = ({ MaximumRecordAgeInSeconds: age = -1 }) =>
   Math.min(15 * MINUTE, (age < 0 ? RETENTION_OF_A_STREAM : age) / 4);
 
-/** Seconds behind: five minutes beyond what messages wait on purpose, but always before they expire. */
+/** Seconds behind: 5 minutes beyond what messages wait on purpose, but well before they expire. */
 const lateQueue = ({ queue, MaximumBatchingWindowInSeconds: window = 0 }) =>
   Math.min(
     5 * MINUTE + window + (queue.DelaySeconds ?? 0),
@@ -112,7 +110,7 @@ module.exports.alarmsFor = ({ Resources }, described, prefix, namespace) =>
   Object.fromEntries(
     rowsOf(described, namespace).map(
       ([kind, about, { dimensions, ...metric }, threshold, period = during(1)]) => {
-        // An alarm is there whenever that is which it watches.
+        // An alarm has the condition of what it watches.
         const { Condition } =
           Object.values(dimensions)
             .map((value) => Resources[value.Ref ?? value['Fn::GetAtt']?.[0]])

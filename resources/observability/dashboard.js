@@ -1,8 +1,7 @@
-// The road of a post from left to right: what comes in, how far behind the stream is, what is published, how far behind
-// each subscriber is, and what the whole took. Below it what went wrong, at the same places.
+// The path of a post from left to right; below it what went wrong, at the same places.
 const { ofApi, ofFunction, ofMapping, ofQueue, ofService, ofTable, ofTopic } = require('./metrics.js');
 
-/** The body is one text for Fn::Sub, which puts in what only the deployed stack knows. */
+/** The body is one text for Fn::Sub. */
 const inSub = (value) => {
   if (typeof value === 'string') return value;
   return `\${${value.Ref ?? value['Fn::GetAtt'].join('.')}}`;
@@ -44,7 +43,7 @@ const rowsOf = ({ functions, streams, queues, deadLetterQueues, topics, tables, 
       [
         'From post to subscriber, ms',
         'p99',
-        // Beside a queue that holds messages back on purpose nobody would see the others' milliseconds.
+        // A queue that holds messages back on purpose would hide the others' milliseconds.
         queues
           .filter(({ queue }) => !queue.DelaySeconds)
           .map(({ functionId }) => functions.find(({ id }) => id === functionId)?.Environment?.Variables)

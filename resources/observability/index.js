@@ -3,10 +3,7 @@ const { dashboardFor } = require('./dashboard.js');
 const { logQueriesFor } = require('./log-queries.js');
 const { describe } = require('./template.js');
 
-/**
- * Adds to a template alarms, dashboard and saved queries for whatever it holds, and lets its streams' mappings emit the
- * metrics that are watched.
- */
+/** Adds alarms, dashboard and saved queries to a template, and lets its streams' mappings emit their metrics. */
 const observe = (template, { service, stage, namespace }) => {
   const prefix = `${service}-${stage}`;
   const described = describe(template);
@@ -24,7 +21,7 @@ const observe = (template, { service, stage, namespace }) => {
   );
 };
 
-/** Watches the whole template once it is complete: nothing has to be remembered when a function or queue is added. */
+/** Watches whatever the complete template holds. */
 module.exports = class Observability {
   constructor(serverless) {
     this.hooks = {

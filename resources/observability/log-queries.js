@@ -1,5 +1,4 @@
-// Logs Insights queries, saved under <service>/<stage>/ in the console. Every log line of the service is one JSON
-// object; the correlation id is the same from the API call to each subscriber.
+// Logs Insights queries, saved under <service>/<stage>/ in the console.
 const FIELDS =
   'fields @timestamp, service, level, message, change, version, correlationId, eventId, postId, reason';
 

@@ -1,5 +1,3 @@
-// What alarms, dashboard and queries are made from: questions about a compiled template.
-
 /** The first logical id that a reference names: `Ref`, `Fn::GetAtt`, or either inside of something else. */
 const referenced = (reference) =>
   /"(?:Ref":|Fn::GetAtt":\[)"(\w+)"/.exec(JSON.stringify(reference ?? null))?.[1];

@@ -1,9 +1,9 @@
 const { paginateListStackResources } = require('@aws-sdk/client-cloudformation');
 const { DeleteObjectsCommand, paginateListObjectsV2, S3Client } = require('@aws-sdk/client-s3');
 
-// CloudFormation deletes no bucket that holds objects. On a stage that does not retain its data, `sls remove`
-// therefore empties the stack's buckets first, so that remove-then-deploy works.
-class EmptyBuckets {
+// CloudFormation deletes no bucket that holds objects: `sls remove` empties the stack's buckets first, unless the stage
+// retains its data.
+module.exports = class EmptyBuckets {
   constructor(serverless) {
     this.serverless = serverless;
     this.provider = serverless.getProvider('aws');
@@ -44,6 +44,4 @@ class EmptyBuckets {
       throw new this.serverless.classes.Error(`${Bucket} cannot be emptied: ${Key}: ${Code}`);
     }
   }
-}
-
-module.exports = EmptyBuckets;
+};

@@ -1,10 +1,9 @@
-// The function event `postEvents`: its function is a subscriber. It gets a queue of its own, so that one subscriber's
-// failure never touches another, the queue's dead-letter queue, and a subscription to the topic.
+// The function event `postEvents` makes a subscriber: with a queue of its own, so that its failures touch no other
+// subscriber, dead-letter queues, and a subscription to the topic.
 const { secondsUntilRetry } = require('../../lib/platform/retries.json');
 
 const DAY = 24 * 60 * 60;
-// Once, and once after each of the waits that the consumer asks for. AWS recommends at least 5, so that throttled
-// deliveries do not end in the dead-letter queue.
+// Once, and once after each wait. AWS recommends at least 5, for deliveries that Lambda throttles.
 const MAX_RECEIVE_COUNT = secondsUntilRetry.length + 1;
 
 const SCHEMA = {
@@ -53,7 +52,6 @@ module.exports = class PostEvents {
 
 const arnOf = (logicalId) => ({ 'Fn::GetAtt': [logicalId, 'Arn'] });
 
-/** The function's side: it receives, deletes (by its `sqs` event) and puts off messages of its queue. */
 const readFromQueue = (definition, queue, { batchSize, batchingWindow }, maximumConcurrency) => {
   definition.environment = { QUEUE_URL: { Ref: queue }, ...definition.environment };
   definition.iamRoleStatements = [
@@ -113,13 +111,13 @@ const resourcesOf = (name, timeout, { filterPolicy, batchingWindow, delay }, enc
   };
 };
 
-/** The longest retention there is. A message keeps the age it came with, so four days may be gone already. */
+/** With the longest retention there is: a message keeps the age that it comes with. */
 const deadLetterQueue = (encryption) => ({
   Type: 'AWS::SQS::Queue',
   Properties: { MessageRetentionPeriod: 14 * DAY, ...encryption },
 });
 
-/** Only the topic may send, and nobody over plain HTTP. A policy names one queue: SQS takes no statement about two. */
+/** Only the topic may send, and nobody over plain HTTP. SQS takes no statement about two queues. */
 const queuePolicy = (queue) => ({
   Type: 'AWS::SQS::QueuePolicy',
   Properties: {

@@ -1,7 +1,6 @@
 import { ScanCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { ulid } from 'ulid';
-import { newPost } from '#lib/posts/create-post.ts';
-import { dynamoDbCreatePost } from '#lib/posts/dynamodb-create-post.ts';
+import { dynamoDbCreatePost, newPost } from '#lib/posts/dynamodb-create-post.ts';
 import {
   type Answer,
   caller,

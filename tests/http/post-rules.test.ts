@@ -1,9 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ulid } from 'ulid';
 import { createDocumentClient } from '#lib/platform/aws/dynamodb.ts';
-import { newPost } from '#lib/posts/create-post.ts';
 import { deletePost } from '#lib/posts/delete-post.ts';
-import { dynamoDbCreatePost } from '#lib/posts/dynamodb-create-post.ts';
+import { dynamoDbCreatePost, newPost } from '#lib/posts/dynamodb-create-post.ts';
 import { dynamoDbPostRepository } from '#lib/posts/dynamodb-post-repository.ts';
 import { type PostRepository, VersionConflict } from '#lib/posts/post-repository.ts';
 import { updatePost } from '#lib/posts/update-post.ts';

@@ -4,7 +4,7 @@ import {
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { sqsPostpone } from '#lib/platform/aws/sqs.ts';
+import { sqsPostpone } from '#lib/events/subscriber.ts';
 import { type MessagingEngine, startFauxqs } from '#local/engines/fauxqs.ts';
 import { sqsEvent } from '#tests/support/sqs.ts';
 import { localCredentials } from '#tests/support/tables.ts';

@@ -1,6 +1,6 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { scanPosts } from '#functions/rebuild-search/rebuild-search.ts';
 import type { Post } from '#lib/posts/post.ts';
-import { scanPosts } from '#lib/search/list-posts.ts';
 import { type RebuildPosition, rebuildIndex } from '#lib/search/rebuild.ts';
 import { entryOfPost, type SearchIndexWriter } from '#lib/search/search-index.ts';
 import { aPost, changed } from '#tests/support/events.ts';
