@@ -1,12 +1,19 @@
 import { systemClock } from '../../../packages/local-stack/src/clock.ts';
 import type { Answer } from '../../../packages/local-stack/src/engine-proxy/proxy.ts';
+import {
+  executePart,
+  publishPart,
+  sayFailed,
+  saySomeFailed,
+  sayUnprocessed,
+  writePart,
+} from '../../../packages/local-stack/src/faults/batches.ts';
+import { failed, throttled } from '../../../packages/local-stack/src/faults/refusals.ts';
 import { CALL_FAULTS, type CallFault, type Mix } from '../mix.ts';
 import { share, weighted } from '../seeded.ts';
-import { executePart, publishPart, sayFailed, saySomeFailed, sayUnprocessed, writePart } from './batches.ts';
 import type { ToEngine } from './deliveries.ts';
 import { count, interrupting, type Journal } from './journal.ts';
 import type { Operation } from './operation.ts';
-import { failed, throttled } from './refusals.ts';
 
 /** Calls of one kind that an outage lasts. */
 const OUTAGE_CALLS = 12;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Answer, Call } from '../../../packages/local-stack/src/engine-proxy/proxy.ts';
+import { withoutChecksum } from '../../../packages/local-stack/src/faults/batches.ts';
 import type { DeliveryFault } from '../mix.ts';
 import { share } from '../seeded.ts';
-import { withoutChecksum } from './batches.ts';
 import { count, eventOfBody, type Journal } from './journal.ts';
 import type { Operation } from './operation.ts';
 

@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { createServer, request } from 'node:http';
 import { setImmediate } from 'node:timers/promises';
 import type { Call } from '../../../packages/local-stack/src/engine-proxy/proxy.ts';
-import { closeServer, listenOnLoopback } from '../../../packages/local-stack/src/loopback-server.ts';
 import {
   executePart,
   publishPart,
@@ -10,7 +9,8 @@ import {
   saySomeFailed,
   sayUnprocessed,
   writePart,
-} from '../../chaos/border/batches.ts';
+} from '../../../packages/local-stack/src/faults/batches.ts';
+import { closeServer, listenOnLoopback } from '../../../packages/local-stack/src/loopback-server.ts';
 import { startBorder } from '../../chaos/border/border.ts';
 import { newJournal, noteNotifications } from '../../chaos/border/journal.ts';
 import { operationOf } from '../../chaos/border/operation.ts';
@@ -87,7 +87,7 @@ describe('the border', () => {
     expect(JSON.parse(saySomeFailed(answered, failed).responseBody.toString()).Responses).toEqual([
       { TableName: 'a' },
       { TableName: 'b' },
-      { Error: { Code: 'ThrottlingError', Message: 'chaos' } },
+      { Error: { Code: 'ThrottlingError', Message: 'failed on purpose' } },
       { TableName: 'd' },
     ]);
   });

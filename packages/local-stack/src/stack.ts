@@ -10,7 +10,6 @@ import { claimPort, type Engines, startEngines } from './engines/index.ts';
 import {
   awsPorts,
   fileCheckpoints,
-  type MappingEvent,
   parseEventSourceMapping,
   startEventSourceMappings,
   wakeOnWrites,
@@ -84,7 +83,6 @@ export interface StackOptions {
   onLoss: (reason: string) => void;
   /** Every line of every function; they are kept in files as well. */
   onLogLine?: FunctionLogSink;
-  onMappingEvent?: (event: MappingEvent) => void;
   /** The URL of a proxy through which functions and event source mappings reach the engines; see `border.ts`. */
   border?: string | undefined;
   /** Lets messages of standard queues come in any order, one in ten twice, as SQS may. */
@@ -232,6 +230,7 @@ const startParts = async (options: StackOptions, undo: ReturnType<typeof cleanup
     debugging: options.debugging,
     metrics: store.record,
     accessLog: (line) => logs.write('api-access', printable(line)),
+    onEvent: base.observations.bus.emit,
     keysOf: () => identity.keys,
   });
   undo.add(() => api.close(GRACE_MILLISECONDS));
@@ -357,16 +356,18 @@ const startServiceParts = async (
     metrics,
     log: (line) => {
       logs.write(line.functionName, line.line);
+      observations.bus.emit({ kind: 'logged', line });
       options.onLogLine?.(line);
     },
+    onEvent: observations.bus.emit,
     compileCacheDirectory: build.compileCacheDirectory,
   });
   undo.add(runtime.stop);
 
   const activity = { last: 0 };
-  const invoke: InvokeFunction = async (functionName, event) => {
+  const invoke: InvokeFunction = async (functionName, event, invocation) => {
     activity.last = Date.now();
-    const result = await runtime.invoke(functionName, event);
+    const result = await runtime.invoke(functionName, event, invocation);
     activity.last = Date.now();
     // What it wrote is in the stream by now: no need to wait for the next look.
     mappings.wake();
@@ -388,7 +389,7 @@ const startServiceParts = async (
     },
     // Overhearing the writes makes looking for them rare.
     ...(engines.databaseFile && { streamPolling: { activeMs: 30, idleMs: 1_000 } }),
-    ...(options.onMappingEvent && { onEvent: options.onMappingEvent }),
+    onEvent: (event) => observations.bus.emit({ kind: 'mapping', event, at: Date.now() }),
   });
   undo.add(() => mappings.stop(GRACE_MILLISECONDS));
   // Callers from outside are waited for while there is still a runtime.

@@ -1,4 +1,6 @@
 import type { SecretStore } from '../provisioning/secret-store.ts';
+import { createEventBus, type EventBus } from '../trace/event-bus.ts';
+import { type Recorder, recordTraces } from '../trace/recorder.ts';
 import { createEventHub, type EventHub } from './event-hub.ts';
 import { createConsoleToken } from './guard.ts';
 import { createRedactor } from './redact.ts';
@@ -10,9 +12,15 @@ export interface Observations {
   /** Takes the values of secrets out of JSON text. */
   redact: (text: string) => string;
   hub: EventHub;
+  /** What the parts of the stack tell of their work. */
+  bus: EventBus;
+  /** The latest of it. */
+  recorder: Recorder;
 }
 
 export const createObservations = (secrets: SecretStore): Observations => {
   const redact = createRedactor(secrets.values);
-  return { token: createConsoleToken(), redact, hub: createEventHub(redact) };
+  const bus = createEventBus();
+  const recorder = recordTraces(bus);
+  return { token: createConsoleToken(), redact, hub: createEventHub(redact), bus, recorder };
 };

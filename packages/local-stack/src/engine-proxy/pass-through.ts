@@ -9,9 +9,28 @@ export type RequestHead = Omit<Call, 'requestBody'>;
 export interface Interception {
   /** Whether the request's body is needed to decide about it; `intercept` gets an empty one otherwise. */
   needsBody(head: RequestHead): boolean;
-  /** @returns undefined to let the request pass, or what to answer; a rejection or an undefined answer hangs up */
-  intercept(call: Call, forward: Forward): Promise<Answer | undefined> | undefined;
+  /**
+   * @param onAnswer takes who is to see the beginning of the engine's answer to a request that passes
+   * @returns undefined to let the request pass, or what to answer; a rejection or an undefined answer hangs up
+   */
+  intercept(
+    call: Call,
+    forward: Forward,
+    onAnswer: (seen: AnswerListener) => void,
+  ): Promise<Answer | undefined> | undefined;
 }
+
+/** @param status 0 when the connection ended without an answer */
+export type AnswerListener = (status: number, body: Buffer) => void;
+
+/** Reads what one chunk shows of an answer: `HTTP/1.1 200 OK`, headers, and the body as far as it has come. */
+const seenOf = (chunk: Buffer): [status: number, body: Buffer] => {
+  const end = chunk.indexOf(END_OF_HEAD);
+  return [
+    Number(chunk.toString('latin1', 9, 12)),
+    end < 0 ? EMPTY : chunk.subarray(end + END_OF_HEAD.length),
+  ];
+};
 
 const EMPTY = Buffer.alloc(0);
 const END_OF_HEAD = Buffer.from('\r\n\r\n');
@@ -79,6 +98,12 @@ export const startPassThrough = async (
     /** Bytes of the request under way that need no look. */
     let passing = 0;
     let answering = false;
+    let listener: AnswerListener | undefined;
+    const seen: AnswerListener = (status, body) => {
+      const told = listener;
+      listener = undefined;
+      told?.(status, body);
+    };
     const engine = connect(Number(port), hostname);
     for (const [socket, other] of [
       [client, engine],
@@ -93,6 +118,8 @@ export const startPassThrough = async (
       });
     }
     engine.pipe(client);
+    engine.on('data', (chunk: Buffer) => listener && seen(...seenOf(chunk)));
+    engine.on('close', () => seen(0, EMPTY));
 
     const send = (bytes: Buffer) => {
       if (engine.write(bytes)) return;
@@ -128,7 +155,10 @@ export const startPassThrough = async (
         if (needsBody && head.isChunked) return void answer(Promise.resolve(LENGTH_REQUIRED), 0, false);
         const requestBody = needsBody ? unread.subarray(head.headBytes, requestBytes) : EMPTY;
         const { method, path, headers } = head;
-        const answered = options.intercept({ method, path, headers, requestBody }, forward);
+        const call = { method, path, headers, requestBody };
+        const answered = options.intercept(call, forward, (told) => {
+          listener = told;
+        });
         if (answered)
           return void answer(answered, requestBytes, needsBody || requestBytes === head.headBytes);
         // Where a body of unknown length ends is not looked for: no other request follows on this connection.

@@ -95,7 +95,10 @@ export interface EngineModules {
   readonly SqsStore: {
     createMessage(body: string, attributes?: Record<string, EngineMessageAttribute>): EngineMessage;
   };
-  readonly SqsRouter: Class<{ register(action: string, handler: SqsHandler): void }>;
+  readonly SqsRouter: Class<{
+    readonly store: EngineQueues;
+    register(action: string, handler: SqsHandler): void;
+  }>;
   readonly SnsRouter: Class<{ register(action: string, handler: SnsHandler): void }>;
   readonly SqsError: ServiceErrorClass;
   readonly SnsError: ServiceErrorClass;

@@ -1,7 +1,10 @@
 import { Server } from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';
 import { startFauxqs } from 'fauxqs';
-import { engineModules } from './engine-modules.ts';
+import { type MoveRequest, moveMessages } from '../queues/engine-messages.ts';
+import type { MessageEvent } from '../trace/messages.ts';
+import { createRing } from '../trace/ring.ts';
+import { type EngineQueues, engineModules } from './engine-modules.ts';
 import { addMessageMoveTasks } from './message-move-tasks.ts';
 import { correctQueues } from './queue-corrections.ts';
 import { type RefusedSubscription, replaceTopicDelivery } from './topic-delivery.ts';
@@ -23,9 +26,17 @@ const REMEMBERED = 5_000;
 // The engine's own message spy does not watch queues that it took up again from its data, so each queue is
 // watched where messages enter it. The module is not exported: a version that moves it fails right here.
 const { SqsQueue } = await import(new URL('./sqs/sqsStore.js', import.meta.resolve('fauxqs')).href);
+const messageEvents = createRing<MessageEvent>({
+  maximumItems: 20_000,
+  maximumSize: 24 * 1024 * 1024,
+  sizeOf: (event) => 200 + ('body' in event ? event.body.length : 0),
+});
+const note = messageEvents.push;
 const deliveries: { queueName: string; body: string; timestamp: number }[] = [];
 const { enqueue } = SqsQueue.prototype;
-SqsQueue.prototype.enqueue = function (this: { name: string }, message: { body: string }) {
+SqsQueue.prototype.enqueue = function (this: { name: string }, message: { body: string; messageId: string }) {
+  const { body, messageId } = message;
+  note({ kind: 'arrived', queueName: this.name, messageId, body, at: Date.now() });
   deliveries.push({ queueName: this.name, body: message.body, timestamp: Date.now() });
   if (deliveries.length > 2 * REMEMBERED) deliveries.splice(0, REMEMBERED);
   return Reflect.apply(enqueue, this, [message]);
@@ -54,9 +65,16 @@ PersistenceManager.prototype.updateMessageReady = function (
 const { port, dataDirectory, region, afterCrash, unordered } = workerData;
 
 const modules = await engineModules();
-correctQueues(modules, { unordered: unordered ? Math : undefined });
-addMessageMoveTasks(modules);
-const topics = replaceTopicDelivery(modules, (metric) => parentPort?.postMessage({ metric }));
+correctQueues(modules, { unordered: unordered ? Math : undefined, tell: note });
+addMessageMoveTasks(modules, note);
+const topics = replaceTopicDelivery(modules, (metric) => parentPort?.postMessage({ metric }), note);
+
+let queues: EngineQueues | undefined;
+const { register } = modules.SqsRouter.prototype;
+modules.SqsRouter.prototype.register = function (action, handler) {
+  queues = this.store;
+  register.call(this, action, handler);
+};
 
 const { load } = PersistenceManager.prototype;
 PersistenceManager.prototype.load = function (
@@ -84,6 +102,8 @@ const answers = {
     for (const queue of waitedFor) queue.cancelWaiters();
   },
   refuseDeliveries: ({ refused = [] }: Request) => topics.refuseDeliveries(refused),
+  messageEvents: () => messageEvents.items(),
+  move: ({ move }: Request) => (move ? moveMessages(move, queues?.allQueues() ?? [], note) : 0),
   stop: () => server.stop(),
 };
 interface Request {
@@ -91,6 +111,7 @@ interface Request {
   ask: keyof typeof answers;
   since?: number;
   refused?: RefusedSubscription[];
+  move?: MoveRequest;
 }
 parentPort?.on('message', async (request: Request) => {
   parentPort?.postMessage({ id: request.id, answer: await answers[request.ask](request) });

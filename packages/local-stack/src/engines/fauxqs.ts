@@ -2,6 +2,8 @@ import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { z } from 'zod';
 import { type MetricSink, metricUnits } from '../metrics/metric.ts';
+import type { MoveRequest } from '../queues/engine-messages.ts';
+import { MessageEvent } from '../trace/messages.ts';
 import { type Engine, notStarted } from './engine.ts';
 import type { RefusedSubscription } from './topic-delivery.ts';
 
@@ -17,6 +19,10 @@ export interface MessagingEngine extends Engine {
   endLongPolls(): Promise<void>;
   /** From now on deliveries to the queues of these subscriptions fail, and those of all others do not. */
   refuseDeliveries(refused: readonly RefusedSubscription[]): Promise<void>;
+  /** The latest that messages did, oldest first. */
+  messageEvents(): Promise<readonly MessageEvent[]>;
+  /** Moves or discards messages without receiving them; resolves to how many. */
+  move(request: MoveRequest): Promise<number>;
 }
 
 const Started = z.object({ port: z.number() });
@@ -86,7 +92,8 @@ export const startFauxqs = async (options: {
     request:
       | { ask: 'deliveries'; since: number }
       | { ask: 'refuseDeliveries'; refused: readonly RefusedSubscription[] }
-      | { ask: 'endLongPolls' | 'stop' },
+      | { ask: 'move'; move: MoveRequest }
+      | { ask: 'endLongPolls' | 'messageEvents' | 'stop' },
   ) => {
     if (worker.threadId < 0) return Promise.reject(new Error('SNS, SQS and S3 have ended'));
     const answer = Promise.withResolvers<unknown>();
@@ -105,6 +112,8 @@ export const startFauxqs = async (options: {
     refuseDeliveries: async (refused) => {
       await ask({ ask: 'refuseDeliveries', refused });
     },
+    messageEvents: async () => z.array(MessageEvent).parse(await ask({ ask: 'messageEvents' })),
+    move: async (move) => z.number().parse(await ask({ ask: 'move', move })),
     ended,
     stop: async () => {
       // It may be gone already, or end before it can answer.

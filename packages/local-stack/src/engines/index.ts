@@ -2,6 +2,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { MetricSink } from '../metrics/metric.ts';
+import type { MoveRequest } from '../queues/engine-messages.ts';
+import type { MessageEvent } from '../trace/messages.ts';
 import { UserError } from '../user-error.ts';
 import { startDynoxide } from './dynoxide.ts';
 import type { Engine } from './engine.ts';
@@ -36,6 +38,10 @@ export interface Engines {
   endLongPolls(): Promise<void>;
   /** From now on deliveries to the queues of these subscriptions fail, and those of all others do not. */
   refuseDeliveries(refused: readonly RefusedSubscription[]): Promise<void>;
+  /** The latest that messages did, oldest first. */
+  messageEvents(): Promise<readonly MessageEvent[]>;
+  /** Moves or discards messages without receiving them; resolves to how many. */
+  move(request: MoveRequest): Promise<number>;
   /** How full each queue is, by the queue's name. */
   queueDepths(): Promise<ReadonlyMap<string, QueueDepth>>;
   /** Whether each of them answers now. */
@@ -205,6 +211,8 @@ export const startEngines = async (options: {
       refused = subscriptions;
       return messaging.current().refuseDeliveries(refused);
     },
+    messageEvents: () => messaging.current().messageEvents(),
+    move: (request) => messaging.current().move(request),
     queueDepths: () => queueDepthsOf(messaging.endpoint),
     health: () => Promise.all([healthOf('DynamoDB', dynamoDb), healthOf('SNS, SQS and S3', messaging)]),
     stop: async () => {

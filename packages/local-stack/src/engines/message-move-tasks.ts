@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { MovedMessage } from '../trace/messages.ts';
 import type { EngineModules, EngineQueue, EngineQueues } from './engine-modules.ts';
 
 /** As ListMessageMoveTasks tells of it. */
@@ -20,7 +21,10 @@ const REMEMBERED = 10;
  * came from.
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html
  */
-export const addMessageMoveTasks = ({ SqsRouter, SqsError }: EngineModules): void => {
+export const addMessageMoveTasks = (
+  { SqsRouter, SqsError }: EngineModules,
+  tell: (event: MovedMessage) => void = () => {},
+): void => {
   const tasks: Task[] = [];
   const { register } = SqsRouter.prototype;
 
@@ -45,8 +49,12 @@ export const addMessageMoveTasks = ({ SqsRouter, SqsError }: EngineModules): voi
       source.persistence?.deleteMessage(message.messageId);
       const origin = sources.find(({ arn }) => arn === message.movedFrom) ?? first;
       // A message that is moved by a task is a new one to its queue.
+      const { messageId } = message;
+      const newMessageId = randomUUID();
+      const moved = { from: source.name, to: (destination ?? origin).name, messageId, newMessageId };
+      tell({ kind: 'moved', how: 'redriven', ...moved, at: Date.now() });
       Object.assign(message, {
-        messageId: randomUUID(),
+        messageId: newMessageId,
         approximateReceiveCount: 0,
         sentTimestamp: Date.now(),
         movedAt: undefined,

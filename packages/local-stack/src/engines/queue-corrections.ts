@@ -1,4 +1,5 @@
-import type { EngineModules, EngineQueue } from './engine-modules.ts';
+import type { MovedMessage } from '../trace/messages.ts';
+import type { EngineMessage, EngineModules, EngineQueue } from './engine-modules.ts';
 
 /** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
 const MAX_IN_FLIGHT = 120_000;
@@ -11,6 +12,8 @@ export interface QueueOptions {
    * once, nearly in order.
    */
   readonly unordered?: { random(): number } | undefined;
+  /** Hears of every message that a queue gave up. */
+  readonly tell?: (event: MovedMessage) => void;
 }
 
 const DOUBLES_SHARE = 0.1;
@@ -22,7 +25,7 @@ const DOUBLES_SHARE = 0.1;
  */
 export const correctQueues = (
   { SqsQueue, SqsRouter, SqsError, INVALID_MESSAGE_BODY_CHAR }: EngineModules,
-  { unordered }: QueueOptions = {},
+  { unordered, tell = () => {} }: QueueOptions = {},
 ): void => {
   const queue = SqsQueue.prototype;
   const { enqueue, dequeue, deleteMessage, changeVisibility, getAttribute, inspectMessages, processTimers } =
@@ -47,7 +50,14 @@ export const correctQueues = (
     if (room <= 0) return [];
     const received = dequeue.call(this, Math.min(maximum, room), visibilityTimeout, (arn) => {
       const target = deadLetterQueue(arn);
-      return target && { enqueue: (message) => target.enqueue(moved(message, this.arn)) };
+      if (!target) return undefined;
+      const enqueueMoved = (message: EngineMessage) => {
+        target.enqueue(moved(message, this.arn));
+        const { messageId } = message;
+        const to = arn.slice(arn.lastIndexOf(':') + 1);
+        tell({ kind: 'moved', how: 'given up', from: this.name, to, messageId, at: Date.now() });
+      };
+      return { enqueue: enqueueMoved };
     });
     for (const { ReceiptHandle } of received) {
       const inFlight = this.inflightMessages.get(ReceiptHandle);

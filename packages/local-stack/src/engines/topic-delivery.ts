@@ -8,6 +8,7 @@ import {
   type FilterPolicyScope,
   InvalidFilterPolicy,
 } from '../topics/filter-policy.ts';
+import type { PublishedMessage, SubscriptionOutcome } from '../trace/messages.ts';
 import type {
   EngineMessageAttribute,
   EngineModules,
@@ -50,7 +51,11 @@ export interface TopicDelivery {
  * @see https://docs.aws.amazon.com/sns/latest/dg/sns-sqs-as-subscriber.html
  * @see https://docs.aws.amazon.com/sns/latest/dg/sns-monitoring-using-cloudwatch.html
  */
-export const replaceTopicDelivery = (modules: EngineModules, metrics: MetricSink): TopicDelivery => {
+export const replaceTopicDelivery = (
+  modules: EngineModules,
+  metrics: MetricSink,
+  tell: (event: PublishedMessage) => void = () => {},
+): TopicDelivery => {
   const { SnsRouter, SqsStore, SnsError, snsSuccessResponse, escapeXml } = modules;
   const policies = new Map<string, FilterPolicy>();
   const refusedSubscriptions = new Map<string, RefusedSubscription>();
@@ -81,11 +86,15 @@ export const replaceTopicDelivery = (modules: EngineModules, metrics: MetricSink
     const messageId = randomUUID();
     count('NumberOfMessagesPublished');
     count('PublishSize', Buffer.byteLength(published.body) + attributeBytes(published.attributes));
+    const subscriptions: SubscriptionOutcome[] = [];
     for (const arn of topic.subscriptionArns) {
       const subscription = topics.getSubscription(arn);
-      if (subscription?.confirmed && subscription.protocol === 'sqs')
-        deliver(published, messageId, topicArn, subscription, queues, count);
+      if (!subscription?.confirmed || subscription.protocol !== 'sqs') continue;
+      const outcome = deliver(published, messageId, topicArn, subscription, queues, count);
+      subscriptions.push({ subscriptionArn: arn, endpoint: subscription.endpoint, ...outcome });
     }
+    const { body, attributes } = published;
+    tell({ kind: 'published', topicArn, messageId, body, attributes, subscriptions, at: Date.now() });
     return messageId;
   };
 
@@ -96,12 +105,14 @@ export const replaceTopicDelivery = (modules: EngineModules, metrics: MetricSink
     subscription: EngineSubscription,
     queues: EngineQueues,
     count: (name: EmittedMetric<'AWS/SNS'>) => void,
-  ): void => {
+  ): Omit<SubscriptionOutcome, 'subscriptionArn' | 'endpoint'> => {
     const filteredOut = policyOf(subscription)?.filteredOut({ body, attributes });
     if (filteredOut !== undefined) {
       count('NumberOfNotificationsFilteredOut');
       if (filteredOut !== '') count(`NumberOfNotificationsFilteredOut-${filteredOut}`);
-      return;
+      const { FilterPolicy: filterPolicy = '', FilterPolicyScope: scope } = subscription.attributes;
+      const filterPolicyScope = scope === 'MessageBody' ? 'MessageBody' : 'MessageAttributes';
+      return { outcome: 'kept out', filterPolicy, filterPolicyScope };
     }
     const isRaw = subscription.attributes.RawMessageDelivery === 'true';
     const text = isRaw
@@ -113,18 +124,26 @@ export const replaceTopicDelivery = (modules: EngineModules, metrics: MetricSink
       ? { code: 'AccessDenied', message: refused.reason }
       : clientErrorOf(text, attributes, isRaw, queue && { maximumMessageBytes: maximumBytes(queue) });
     if (!error && queue) {
-      queue.enqueue(SqsStore.createMessage(text, isRaw ? attributes : {}));
+      const message = SqsStore.createMessage(text, isRaw ? attributes : {});
+      queue.enqueue(message);
       count('NumberOfNotificationsDelivered');
-      return;
+      return { outcome: 'delivered', queueMessageId: message.messageId };
     }
     count('NumberOfNotificationsFailed');
     const deadLetters = deadLetterArn(subscription);
-    if (deadLetters === undefined || !error) return;
+    const reason = error && `${error.code}: ${error.message}`;
+    if (deadLetters === undefined || !error) return { outcome: 'failed', error: reason };
     const deadLetterQueue = refused?.isDeadLetterQueueClosed ? undefined : queues.getQueueByArn(deadLetters);
-    deadLetterQueue?.enqueue(SqsStore.createMessage(text, reasonsOf(error)));
+    const message = SqsStore.createMessage(text, reasonsOf(error));
+    deadLetterQueue?.enqueue(message);
     count(
       deadLetterQueue ? 'NumberOfNotificationsRedrivenToDlq' : 'NumberOfNotificationsFailedToRedriveToDlq',
     );
+    return {
+      outcome: 'failed',
+      error: reason,
+      ...(deadLetterQueue && { queueMessageId: message.messageId }),
+    };
   };
 
   const handlers: Record<string, Parameters<EngineModules['SnsRouter']['prototype']['register']>[1]> = {

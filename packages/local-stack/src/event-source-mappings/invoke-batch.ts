@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { type BatchVerdict, readBatchResponse } from './batch-response.ts';
 import { errorMessage, type MappingContext } from './context.ts';
+import type { Batch } from './events.ts';
 import type { EventSourceMapping } from './mapping.ts';
 
 /** One try of one batch. A try that never reached the function is not an attempt. */
@@ -17,9 +19,10 @@ export async function invokeBatch(
   mapping: EventSourceMapping,
   context: MappingContext,
   source: string,
-  records: readonly { readonly identifier: string; readonly event: unknown }[],
+  records: Batch,
 ): Promise<BatchOutcome> {
   const { metrics } = context;
+  const requestId = randomUUID();
   metrics.count('InvokedEventCount', records.length);
   const outcome = await attempt();
   const failed = outcome.kind === 'partial' ? outcome.failed.size : records.length;
@@ -33,19 +36,21 @@ export async function invokeBatch(
   const { logicalId, functionName } = mapping;
   context.onEvent({
     type: 'invocation',
+    requestId,
     mapping: logicalId,
     functionName,
     source,
     records: records.length,
+    batch: records,
+    ...(outcome.kind === 'partial' && { failed: [...outcome.failed] }),
     ...told,
   });
   return outcome;
 
   async function attempt(): Promise<BatchOutcome> {
     try {
-      const result = await context.invoke(mapping.functionName, {
-        Records: records.map(({ event }) => event),
-      });
+      const event = { Records: records.map((record) => record.event) };
+      const result = await context.invoke(mapping.functionName, event, { requestId });
       if (result.kind !== 'success') return result;
       if (!mapping.reportBatchItemFailures) return { kind: 'success' };
       return readBatchResponse(result.payload, new Set(records.map(({ identifier }) => identifier)));

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { JWTVerifyGetKey } from 'jose';
@@ -6,6 +6,7 @@ import { type Clock, systemClock } from '../clock.ts';
 import type { InvocationResult, InvokeFunction } from '../lambda-runtime/invocation.ts';
 import { closeServer, listenOnLoopback } from '../loopback-server.ts';
 import type { MetricSink } from '../metrics/metric.ts';
+import type { EventSink } from '../trace/stack-event.ts';
 import { newTraceHeader } from '../trace-header.ts';
 import { isPreflight, preflightResponse, withCors } from './cors.ts';
 import type { HttpApiDefinition, JwtAuthorizerDefinition, RouteDefinition } from './definition.ts';
@@ -37,6 +38,8 @@ export interface HttpApiOptions extends Served {
   debugging?: boolean | undefined;
   /** One line per request, without a newline. */
   accessLog: (line: string) => void;
+  /** Hears of every request that was answered. */
+  onEvent?: EventSink;
   /** The keys of a token's issuer. Default: found through the issuer's discovery document. */
   keysOf?: (issuer: string) => JWTVerifyGetKey;
 }
@@ -116,12 +119,12 @@ function createHandler(
   options: HttpApiOptions,
   portOf: () => number,
 ): (message: IncomingMessage, response: ServerResponse) => Promise<void> {
-  const { api, invoke, clock = systemClock, metrics, accessLog, keysOf = remoteKeys } = options;
+  const { api, invoke, clock = systemClock, metrics, accessLog, onEvent, keysOf = remoteKeys } = options;
   const { stage } = api;
   const prefix = prefixOf(api);
   const findRoute = createRouter(api.routes);
   const mayPass = createThrottle(api);
-  const record = createRecorder(api, clock, metrics, accessLog);
+  const record = createRecorder(api, clock, metrics, accessLog, onEvent);
   const authorizers = createAuthorizers(api.routes, keysOf, clock);
 
   const authorize = async (request: ApiRequest, route: RouteDefinition, account: Account) => {
@@ -153,7 +156,9 @@ function createHandler(
       integrationTimeoutMilliseconds,
     );
     const began = performance.now();
-    const invoked = invoke(match.route.functionName, event);
+    const invocationId = randomUUID();
+    account.invocationId = invocationId;
+    const invoked = invoke(match.route.functionName, event, { requestId: invocationId });
     const result = await (options.debugging ? invoked : within(clock, limit, invoked));
     account.integrationLatency = performance.now() - began;
     return integrationResponse(result, account);

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { EmittedMetric } from '../metrics/emitted.ts';
 import type { MetricSink } from '../metrics/metric.ts';
+import type { EventSink } from '../trace/stack-event.ts';
 import { accessLogLine } from './access-log.ts';
 import type { HttpApiDefinition } from './definition.ts';
 import { commonLogTime } from './event.ts';
@@ -13,6 +14,8 @@ export interface Account {
   requestId: string;
   request?: ApiRequest;
   routeKey?: string;
+  /** Of the function's invocation. */
+  invocationId?: string;
   /** Milliseconds. */
   integrationLatency?: number;
   integrationError?: string;
@@ -31,6 +34,7 @@ export function createRecorder(
   clock: Clock,
   metrics: MetricSink,
   accessLog: (line: string) => void,
+  onEvent?: EventSink,
 ): (account: Account, sent: ApiResponse, latency: number) => void {
   const { stage } = api;
   return (account, sent, latency) => {
@@ -51,6 +55,18 @@ export function createRecorder(
     measure('Latency', latency, 'Milliseconds');
     if (integrationLatency !== undefined) measure('IntegrationLatency', integrationLatency, 'Milliseconds');
     measure('DataProcessed', body.length, 'Bytes');
+    onEvent?.({
+      kind: 'request',
+      requestId: account.requestId,
+      invocationId: account.invocationId,
+      method: request?.method ?? '',
+      path: request?.path ?? '',
+      routeKey: account.routeKey,
+      status,
+      reason: account.integrationError ?? account.authorizerError,
+      began: clock.now() - latency,
+      ended: clock.now(),
+    });
     const claims = Object.entries(account.authorization?.claims ?? {}).map(
       ([name, value]) => [`authorizer.claims.${name}`, value] as const,
     );

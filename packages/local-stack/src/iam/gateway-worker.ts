@@ -1,5 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '../clock.ts';
+import type { ResourceFault } from '../faults/resource-fault.ts';
+import { recordCalls } from '../trace/record-calls.ts';
 import { startGateway } from './gateway.ts';
 import type { GatewayReport, GatewayRequest } from './gateways.ts';
 import { createJudge, type Judge } from './judge.ts';
@@ -7,10 +9,18 @@ import { createJudge, type Judge } from './judge.ts';
 const report = (message: GatewayReport) => parentPort?.postMessage(message);
 
 let judge: Judge | undefined;
+let faults: readonly ResourceFault[] = [];
+const recorder = recordCalls();
 const { targets, ports } = workerData;
 const [dynamoDb, messaging] = await Promise.all(
   (['dynamoDb', 'messaging'] as const).map((engine) =>
-    startGateway({ target: targets[engine], port: ports[engine], judge: () => judge }),
+    startGateway({
+      target: targets[engine],
+      port: ports[engine],
+      judge: () => judge,
+      faults: () => faults,
+      recorder,
+    }),
   ),
 );
 
@@ -18,6 +28,11 @@ parentPort?.on('message', async (request: GatewayRequest) => {
   if (request.ask === 'stop') {
     await Promise.all([dynamoDb?.stop(), messaging?.stop()]);
     parentPort?.close();
+    return;
+  }
+  if (request.ask === 'calls') return report({ kind: 'calls', id: request.id, calls: recorder.calls() });
+  if (request.ask === 'break') {
+    ({ faults } = request);
     return;
   }
   const told = new Set<string>();

@@ -2,6 +2,8 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import { startPassThrough } from '../engine-proxy/pass-through.ts';
 import type { Answer, Call, EngineProxy, Forward, HandleCall } from '../engine-proxy/proxy.ts';
+import { faultOfCall, type ResourceFault, suffer } from '../faults/resource-fault.ts';
+import type { CallRecorder } from '../trace/record-calls.ts';
 import type { Judge } from './judge.ts';
 import { signatureOf } from './operations/index.ts';
 import { answerOf, messageOf, type Refusal } from './refusal.ts';
@@ -50,11 +52,16 @@ const asAccount = (call: Call): Call => {
   };
 };
 
+const NOTHING = Buffer.alloc(0);
+
 type Send = (call: Call) => Promise<Answer | undefined>;
 
 /** Answers a call that is not, or not as a whole, just passed on; undefined for one that is. */
-const answerTo = (judge: Judge, call: Call, send: Send): Promise<Answer | undefined> | undefined => {
-  const { refusals, ifMissing } = judge.judge(call);
+const answerTo = (
+  { refusals, ifMissing }: ReturnType<Judge['judge']>,
+  call: Call,
+  send: Send,
+): Promise<Answer | undefined> | undefined => {
   const [refusal] = refusals;
   if (refusal)
     return refusal.need.part === undefined
@@ -77,7 +84,7 @@ export const enforced =
   (call, forward) => {
     const enforcing = judge();
     const pass: Send = (allowed) => send(asAccount(allowed), forward);
-    return (enforcing && answerTo(enforcing, call, pass)) ?? pass(call);
+    return (enforcing && answerTo(enforcing.judge(call), call, pass)) ?? pass(call);
   };
 
 /** The refusal of a call that a server of this stack answers itself; nothing when it may go on. */
@@ -91,22 +98,44 @@ export const refusedBy = (
   return refusal && answerOf(refusal, call);
 };
 
-/** Stands in front of an engine, on 127.0.0.1. */
+/**
+ * Stands in front of an engine, on 127.0.0.1.
+ * @param options.faults of resources that are on now
+ * @param options.recorder notes the calls of functions
+ */
 export const startGateway = ({
   target,
   port,
   judge,
+  faults,
+  recorder,
 }: {
   target: string;
   port: number;
   judge: () => Judge | undefined;
+  faults: () => readonly ResourceFault[];
+  recorder: CallRecorder;
 }): Promise<EngineProxy> =>
   startPassThrough({
     target,
     port,
     needsBody: (head) => judge()?.needsBody(head) ?? false,
-    intercept: (call, forward) => {
-      const enforcing = judge();
-      return enforcing && answerTo(enforcing, call, (allowed) => forward(allowed, target));
+    intercept: (call, forward, onAnswer) => {
+      const judgement = judge()?.judge(call);
+      if (!judgement) return undefined;
+      const { judged, refusals } = judgement;
+      const send: Send = (allowed) => forward(allowed, target);
+      const fault = judged && refusals.length === 0 ? faultOfCall(faults(), judged) : undefined;
+      const answer = fault && judged ? suffer(fault, judged, call, send) : answerTo(judgement, call, send);
+      if (!judged) return answer;
+      const [refusal] = refusals;
+      const seen = recorder.began(judged, call, fault?.name ?? (refusal && messageOf(refusal)));
+      if (!answer) {
+        onAnswer(seen);
+        return undefined;
+      }
+      const see = (given: Answer | undefined) => seen(given?.statusCode ?? 0, given?.responseBody ?? NOTHING);
+      answer.then(see, () => see(undefined));
+      return answer;
     },
   });

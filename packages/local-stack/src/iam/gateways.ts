@@ -2,16 +2,23 @@ import { once } from 'node:events';
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { EngineEndpoints } from '../engines/index.ts';
+import type { ResourceFault } from '../faults/resource-fault.ts';
+import type { MadeCall } from '../trace/call.ts';
 import type { Grant } from './evaluate.ts';
 import type { RightsListener } from './judge.ts';
 import type { Refusal } from './refusal.ts';
 import type { Rights } from './rights.ts';
 
-export type GatewayRequest = { ask: 'enforce'; rights: Rights } | { ask: 'stop' };
+export type GatewayRequest =
+  | { ask: 'enforce'; rights: Rights }
+  | { ask: 'break'; faults: readonly ResourceFault[] }
+  | { ask: 'calls'; id: number }
+  | { ask: 'stop' };
 
 export type GatewayReport =
   | { kind: 'listening'; endpoints: EngineEndpoints }
   | { kind: 'enforcing' }
+  | { kind: 'calls'; id: number; calls: readonly MadeCall[] }
   | { kind: 'granted'; functionName: string; grant: Grant }
   | { kind: 'refused'; functionName: string; refusal: Refusal };
 
@@ -20,6 +27,10 @@ export interface Gateways {
   readonly endpoints: EngineEndpoints;
   /** Resolves when these rights count; until then every call passes. */
   enforce(rights: Rights, listener: RightsListener): Promise<void>;
+  /** From now on calls of functions meet these faults, and no others. */
+  break(faults: readonly ResourceFault[]): void;
+  /** The latest calls of functions, oldest first. */
+  calls(): Promise<readonly MadeCall[]>;
   stop(): Promise<void>;
 }
 
@@ -37,6 +48,8 @@ export const startGateways = async (
     execArgv: ['--disable-warning=ExperimentalWarning'],
   });
   const ask = (request: GatewayRequest) => worker.postMessage(request);
+  const asked = new Map<number, PromiseWithResolvers<readonly MadeCall[]>>();
+  let questions = 0;
   const listening = Promise.withResolvers<EngineEndpoints>();
   let enforcing = Promise.withResolvers<void>();
   let enforced: { rights: Rights; listener: RightsListener } | undefined;
@@ -50,6 +63,11 @@ export const startGateways = async (
   worker.on('message', (report: GatewayReport) => {
     if (report.kind === 'listening') return listening.resolve(report.endpoints);
     if (report.kind === 'enforcing') return enforcing.resolve();
+    if (report.kind === 'calls') {
+      asked.get(report.id)?.resolve(report.calls);
+      asked.delete(report.id);
+      return;
+    }
     const session = sessionOf(report.functionName);
     if (!session) return;
     if (report.kind === 'granted') enforced?.listener.granted(session, report.grant);
@@ -62,6 +80,14 @@ export const startGateways = async (
       enforcing = Promise.withResolvers<void>();
       ask({ ask: 'enforce', rights });
       return enforcing.promise;
+    },
+    break: (faults) => ask({ ask: 'break', faults }),
+    calls: () => {
+      const answer = Promise.withResolvers<readonly MadeCall[]>();
+      questions += 1;
+      asked.set(questions, answer);
+      ask({ ask: 'calls', id: questions });
+      return answer.promise;
     },
     stop: async () => {
       const gone = once(worker, 'exit');

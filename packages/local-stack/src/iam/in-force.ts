@@ -2,14 +2,17 @@ import type { Build } from '../build/build.ts';
 import { systemClock } from '../clock.ts';
 import type { EngineEndpoints, Engines } from '../engines/index.ts';
 import type { EventSourceMapping } from '../event-source-mappings/index.ts';
+import type { ResourceFault } from '../faults/resource-fault.ts';
 import type { MetricSink } from '../metrics/metric.ts';
 import type { ProvisionedTemplate } from '../provisioning/index.ts';
 import type { SecretStore } from '../provisioning/secret-store.ts';
+import type { MadeCall } from '../trace/call.ts';
 import type { RefusedDelivery } from './deliveries.ts';
 import { startGateways } from './gateways.ts';
-import { openRights } from './index.ts';
-import type { Judge } from './judge.ts';
+import { type Enforcement, openRights } from './index.ts';
+import { createJudge, type Judge } from './judge.ts';
 import { admitMappings } from './mappings.ts';
+import type { Rights, Session } from './rights.ts';
 
 /** The rights of a running stack, which may be given others with each build. */
 export interface RightsInForce {
@@ -26,14 +29,36 @@ export interface RightsInForce {
     metrics: MetricSink;
     tell: (line: string) => void;
   }): Promise<void>;
+  /** From now on calls of functions meet these faults, and no others. @throws with `--no-rights` */
+  break(faults: readonly ResourceFault[]): void;
+  /** Takes these statements of roles away, and gives back all others. @throws with `--no-rights` */
+  withhold(statements: readonly WithheldStatement[]): Promise<void>;
+  /** What each function's role allows. */
+  sessions(): readonly Session[];
+  /** The latest calls of functions, oldest first; none with `--no-rights`. */
+  calls(): Promise<readonly MadeCall[]>;
   stop(): Promise<void>;
 }
+
+/** A statement of a function's role, by where it stands in the template. */
+export interface WithheldStatement {
+  readonly functionName: string;
+  readonly path: string;
+}
+
+const noGateway = () => {
+  throw new Error('calls of functions are not looked at: start without --no-rights');
+};
 
 /** With `--no-rights`. */
 export const everythingAllowed = ({ endpoints }: Engines): RightsInForce => ({
   endpoints,
   judge: () => undefined,
   apply: async () => {},
+  break: noGateway,
+  withhold: noGateway,
+  sessions: () => [],
+  calls: async () => [],
   stop: async () => {},
 });
 
@@ -47,6 +72,7 @@ export const enforceRights = async (
 ): Promise<RightsInForce> => {
   const gateways = await startGateways(engines.endpoints, ports);
   let judge: Judge | undefined;
+  let inForce: Pick<Enforcement, 'rights' | 'listener' | 'judge'> | undefined;
   return {
     endpoints: gateways.endpoints,
     judge: () => judge,
@@ -67,11 +93,37 @@ export const enforceRights = async (
       await engines.refuseDeliveries(refusedDeliveries);
       for (const refused of refusedDeliveries) tell(refusalLine(refused));
       judge = enforcement.judge;
+      inForce = enforcement;
       await gateways.enforce(rights, listener);
     },
+    break: gateways.break,
+    withhold: async (statements) => {
+      if (!inForce) return;
+      const { rights, listener } = inForce;
+      const left = statements.length === 0 ? rights : without(rights, statements);
+      judge = statements.length === 0 ? inForce.judge : createJudge(left, systemClock, listener);
+      await gateways.enforce(left, listener);
+    },
+    sessions: () => inForce?.rights.sessions ?? [],
+    calls: gateways.calls,
     stop: gateways.stop,
   };
 };
+
+/** The rights of a stack without some statements of its roles. */
+const without = (rights: Rights, withheld: readonly WithheldStatement[]): Rights => ({
+  ...rights,
+  sessions: rights.sessions.map((session) => {
+    const paths = withheld
+      .filter(({ functionName }) => functionName === session.functionName)
+      .map(({ path }) => path);
+    const policies = session.role.policies.map((policy) => ({
+      ...policy,
+      statements: policy.statements.filter(({ path }) => !paths.includes(path)),
+    }));
+    return { ...session, role: { ...session.role, policies } };
+  }),
+});
 
 const nameOf = (arn: string): string => arn.slice(arn.lastIndexOf(':') + 1);
 

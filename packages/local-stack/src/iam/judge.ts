@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import { type Context, type ContextValues, contextOf, within } from './context.ts';
 import { type Decision, decide, type Grant, type Principal } from './evaluate.ts';
-import { type Account, type Need, operationOf, type ServiceCall, signatureOf } from './operations/index.ts';
+import {
+  type Account,
+  type Need,
+  operationOf,
+  type ServiceCall,
+  type ServiceName,
+  signatureOf,
+} from './operations/index.ts';
 import type { Policy } from './policy.ts';
 import type { Refusal } from './refusal.ts';
 import type { Rights, Session } from './rights.ts';
@@ -12,13 +19,23 @@ export interface RightsListener {
   refused(session: Session, refusal: Refusal): void;
 }
 
+/** A function's call, and what allows it as far as anything does. */
+export interface JudgedCall {
+  readonly functionName: string;
+  readonly service: ServiceName;
+  readonly operation: string;
+  readonly needs: readonly Pick<Need, 'action' | 'resource'>[];
+  readonly grants: readonly Grant[];
+}
+
 /** Decides what may be done under the rights of a stack. */
 export interface Judge {
   /**
    * No refusals: the call may go on, or is not a function's, and the account may do everything. `ifMissing` gives the
-   * refusal to answer with when the object is not there: whoever may not list a bucket is not told.
+   * refusal to answer with when the object is not there: whoever may not list a bucket is not told. `judged` is absent
+   * when the call is not a function's.
    */
-  judge(call: ServiceCall): { refusals: Refusal[]; ifMissing?: () => Refusal };
+  judge(call: ServiceCall): { refusals: Refusal[]; ifMissing?: () => Refusal; judged?: JudgedCall };
   /** Whether judging a call takes its body. */
   needsBody(head: Omit<ServiceCall, 'requestBody'>): boolean;
   /** Whether a session has what a part of an operation needs; tells the listener. */
@@ -124,12 +141,24 @@ export const createJudge = (rights: Rights, clock: { now(): number }, listener: 
     return refusal;
   };
 
-  /** Needs that are granted whatever the call's context. */
-  const granted = new Set<string>();
+  /** Needs that are granted whatever the call's context, and by what. */
+  const granted = new Map<string, readonly Grant[]>();
 
   const require: Judge['require'] = (session, service, operation, need) => {
+    const outcome = requirement(session, service, operation, need);
+    return 'need' in outcome ? outcome : undefined;
+  };
+
+  const requirement = (
+    session: Session,
+    service: Refusal['service'],
+    operation: string,
+    need: Need,
+  ): Refusal | readonly Grant[] => {
     const name = `${session.accessKeyId} ${need.action} ${need.resource}`;
-    if (granted.has(name)) return undefined;
+    const known = granted.get(name);
+    if (known) return known;
+    const grants: Grant[] = [];
     let isForGood = service !== 's3';
     for (const one of [need, ...keyNeeds(need)]) {
       const { decision, ofContext } = decideFor(
@@ -147,10 +176,11 @@ export const createJudge = (rights: Rights, clock: { now(): number }, listener: 
           decision,
         );
       listener.granted(session, decision.grant);
+      grants.push(decision.grant);
       isForGood &&= !ofContext;
     }
-    if (isForGood) granted.add(name);
-    return undefined;
+    if (isForGood) granted.set(name, grants);
+    return grants;
   };
 
   const callerOf = (call: ServiceCall): Caller | undefined => {
@@ -162,10 +192,10 @@ export const createJudge = (rights: Rights, clock: { now(): number }, listener: 
   const judge: Judge['judge'] = (call) => {
     const caller = callerOf(call);
     if (!caller) return { refusals: [] };
-    const refusals = refusalsOf(caller, call);
+    const { refusals, judged } = partsOf(caller, call);
     return refusals.length > 0 || caller.service !== 's3'
-      ? { refusals }
-      : { refusals, ...missing(caller, call) };
+      ? { refusals, judged }
+      : { refusals, judged, ...missing(caller, call) };
   };
 
   const missing = ({ session }: Caller, { method, path }: ServiceCall): { ifMissing?: () => Refusal } => {
@@ -176,15 +206,30 @@ export const createJudge = (rights: Rights, clock: { now(): number }, listener: 
     return decision.allowed ? {} : { ifMissing: () => refuse(session, 's3', 'GetObject', need, decision) };
   };
 
-  const refusalsOf = ({ session, service }: Caller, call: ServiceCall): Refusal[] => {
+  const partsOf = (
+    { session, service }: Caller,
+    call: ServiceCall,
+  ): { refusals: Refusal[]; judged: JudgedCall } => {
+    const { functionName } = session;
     try {
-      const { name, needs } = operationOf(service, call, account);
-      const refusals = needs.flatMap((need) => require(session, service, name, need) ?? []);
+      const { name: operation, needs } = operationOf(service, call, account);
+      const grants: Grant[] = [];
+      const refusals: Refusal[] = [];
+      for (const need of needs) {
+        const outcome = requirement(session, service, operation, need);
+        if ('need' in outcome) refusals.push(outcome);
+        else grants.push(...outcome);
+      }
       // A call is refused for what it lacks first; only the statements of a batch are refused one by one.
-      return refusals.every(({ need }) => need.part !== undefined) ? refusals : refusals.slice(0, 1);
+      const isInParts = refusals.every(({ need }) => need.part !== undefined);
+      return {
+        refusals: isInParts ? refusals : refusals.slice(0, 1),
+        judged: { functionName, service, operation, needs, grants },
+      };
     } catch (error) {
       // The service itself says what is wrong with the call.
-      if (error instanceof z.ZodError || error instanceof SyntaxError) return [];
+      if (error instanceof z.ZodError || error instanceof SyntaxError)
+        return { refusals: [], judged: { functionName, service, operation: '', needs: [], grants: [] } };
       throw error;
     }
   };

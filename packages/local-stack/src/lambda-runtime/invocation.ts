@@ -15,5 +15,12 @@ export type InvocationResult =
     }
   | { kind: 'throttled' };
 
-/** Invokes a function by its name (the `FunctionName` of the template) with a JSON-serializable event. */
-export type InvokeFunction = (functionName: string, event: unknown) => Promise<InvocationResult>;
+/**
+ * Invokes a function by its name (the `FunctionName` of the template) with a JSON-serializable event.
+ * @param options.requestId of the invocation; a new one when absent
+ */
+export type InvokeFunction = (
+  functionName: string,
+  event: unknown,
+  options?: { requestId?: string },
+) => Promise<InvocationResult>;

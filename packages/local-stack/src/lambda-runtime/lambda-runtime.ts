@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Clock, systemClock } from '../clock.ts';
 import type { EmittedMetric } from '../metrics/emitted.ts';
 import type { MetricDatum, MetricSink } from '../metrics/metric.ts';
+import type { EventSink } from '../trace/stack-event.ts';
 import { newTraceHeader } from '../trace-header.ts';
 import { embeddedMetrics } from './embedded-metrics.ts';
 import { createEnvironmentPool, type EnvironmentPoolOptions, stoppedError } from './environment-pool.ts';
@@ -9,6 +10,7 @@ import type { EnvironmentOutcome } from './execution-environment.ts';
 import type { FunctionDefinition } from './function-definition.ts';
 import type { FunctionLogLine, FunctionLogSink } from './function-log.ts';
 import type { InvocationResult } from './invocation.ts';
+import type { InvocationFault } from './worker-protocol.ts';
 
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 export const maximumPayloadBytes = 6_291_556;
@@ -31,6 +33,10 @@ export interface LambdaRuntimeOptions extends Partial<EnvironmentPoolOptions> {
   metrics: MetricSink;
   /** Every line that a function writes; the runtime prints nothing itself. */
   log: FunctionLogSink;
+  /** Hears of every invocation that reaches an environment, and of how it ended. */
+  onEvent?: EventSink;
+  /** What is to go wrong in an invocation of this function. */
+  faultOf?: (functionName: string) => InvocationFault | undefined;
   /** Concurrent executions of all functions together; more are throttled. Default 1,000 as on AWS. */
   accountConcurrency?: number;
 }
@@ -72,7 +78,7 @@ export class FunctionNotFoundError extends Error {
  * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html
  */
 export function createLambdaRuntime(options: LambdaRuntimeOptions): LambdaRuntime {
-  const { clock = systemClock, metrics, accountConcurrency = 1000 } = options;
+  const { clock = systemClock, metrics, onEvent, faultOf, accountConcurrency = 1000 } = options;
   const inFlight = new Map<string, number>();
   const logsOfInvocations = new Map<string, FunctionLogSink>();
   let stopped = false;
@@ -147,12 +153,15 @@ export function createLambdaRuntime(options: LambdaRuntimeOptions): LambdaRuntim
     const invokedAt = clock.now();
     measure(functionName, 'ConcurrentExecutions', inFlightOf(functionName), 'Count');
     if (invocationOptions.log) logsOfInvocations.set(requestId, invocationOptions.log);
+    onEvent?.({ kind: 'invoked', requestId, traceId, functionName, event: eventText, at: invokedAt });
+    const fault = faultOf?.(functionName) ?? null;
     const outcome = await pool.run(
       functionName,
-      { requestId, event: eventText, traceId, clientContext },
+      { requestId, event: eventText, traceId, clientContext, fault },
       (milliseconds) => measure(functionName, 'Duration', milliseconds, 'Milliseconds'),
     );
     const result = toResult(outcome);
+    onEvent?.({ kind: 'answered', requestId, result, at: clock.now() });
     logsOfInvocations.delete(requestId);
     count(functionName, -1);
     measure(functionName, 'Invocations', 1, 'Count');

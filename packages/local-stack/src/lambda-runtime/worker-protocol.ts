@@ -18,6 +18,14 @@ export interface WorkerStart {
   compileCacheDirectory: string | null;
 }
 
+/**
+ * What goes wrong in an invocation on purpose: the handler throws, never answers, begins late, or has handled half of its
+ * batch when its environment dies.
+ */
+export type InvocationFault =
+  | { kind: 'throws' | 'hangs' | 'dies' }
+  | { kind: 'slow' /** Before the handler begins. */; milliseconds: number };
+
 /** One invocation, runtime to worker. */
 export interface WorkerInvocation {
   requestId: string;
@@ -27,6 +35,7 @@ export interface WorkerInvocation {
   traceId: string;
   /** JSON text of the caller's client context. */
   clientContext: string | null;
+  fault: InvocationFault | null;
 }
 
 /** An error as Lambda's runtimes report it. */

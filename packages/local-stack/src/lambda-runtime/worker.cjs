@@ -237,6 +237,27 @@ function contextOf({ requestId, remainingMilliseconds, clientContext }) {
 }
 
 /**
+ * Lets go wrong what is to go wrong before the handler runs; it only runs when this resolves.
+ * @param {import('./worker-protocol.ts').InvocationFault} fault
+ * @param {any} event
+ * @param {() => unknown} handle
+ */
+async function suffer(fault, event, handle) {
+  switch (fault.kind) {
+    case 'throws':
+      throw new Error('broken on purpose, by a switch of the local stack');
+    case 'hangs':
+      return new Promise(() => {});
+    case 'slow':
+      return new Promise((resolve) => setTimeout(resolve, fault.milliseconds));
+    case 'dies':
+      if (Array.isArray(event?.Records)) event.Records.length = Math.ceil(event.Records.length / 2);
+      await handle();
+      process.kill(process.pid, 'SIGKILL');
+  }
+}
+
+/**
  * @param {(event: unknown, context: object) => unknown} handler
  * @param {WorkerInvocation} invocation
  */
@@ -245,7 +266,10 @@ async function run(handler, invocation) {
   currentRequestId = requestId;
   process.env._X_AMZN_TRACE_ID = invocation.traceId;
   try {
-    const result = await handler(JSON.parse(invocation.event), contextOf(invocation));
+    const event = JSON.parse(invocation.event);
+    const context = contextOf(invocation);
+    if (invocation.fault !== null) await suffer(invocation.fault, event, () => handler(event, context));
+    const result = await handler(event, context);
     // A function or a symbol has no JSON either.
     const payload = JSON.stringify(result) ?? 'null';
     flush();

@@ -30,6 +30,7 @@ export async function discard(
     mapping: logicalId,
     source: shardId,
     records: records.length,
+    identifiers: records.map(({ sequenceNumber }) => sequenceNumber),
     condition,
   } as const;
   // What has left the stream can be sent nowhere any more.

@@ -99,6 +99,13 @@ export function startShard(
           atWork.set(index, (atWork.get(index) ?? []).slice(records.length));
           workedUntil = clock.now();
           await saver.save();
+          context.onEvent({
+            type: 'resolved',
+            mapping: mapping.logicalId,
+            source: shardId,
+            records: records.length,
+            through: last.sequenceNumber,
+          });
         },
         discard: (records, condition, invocations, response) =>
           discard(mapping, context, ports.destinations, shardId, records, condition, invocations, response),

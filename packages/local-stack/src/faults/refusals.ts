@@ -1,5 +1,7 @@
-import type { Answer } from '../../../packages/local-stack/src/engine-proxy/proxy.ts';
-import type { Service } from './operation.ts';
+import type { Answer } from '../engine-proxy/proxy.ts';
+
+/** The services whose refusals are known here. */
+export type Service = 'dynamodb' | 'streams' | 'sns' | 'sqs' | 's3';
 
 const answer = (statusCode: number, type: string, text: string, headers = {}): Answer => ({
   statusCode,
@@ -17,7 +19,7 @@ const queryXml = (statusCode: number, code: string, message: string): Answer =>
     statusCode,
     'text/xml',
     `<ErrorResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><Error><Type>${statusCode < 500 ? 'Sender' : 'Receiver'}</Type>` +
-      `<Code>${code}</Code><Message>${message}</Message></Error><RequestId>chaos</RequestId></ErrorResponse>`,
+      `<Code>${code}</Code><Message>${message}</Message></Error><RequestId>local</RequestId></ErrorResponse>`,
   );
 const s3Xml = (statusCode: number, code: string, message: string): Answer =>
   answer(

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import type { Answer, Call } from '../../../packages/local-stack/src/engine-proxy/proxy.ts';
+import type { Answer, Call } from '../engine-proxy/proxy.ts';
 
 const ENTRY = /^PublishBatchRequestEntries\.member\.(\d+)\.(.*)$/;
 
 const failedEntry = (id: string) =>
-  `<member><Id>${id}</Id><Code>InternalError</Code><Message>chaos</Message><SenderFault>false</SenderFault></member>`;
+  `<member><Id>${id}</Id><Code>InternalError</Code><Message>failed on purpose</Message><SenderFault>false</SenderFault></member>`;
 
 /** The entries of a PublishBatch call, in order. */
 const entriesOf = (body: string): { id: string; fields: [name: string, value: string][] }[] => {
@@ -40,7 +40,7 @@ export const publishPart = (
 
 const SUCCESS =
   '<PublishBatchResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><PublishBatchResult><Successful></Successful>' +
-  '<Failed></Failed></PublishBatchResult><ResponseMetadata><RequestId>chaos</RequestId></ResponseMetadata></PublishBatchResponse>';
+  '<Failed></Failed></PublishBatchResult><ResponseMetadata><RequestId>local</RequestId></ResponseMetadata></PublishBatchResponse>';
 
 /** The answer to a PublishBatch call that says of some entries that they failed. */
 export const sayFailed = (answered: Answer | undefined, failedIds: readonly string[]): Answer => {
@@ -117,11 +117,39 @@ export const saySomeFailed = (answered: Answer, failed: ReadonlySet<number>): An
   if (answered.statusCode !== 200) return answered;
   const body = StatementResponses.parse(JSON.parse(answered.responseBody.toString()));
   const Responses = [...body.Responses];
-  const response = { Error: { Code: 'ThrottlingError', Message: 'chaos' } };
+  const response = { Error: { Code: 'ThrottlingError', Message: 'failed on purpose' } };
   for (const index of failed) Responses.splice(index, 0, response);
   return {
     ...withoutChecksum(answered),
     responseBody: Buffer.from(JSON.stringify({ ...body, Responses })),
+  };
+};
+
+const SendBatch = z.looseObject({ Entries: z.array(z.looseObject({ Id: z.string() })) });
+const Sent = z.looseObject({ Failed: z.array(z.unknown()).default([]) });
+
+/** Splits a SendMessageBatch call: what goes on, and the ids of those that are said to have failed. */
+export const sendPart = (
+  call: Call,
+  fails: (index: number) => boolean,
+): { call: Call | undefined; failedIds: string[] } => {
+  const request = SendBatch.parse(JSON.parse(call.requestBody.toString()));
+  const Entries = request.Entries.filter((_, index) => !fails(index));
+  const failedIds = request.Entries.filter((entry) => !Entries.includes(entry)).map(({ Id }) => Id);
+  const part = { ...call, requestBody: Buffer.from(JSON.stringify({ ...request, Entries })) };
+  return { call: Entries.length > 0 ? part : undefined, failedIds };
+};
+
+/** The answer to a SendMessageBatch call that says of some entries that they failed. */
+export const saySendFailed = (answered: Answer | undefined, failedIds: readonly string[]): Answer => {
+  const body = Sent.parse(JSON.parse(answered?.responseBody.toString() ?? '{"Successful":[]}'));
+  const failures = failedIds.map((Id) => ({
+    ...{ Id, Code: 'InternalError', SenderFault: false, Message: 'failed on purpose' },
+  }));
+  return {
+    statusCode: 200,
+    headers: answered?.headers ?? { 'content-type': 'application/x-amz-json-1.0' },
+    responseBody: Buffer.from(JSON.stringify({ ...body, Failed: [...body.Failed, ...failures] })),
   };
 };
 

@@ -1,0 +1,72 @@
+import { randomUUID } from 'node:crypto';
+import type { EngineMessage, EngineQueue } from '../engines/engine-modules.ts';
+import type { MessageEvent } from '../trace/messages.ts';
+
+/** The engine's messages of one queue, wherever in it they are. */
+const messagesOf = (queue: EngineQueue): EngineMessage[] => [
+  ...queue.messages,
+  ...queue.delayedMessages,
+  ...[...queue.inflightMessages.values()].map(({ message }) => message),
+];
+
+/** Takes messages out of a queue without receiving them. */
+const take = (queue: EngineQueue, isWanted: (message: EngineMessage) => boolean): EngineMessage[] => {
+  queue.processTimers();
+  const taken = messagesOf(queue).filter(isWanted);
+  const ids = new Set(taken.map(({ messageId }) => messageId));
+  const stays = ({ messageId }: EngineMessage) => !ids.has(messageId);
+  queue.messages = queue.messages.filter(stays);
+  queue.delayedMessages = queue.delayedMessages.filter(stays);
+  for (const [handle, { message }] of queue.inflightMessages) {
+    if (ids.has(message.messageId)) queue.inflightMessages.delete(handle);
+  }
+  for (const id of ids) queue.persistence?.deleteMessage(id);
+  return taken;
+};
+
+/** What somebody wants done with messages of a queue. */
+export interface MoveRequest {
+  /** The queue's name. */
+  readonly from: string;
+  /** The name of the queue to send them to; absent, they are discarded. */
+  readonly to?: string | undefined;
+  /** Absent: all of them. */
+  readonly messageIds?: readonly string[] | undefined;
+}
+
+/**
+ * Sends messages of a queue to another as new ones, or discards them. None is received for it: no receive count changes.
+ * @returns how many there were; none when there is no such queue
+ */
+export const moveMessages = (
+  { from, to, messageIds }: MoveRequest,
+  queues: Iterable<EngineQueue>,
+  tell: (event: MessageEvent) => void,
+): number => {
+  const all = [...queues];
+  const source = all.find(({ name }) => name === from);
+  const target = all.find(({ name }) => name === to);
+  if (!source || (to !== undefined && !target)) return 0;
+  const wanted = messageIds && new Set(messageIds);
+  const taken = take(source, ({ messageId }) => wanted?.has(messageId) ?? true);
+  for (const message of taken) {
+    const { messageId } = message;
+    const moved = { kind: 'moved', from: source.name, messageId, at: Date.now() } as const;
+    if (!target) {
+      tell({ ...moved, how: 'discarded' });
+      continue;
+    }
+    const newMessageId = randomUUID();
+    tell({ ...moved, how: 'redriven', to: target.name, newMessageId });
+    target.enqueue(
+      Object.assign(message, {
+        messageId: newMessageId,
+        approximateReceiveCount: 0,
+        sentTimestamp: Date.now(),
+        ...{ movedAt: undefined, movedFrom: undefined, receivesBeforeMove: undefined },
+        lastReceiptHandle: undefined,
+      }),
+    );
+  }
+  return taken.length;
+};
