@@ -102,7 +102,7 @@ const answers = {
     for (const queue of waitedFor) queue.cancelWaiters();
   },
   refuseDeliveries: ({ refused = [] }: Request) => topics.refuseDeliveries(refused),
-  messageEvents: () => messageEvents.items(),
+  messageEvents: ({ latest = 0 }: Request) => messageEvents.items().slice(-latest),
   move: ({ move }: Request) => (move ? moveMessages(move, queues?.allQueues() ?? [], note) : 0),
   stop: () => server.stop(),
 };
@@ -110,6 +110,7 @@ interface Request {
   id: number;
   ask: keyof typeof answers;
   since?: number;
+  latest?: number;
   refused?: RefusedSubscription[];
   move?: MoveRequest;
 }

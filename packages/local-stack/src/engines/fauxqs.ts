@@ -19,8 +19,8 @@ export interface MessagingEngine extends Engine {
   endLongPolls(): Promise<void>;
   /** From now on deliveries to the queues of these subscriptions fail, and those of all others do not. */
   refuseDeliveries(refused: readonly RefusedSubscription[]): Promise<void>;
-  /** The latest that messages did, oldest first. */
-  messageEvents(): Promise<readonly MessageEvent[]>;
+  /** The latest that messages did, so many at most, oldest first. */
+  messageEvents(latest: number): Promise<readonly MessageEvent[]>;
   /** Moves or discards messages without receiving them; resolves to how many. */
   move(request: MoveRequest): Promise<number>;
 }
@@ -93,7 +93,8 @@ export const startFauxqs = async (options: {
       | { ask: 'deliveries'; since: number }
       | { ask: 'refuseDeliveries'; refused: readonly RefusedSubscription[] }
       | { ask: 'move'; move: MoveRequest }
-      | { ask: 'endLongPolls' | 'messageEvents' | 'stop' },
+      | { ask: 'messageEvents'; latest: number }
+      | { ask: 'endLongPolls' | 'stop' },
   ) => {
     if (worker.threadId < 0) return Promise.reject(new Error('SNS, SQS and S3 have ended'));
     const answer = Promise.withResolvers<unknown>();
@@ -112,7 +113,7 @@ export const startFauxqs = async (options: {
     refuseDeliveries: async (refused) => {
       await ask({ ask: 'refuseDeliveries', refused });
     },
-    messageEvents: async () => z.array(MessageEvent).parse(await ask({ ask: 'messageEvents' })),
+    messageEvents: async (latest) => z.array(MessageEvent).parse(await ask({ ask: 'messageEvents', latest })),
     move: async (move) => z.number().parse(await ask({ ask: 'move', move })),
     ended,
     stop: async () => {

@@ -38,8 +38,8 @@ export interface Engines {
   endLongPolls(): Promise<void>;
   /** From now on deliveries to the queues of these subscriptions fail, and those of all others do not. */
   refuseDeliveries(refused: readonly RefusedSubscription[]): Promise<void>;
-  /** The latest that messages did, oldest first. */
-  messageEvents(): Promise<readonly MessageEvent[]>;
+  /** The latest that messages did, so many at most, oldest first. */
+  messageEvents(latest: number): Promise<readonly MessageEvent[]>;
   /** Moves or discards messages without receiving them; resolves to how many. */
   move(request: MoveRequest): Promise<number>;
   /** How full each queue is, by the queue's name. */
@@ -211,7 +211,7 @@ export const startEngines = async (options: {
       refused = subscriptions;
       return messaging.current().refuseDeliveries(refused);
     },
-    messageEvents: () => messaging.current().messageEvents(),
+    messageEvents: (latest) => messaging.current().messageEvents(latest),
     move: (request) => messaging.current().move(request),
     queueDepths: () => queueDepthsOf(messaging.endpoint),
     health: () => Promise.all([healthOf('DynamoDB', dynamoDb), healthOf('SNS, SQS and S3', messaging)]),

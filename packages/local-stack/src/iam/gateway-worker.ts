@@ -30,7 +30,8 @@ parentPort?.on('message', async (request: GatewayRequest) => {
     parentPort?.close();
     return;
   }
-  if (request.ask === 'calls') return report({ kind: 'calls', id: request.id, calls: recorder.calls() });
+  if (request.ask === 'calls')
+    return report({ kind: 'calls', id: request.id, calls: recorder.calls().slice(-request.latest) });
   if (request.ask === 'break') {
     ({ faults } = request);
     return;

@@ -12,7 +12,7 @@ import type { Rights } from './rights.ts';
 export type GatewayRequest =
   | { ask: 'enforce'; rights: Rights }
   | { ask: 'break'; faults: readonly ResourceFault[] }
-  | { ask: 'calls'; id: number }
+  | { ask: 'calls'; id: number; latest: number }
   | { ask: 'stop' };
 
 export type GatewayReport =
@@ -29,8 +29,8 @@ export interface Gateways {
   enforce(rights: Rights, listener: RightsListener): Promise<void>;
   /** From now on calls of functions meet these faults, and no others. */
   break(faults: readonly ResourceFault[]): void;
-  /** The latest calls of functions, oldest first. */
-  calls(): Promise<readonly MadeCall[]>;
+  /** The latest calls of functions, so many at most, oldest first. */
+  calls(latest: number): Promise<readonly MadeCall[]>;
   stop(): Promise<void>;
 }
 
@@ -82,11 +82,11 @@ export const startGateways = async (
       return enforcing.promise;
     },
     break: (faults) => ask({ ask: 'break', faults }),
-    calls: () => {
+    calls: (latest) => {
       const answer = Promise.withResolvers<readonly MadeCall[]>();
       questions += 1;
       asked.set(questions, answer);
-      ask({ ask: 'calls', id: questions });
+      ask({ ask: 'calls', id: questions, latest });
       return answer.promise;
     },
     stop: async () => {

@@ -35,8 +35,8 @@ export interface RightsInForce {
   withhold(statements: readonly WithheldStatement[]): Promise<void>;
   /** What each function's role allows. */
   sessions(): readonly Session[];
-  /** The latest calls of functions, oldest first; none with `--no-rights`. */
-  calls(): Promise<readonly MadeCall[]>;
+  /** The latest calls of functions, so many at most, oldest first; none with `--no-rights`. */
+  calls(latest: number): Promise<readonly MadeCall[]>;
   stop(): Promise<void>;
 }
 

@@ -27,6 +27,15 @@ export type FilteredOut =
 export interface FilterPolicy {
   /** `undefined`: the message is delivered. */
   filteredOut(message: TopicMessage): FilteredOut | undefined;
+  /** The keys that keep a message out; of a policy with `$or`, those of its alternative that comes closest. */
+  unmetKeys(message: TopicMessage): UnmetKey[];
+}
+
+/** A key of a policy that a message does not meet. */
+export interface UnmetKey {
+  readonly key: string;
+  /** What the message has under this name; absent when it has nothing. */
+  readonly given?: readonly unknown[];
 }
 
 /** A policy that SNS refuses, in its words. */
@@ -65,26 +74,48 @@ export function compileFilterPolicy(text: string, scope: FilterPolicyScope): Fil
         conditions.some((condition) => condition(values.get(name))),
       ),
     );
-  if (Object.keys(policy).length === 0) return { filteredOut: () => undefined };
+  const unmetOf = (values: ReadonlyMap<string, Values>): UnmetKey[] => {
+    const unmet = branches.map((branch) =>
+      [...branch].flatMap(([key, { conditions }]): UnmetKey[] => {
+        const given = values.get(key);
+        if (conditions.some((condition) => condition(given))) return [];
+        return [{ key, ...(given && { given }) }];
+      }),
+    );
+    return unmet.toSorted((one, other) => one.length - other.length)[0] ?? [];
+  };
+  if (Object.keys(policy).length === 0) return { filteredOut: () => undefined, unmetKeys: () => [] };
   return scope === 'MessageBody'
-    ? { filteredOut: ({ body }) => byBody(body, accepts) }
-    : { filteredOut: ({ attributes }) => byAttributes(attributes, accepts) };
+    ? {
+        filteredOut: ({ body }) => byBody(body, accepts),
+        unmetKeys: ({ body }) => unmetOf(valuesOfBody(body) ?? new Map()),
+      }
+    : {
+        filteredOut: ({ attributes }) => byAttributes(attributes, accepts),
+        unmetKeys: ({ attributes }) => unmetOf(valuesOfAttributes(attributes) ?? new Map()),
+      };
 }
 
 function byAttributes(
   attributes: TopicMessage['attributes'],
   accepts: (values: ReadonlyMap<string, Values>) => boolean,
 ): FilteredOut | undefined {
-  const entries = Object.entries(attributes);
   // Even a policy that asks for absence only is not met by a message without attributes.
-  if (entries.length === 0) return 'NoMessageAttributes';
+  if (Object.keys(attributes).length === 0) return 'NoMessageAttributes';
+  const values = valuesOfAttributes(attributes);
+  if (values === undefined) return 'InvalidAttributes';
+  return accepts(values) ? undefined : '';
+}
+
+/** By name; `undefined` when a value is not of its type. */
+function valuesOfAttributes(attributes: TopicMessage['attributes']): Map<string, Values> | undefined {
   const values = new Map<string, Values>();
-  for (const [name, attribute] of entries) {
+  for (const [name, attribute] of Object.entries(attributes)) {
     const found = valuesOf(attribute);
-    if (found === undefined) return 'InvalidAttributes';
+    if (found === undefined) return undefined;
     if (found !== 'binary') values.set(name, found);
   }
-  return accepts(values) ? undefined : '';
+  return values;
 }
 
 const arrayElements = z.array(z.union([z.string(), z.number(), z.boolean(), z.null()]));
@@ -106,11 +137,18 @@ function byBody(
   body: string,
   accepts: (values: ReadonlyMap<string, Values>) => boolean,
 ): FilteredOut | undefined {
+  const values = valuesOfBody(body);
+  if (values === undefined) return 'InvalidMessageBody';
+  return accepts(values) ? undefined : 'MessageBody';
+}
+
+/** By dotted path; `undefined` when the body is no JSON object. */
+function valuesOfBody(body: string): Map<string, Values> | undefined {
   const value = parsed(body);
-  if (!isObject(value)) return 'InvalidMessageBody';
+  if (!isObject(value)) return undefined;
   const values = new Map<string, unknown[]>();
   collect(value, '', values);
-  return accepts(values) ? undefined : 'MessageBody';
+  return values;
 }
 
 /** Every leaf under its dotted path; the elements of an array share one. */

@@ -36,6 +36,7 @@ export interface Evidence {
   /** The message of a topic that became this message of a queue. */
   publishedAs(queueMessageId: string): PublishedMessage | undefined;
   publisherOf(message: PublishedMessage): MadeCall | undefined;
+  publishedBy(call: MadeCall): readonly PublishedMessage[];
   arrived(queueMessageId: string): ArrivedMessage | undefined;
   movesOf(queueMessageId: string): readonly MovedMessage[];
   movedAs(newMessageId: string): MovedMessage | undefined;
@@ -114,6 +115,14 @@ export const gatherEvidence = (
     for (const [, id = ''] of text(call.answer.body).matchAll(/<MessageId>([^<]*)<\/MessageId>/g))
       publisherById.set(id, call);
   }
+  const publishedByCall = Map.groupBy(published, ({ messageId }) => publisherById.get(messageId));
+  const progressById = new Map<string, RecordedProgress[]>();
+  for (const one of recorder.progress()) {
+    const identifiers =
+      one.type === 'resolved' ? [one.through] : one.type === 'discarded' ? one.identifiers : [];
+    for (const identifier of identifiers)
+      progressById.set(identifier, [...(progressById.get(identifier) ?? []), one]);
+  }
   const arrivedById = new Map(
     messages.flatMap((event) => (event.kind === 'arrived' ? [[event.messageId, event] as const] : [])),
   );
@@ -131,19 +140,13 @@ export const gatherEvidence = (
     callsOf: ({ traceRoot }) => (traceRoot === undefined ? [] : (callsByTrace.get(traceRoot) ?? [])),
     attemptOf: ({ requestId }) => attemptById.get(requestId),
     attemptsOf: (identifier) => attemptsByIdentifier.get(identifier) ?? [],
-    progressOf: (identifier) =>
-      recorder
-        .progress()
-        .filter(
-          (one) =>
-            (one.type === 'resolved' && one.through === identifier) ||
-            (one.type === 'discarded' && one.identifiers.includes(identifier)),
-        ),
+    progressOf: (identifier) => progressById.get(identifier) ?? [],
     recordsOf: (call) => recordsByCall.get(call) ?? [],
     record: (sequenceNumber) => records.get(sequenceNumber),
     writerOf: ({ sequenceNumber }) => writerOf.get(sequenceNumber),
     published: (messageId) => publishedById.get(messageId),
     publishedAs: (queueMessageId) => publishedByQueueId.get(queueMessageId),
+    publishedBy: (call) => publishedByCall.get(call) ?? [],
     publisherOf: ({ messageId }) => publisherById.get(messageId),
     arrived: (queueMessageId) => arrivedById.get(queueMessageId),
     movesOf: (queueMessageId) => movesById.get(queueMessageId) ?? [],

@@ -1,0 +1,155 @@
+import type { MadeCall } from './call.ts';
+import type { Evidence } from './evidence.ts';
+import { gatherEvidence } from './evidence.ts';
+import type { MessageEvent } from './messages.ts';
+import type { RecordedInvocation, Recorder } from './recorder.ts';
+import { idOf, type Root, roadFrom } from './road.ts';
+import type { Road, RoadSummary } from './road-step.ts';
+import type { SeenRecord } from './writes.ts';
+
+/** The roads that things took through the stack, made from what is remembered when somebody asks. */
+export interface Traces {
+  /** The latest roads, newest first. @param search a text that one of their steps holds; all when empty */
+  list(search: string): Promise<RoadSummary[]>;
+  /** The road that begins at a root, or that a request, record or message of this id is on. */
+  road(id: string): Promise<Road | undefined>;
+  evidence(): Promise<Evidence>;
+}
+
+const MAX_LISTED = 60;
+const MAX_FOR_LIST = 1_500;
+
+/** Where the road begins that something is on. */
+const rootOfInvocation = (run: RecordedInvocation, evidence: Evidence, search: string): Root => {
+  const request = evidence.requestOf(run);
+  if (request) return { kind: 'request', request };
+  const attempt = evidence.attemptOf(run);
+  const item =
+    attempt?.batch.find(({ event }) => JSON.stringify(event).includes(search)) ?? attempt?.batch[0];
+  if (!item) return { kind: 'invocation', invocation: run };
+  const record = evidence.record(item.identifier);
+  return record ? rootOfRecord(record, evidence) : rootOfMessage(item.identifier, evidence, search);
+};
+
+const rootOfRecord = (record: SeenRecord, evidence: Evidence): Root => {
+  const writer = evidence.writerOf(record);
+  const run = writer && evidence.invocationOfCall(writer);
+  return run ? rootOfInvocation(run, evidence, textOfKeys(record)) : { kind: 'record', record };
+};
+
+/** What a function that wrote this record was told of it, most likely. */
+const textOfKeys = ({ keys }: SeenRecord): string => {
+  const [value] = Object.values(keys);
+  const [text] = Object.values(Object(value));
+  return typeof text === 'string' ? text : '';
+};
+
+const rootOfMessage = (queueMessageId: string, evidence: Evidence, search: string): Root => {
+  const move = evidence.movedAs(queueMessageId);
+  if (move) return rootOfMessage(move.messageId, evidence, search);
+  const message = evidence.publishedAs(queueMessageId);
+  const publisher = message && evidence.publisherOf(message);
+  const run = publisher && evidence.invocationOfCall(publisher);
+  if (!run) return { kind: 'message', queueMessageId };
+  const record = evidence.attemptOf(run)?.batch.find(({ event }) => sharesText(event, message.body));
+  return rootOfInvocation(run, evidence, record ? JSON.stringify(record.event) : search);
+};
+
+/** Whether a message names the record that it tells of. */
+const sharesText = (event: unknown, body: string): boolean => {
+  const { eventID } = Object(event);
+  return typeof eventID === 'string' && eventID !== '' && body.includes(eventID);
+};
+
+const rootOf = (id: string, evidence: Evidence): Root | undefined => {
+  const [kind, ...rest] = id.split(' ');
+  const name = rest.length === 0 ? id : rest.join(' ');
+  const request = evidence.requests.find(({ requestId }) => requestId === name);
+  if (request) return { kind: 'request', request };
+  const invocation = evidence.invocation(name);
+  if (invocation)
+    return kind === 'invocation' ? { kind, invocation } : rootOfInvocation(invocation, evidence, name);
+  const record = evidence.record(name);
+  if (record) return kind === 'record' ? { kind, record } : rootOfRecord(record, evidence);
+  if (!evidence.arrived(name)) return undefined;
+  return kind === 'message' ? { kind, queueMessageId: name } : rootOfMessage(name, evidence, name);
+};
+
+const roots = (evidence: Evidence, search: string): Root[] => {
+  const found = new Map<string, Root>();
+  for (const run of evidence.invocations.toReversed()) {
+    if (found.size >= MAX_LISTED) break;
+    const request = evidence.requestOf(run);
+    const isFound =
+      search === '' ||
+      [run.requestId, run.event, request?.requestId, ...run.log.map(({ line }) => line)].some((text) =>
+        text?.includes(search),
+      ) ||
+      evidence.callsOf(run).some(({ request: body }) => Buffer.from(body).includes(search));
+    if (!isFound) continue;
+    const root = rootOfInvocation(run, evidence, search);
+    if (!found.has(idOf(root))) found.set(idOf(root), root);
+  }
+  for (const request of evidence.requests) {
+    const isAlone = request.invocationId === undefined;
+    const texts = [request.path, request.requestId];
+    if (!isAlone || !texts.some((text) => text.includes(search))) continue;
+    const root: Root = { kind: 'request', request };
+    found.set(idOf(root), root);
+  }
+  return [...found.values()];
+};
+
+/** The worst of its steps is what a road is. */
+const summaryOf = ({ root, steps }: Road): RoadSummary | undefined => {
+  const [first] = steps;
+  if (!first) return undefined;
+  const bad = steps.filter(({ state }) => state === 'bad').length;
+  const waiting = steps.filter(({ state }) => state === 'waiting').length;
+  const { title, place, at } = first;
+  return {
+    ...{ root, title, at, ...(place !== undefined && { place }) },
+    note: [
+      first.note,
+      `${steps.length} ${steps.length === 1 ? 'step' : 'steps'}`,
+      ...(bad > 0 ? [`${bad} failed`] : []),
+      ...(waiting > 0 ? [`${waiting} waiting`] : []),
+    ]
+      .filter((part) => part !== '')
+      .join(', '),
+    state: bad > 0 ? 'bad' : waiting > 0 ? 'waiting' : 'good',
+  };
+};
+
+/**
+ * @param options.calls the latest calls of functions
+ * @param options.messages what messages did of late
+ * @param options.nameOf the logical id of an ARN, queue, table or function
+ */
+export const createTraces = (options: {
+  recorder: Recorder;
+  calls: (latest: number) => Promise<readonly MadeCall[]>;
+  messages: (latest: number) => Promise<readonly MessageEvent[]>;
+  nameOf: (physical: string) => string;
+}): Traces => {
+  const { recorder, calls, messages, nameOf } = options;
+  /** The latest are enough for a list; copying everything from other threads several times a minute would be felt. */
+  const evidenceOf = async (latest: number) =>
+    gatherEvidence(recorder, await calls(latest), await messages(2 * latest));
+  const evidence = () => evidenceOf(Number.POSITIVE_INFINITY);
+  return {
+    evidence,
+    list: async (search) => {
+      const found = await (search.trim() === '' ? evidenceOf(MAX_FOR_LIST) : evidence());
+      return roots(found, search.trim())
+        .flatMap((root) => summaryOf(roadFrom(root, found, nameOf)) ?? [])
+        .toSorted((one, other) => other.at - one.at)
+        .slice(0, MAX_LISTED);
+    },
+    road: async (id) => {
+      const found = await evidence();
+      const root = rootOf(id, found);
+      return root && roadFrom(root, found, nameOf);
+    },
+  };
+};
