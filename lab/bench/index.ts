@@ -8,6 +8,7 @@ import { bundleSize } from './bundle-size.ts';
 import { emulator } from './emulator.ts';
 import { firstRequest } from './first-request.ts';
 import { ALL, growth } from './growth.ts';
+import { loop } from './loop.ts';
 import { postToSearch } from './post-to-search.ts';
 import { search } from './search.ts';
 import { type Benchmark, type Row, tableOf } from './support/row.ts';
@@ -20,6 +21,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   api,
   'post-to-search': postToSearch,
   search,
+  loop,
   emulator,
   growth,
 };

@@ -1,92 +1,103 @@
-/**
- * From saving a source of the service to the first answer of the new code, and from the command to a stack that is ready:
- *   npm run bench -w lab -- loop
- */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { copyService, serviceDirectory } from '../../scripts/service-copy.ts';
 
-const root = resolve(import.meta.dirname, '../..');
+import { type Row, runAlone } from './support/row.ts';
+import { percentile } from './support/statistics.ts';
+
 const SAVES = 40;
+const FIRST_START_SECONDS = 7;
+const NEXT_START_SECONDS = 2;
+const SAVED_P95_MS = 500;
 const PORTS = ['http', 'identity', 'lambda', 'console', 'messaging', 'dynamodb'];
-const SOURCES = [
-  'docs',
-  'functions',
-  'lib',
-  'package.json',
-  'package-lock.json',
-  'resources',
-  'serverless.yml',
-];
 
-const start = async (directory: string) => {
+interface Started {
+  apiUrl: string;
+  seconds: number;
+  stop(): Promise<void>;
+}
+
+/** Runs `local-stack start`, as `npm start` does, and waits until it says that it is ready. */
+const start = async (directory: string): Promise<Started> => {
   const startedAt = performance.now();
   const child = spawn(
     process.execPath,
     [
-      join(root, 'packages/local-stack/bin.cjs'),
+      join(serviceDirectory, 'packages/local-stack/bin.cjs'),
       ...['start', '--quiet'],
       ...PORTS.flatMap((part) => [`--${part}Port`, '0']),
     ],
     { cwd: directory, stdio: ['ignore', 'pipe', 'inherit'] },
   );
-  let said = '';
-  child.stdout.on('data', (chunk) => {
-    said += chunk;
-  });
-  let api: string | undefined;
-  while (api === undefined) {
-    if (child.exitCode !== null) throw new Error(`the stack did not start:\n${said}`);
-    await sleep(5);
-    api = /HTTP API\s+(http:\S+)\s/.exec(said)?.[1];
+  const said: string[] = [];
+  for await (const line of createInterface({ input: child.stdout })) {
+    said.push(line);
+    const [, apiUrl] = /HTTP API\s+(http:\S+)/.exec(line) ?? [];
+    if (apiUrl === undefined) continue;
+    child.stdout.resume();
+    return {
+      apiUrl,
+      seconds: (performance.now() - startedAt) / 1_000,
+      stop: async () => {
+        child.kill('SIGTERM');
+        if (child.exitCode === null) await once(child, 'exit');
+      },
+    };
   }
-  const seconds = (performance.now() - startedAt) / 1_000;
-  const stop = async () => {
-    child.kill('SIGTERM');
-    await once(child, 'exit');
-  };
-  return { api, seconds, stop };
+  throw new Error(`the stack did not start:\n${said.join('\n')}`);
 };
 
-const quantile = (values: readonly number[], share: number): number =>
-  values.toSorted((a, b) => a - b)[Math.ceil(values.length * share) - 1] ?? Number.NaN;
-
-const directory = await mkdtemp(join(tmpdir(), 'loop-'));
-try {
-  for (const source of SOURCES) await cp(join(root, source), join(directory, source), { recursive: true });
-  await cp(join(root, 'tsconfig.json'), join(directory, 'tsconfig.json'));
-  await symlink(join(root, 'node_modules'), join(directory, 'node_modules'));
-  const first = await start(directory);
-  await first.stop();
-  const second = await start(directory);
+/** Saves a handler that answers with another header each time, and waits for the answer that has it. */
+const timesOfSaves = async (directory: string, { apiUrl }: Started): Promise<number[]> => {
   const handler = join(directory, 'functions/get-openapi/handler.ts');
   const text = await readFile(handler, 'utf8');
-  const milliseconds: number[] = [];
+  const times: number[] = [];
+  for (let save = 1; save <= SAVES; save += 1) {
+    await writeFile(handler, text.replace('max-age=300', `max-age=${save}`));
+    const savedAt = performance.now();
+    const answer = () => fetch(`${apiUrl}/openapi.json`, { method: 'HEAD' });
+    while ((await answer()).headers.get('cache-control') !== `public, max-age=${save}`) await sleep(5);
+    times.push(performance.now() - savedAt);
+  }
+  return times;
+};
+
+const rowOf = (what: string, value: number, unit: 's' | 'ms', most: number): Row => ({
+  what,
+  against: '-',
+  measured: `${value.toFixed(unit === 's' ? 1 : 0)} ${unit}`,
+  ratio: '-',
+  goal: `≤ ${most} ${unit}`,
+  met: value <= most,
+});
+
+/** The loop of whoever works on the service: from the command to a stack that is ready, from a save to the new answer. */
+export const loop = async (): Promise<Row[]> => {
+  const directory = await mkdtemp(join(tmpdir(), 'loop-'));
   try {
-    for (let save = 0; save < SAVES; save += 1) {
-      const mark = `"x-saved":"${save}"`;
-      // Every save makes the answer tell which one it was.
-      await writeFile(
-        handler,
-        `${text}\nconst original = handler;\nexport { marked as handler };\nconst marked = async (...words: Parameters<typeof original>) => ({ statusCode: 200, body: '{${mark}}' });\n`.replace(
-          'export const handler',
-          'const handler',
-        ),
-      );
-      const savedAt = performance.now();
-      while (!(await (await fetch(`${second.api}/openapi.json`)).text()).includes(mark)) await sleep(2);
-      milliseconds.push(performance.now() - savedAt);
+    await copyService(directory);
+    const first = await start(directory);
+    await first.stop();
+    const next = await start(directory);
+    try {
+      const times = await timesOfSaves(directory, next);
+      return [
+        rowOf('start, the first time', first.seconds, 's', FIRST_START_SECONDS),
+        rowOf('start, nothing changed', next.seconds, 's', NEXT_START_SECONDS),
+        rowOf('save to the new answer, p50', percentile(times, 0.5), 'ms', SAVED_P95_MS),
+        rowOf('save to the new answer, p95', percentile(times, 0.95), 'ms', SAVED_P95_MS),
+      ];
+    } finally {
+      await next.stop();
     }
   } finally {
-    await second.stop();
+    await rm(directory, { recursive: true, force: true });
   }
-  console.log(`first start ${first.seconds.toFixed(1)} s, next start ${second.seconds.toFixed(1)} s`);
-  console.log(
-    `${SAVES} saves: to the new answer p50 ${quantile(milliseconds, 0.5).toFixed(0)} ms, p95 ${quantile(milliseconds, 0.95).toFixed(0)} ms`,
-  );
-} finally {
-  await rm(directory, { recursive: true, force: true });
-}
+};
+
+if (import.meta.main) await runAlone(loop);

@@ -13,7 +13,7 @@ describe('a short run of chaos', () => {
       // The build of other tests.
       parameters: {},
     });
-  }, 90_000);
+  }, 180_000);
 
   test('comes to rest with nothing lost, nothing twice, nothing stale', () => {
     expect(report.failure).toBeUndefined();

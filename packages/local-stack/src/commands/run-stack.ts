@@ -99,7 +99,7 @@ const runUntilStopped = async (
   tell(welcome(stack.running, seconds));
 
   const endWatch = options.watch
-    ? await watchService({ build, selection, stack, liveDirectory: state.live, tell })
+    ? await watchService({ build, selection, stack, since: startedAt, liveDirectory: state.live, tell })
     : async () => {};
   process.send?.(stack.running);
   await untilAborted(signal);

@@ -1,5 +1,5 @@
 import { type FSWatcher, watch } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NOT_SOURCES } from '../build/fingerprint.ts';
 
@@ -21,13 +21,25 @@ const foldersOf = async (directory: string): Promise<string[]> => {
   return [directory, ...below.flat()];
 };
 
+const filesSavedSince = async (since: number, folders: readonly string[]): Promise<string[]> => {
+  const entries = await Promise.all(folders.map((folder) => readdir(folder, { withFileTypes: true })));
+  const paths = entries
+    .flat()
+    .filter((entry) => entry.isFile() && !NOT_SOURCES.has(entry.name))
+    .map(({ parentPath, name }) => join(parentPath, name));
+  const times = await Promise.all(paths.map(async (path) => (await stat(path)).mtimeMs));
+  return paths.filter((_, index) => (times[index] ?? 0) > since);
+};
+
 /**
  * Tells which files were saved, some milliseconds after the last of them. Folders are watched one by one: a watch of the
  * whole tree would take all packages in.
+ * @param since Unix milliseconds: what was saved between then and the begin of the watch is told at once
  * @param onChange absolute paths, each once
  */
 export const watchFiles = async (
   serviceDirectory: string,
+  since: number,
   onChange: (files: readonly string[]) => void,
 ): Promise<FileWatch> => {
   const watchers = new Map<string, FSWatcher>();
@@ -61,7 +73,10 @@ export const watchFiles = async (
     watchers.set(folder, watcher);
   };
 
-  for (const folder of await foldersOf(serviceDirectory)) add(folder);
+  const folders = await foldersOf(serviceDirectory);
+  for (const folder of folders) add(folder);
+  const saved = await filesSavedSince(since, folders);
+  if (saved.length > 0) onChange(saved);
   return {
     close() {
       clearTimeout(timer);

@@ -16,6 +16,8 @@ export interface WatchOptions {
   build: Build;
   selection: Selection;
   stack: LocalStack;
+  /** When reading the sources of the build began, in Unix milliseconds: what was saved later may not be in it. */
+  since: number;
   /** Where changed code goes. */
   liveDirectory: string;
   tell: (line: string) => void;
@@ -114,7 +116,7 @@ export const watchService = async (options: WatchOptions): Promise<() => Promise
 
   // One after the other: what is saved meanwhile is built after what is being built.
   let turn: Promise<void> = Promise.resolve();
-  const watch = await watchFiles(serviceDirectory, (files) => {
+  const watch = await watchFiles(serviceDirectory, options.since, (files) => {
     turn = turn
       .then(() => takeUp(files))
       .catch((error: unknown) =>
