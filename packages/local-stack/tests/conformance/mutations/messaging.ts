@@ -104,12 +104,12 @@ export const messagingMutations: Mutations = {
   ),
   'policy: exists and does not exist': policy('(values !== undefined) === operand', 'values !== undefined'),
   'policy: a message without attributes passes no attribute policy': policy(
-    "if (entries.length === 0) return 'NoMessageAttributes';",
+    "if (Object.keys(attributes).length === 0) return 'NoMessageAttributes';",
     '',
   ),
   'policy: binary attributes are not looked at': policy("if (type === 'Binary') return 'binary';", ''),
   'policy: an empty policy lets everything through': policy(
-    'if (Object.keys(policy).length === 0) return { filteredOut: () => undefined };',
+    'if (Object.keys(policy).length === 0) return { filteredOut: () => undefined, unmetKeys: () => [] };',
     '',
   ),
   'policy: MessageBody looks into the body, at nested keys too': policy(
@@ -117,8 +117,8 @@ export const messagingMutations: Mutations = {
     'collect(inner, key, values);',
   ),
   'policy: a body that is no JSON object passes no body policy': policy(
-    "if (!isObject(value)) return 'InvalidMessageBody';",
-    '',
+    "if (values === undefined) return 'InvalidMessageBody';",
+    'if (values === undefined) return undefined;',
   ),
   'policy: of the arrays in a body one element must match': policy(
     'if (Array.isArray(value)) for (const element of value) collect(element, path, values);',
@@ -154,12 +154,12 @@ export const messagingMutations: Mutations = {
     'if (count >',
   ),
   'a delivery with a client error goes to the dead-letter queue of its subscription, at once': topics(
-    'deadLetterQueue?.enqueue(SqsStore.createMessage(text, reasonsOf(error)));',
+    'deadLetterQueue?.enqueue(message);',
     '',
   ),
   'a queue that is gone is a client error': topics(
-    'if (deadLetters === undefined || !error) return;',
-    'if (deadLetters === undefined || !error || !queue) return;',
+    'if (deadLetters === undefined || !error) return {',
+    'if (deadLetters === undefined || !error || !queue) return {',
   ),
   'a message over the maximum size of its queue is a client error': delivery(
     'if (bytes > queue.maximumMessageBytes)',
