@@ -26,6 +26,28 @@ export const minuteClock = (clock: Clock = systemClock): MinuteClock => {
   };
 };
 
+/** A clock whose sleepers can be woken. */
+export interface SkippableClock extends Clock {
+  /** Ends every sleep that is under way. */
+  skip(): void;
+}
+
+export const skippableClock = (clock: Clock = systemClock): SkippableClock => {
+  const sleepers = new Set<AbortController>();
+  return {
+    now: clock.now,
+    sleep: async (ms, signal) => {
+      const sleeper = new AbortController();
+      sleepers.add(sleeper);
+      await clock.sleep(ms, signal ? AbortSignal.any([signal, sleeper.signal]) : sleeper.signal);
+      sleepers.delete(sleeper);
+    },
+    skip: () => {
+      for (const sleeper of sleepers) sleeper.abort();
+    },
+  };
+};
+
 const Inspection = z.object({
   messages: z.object({
     ready: z.array(z.unknown()),

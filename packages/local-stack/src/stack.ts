@@ -14,10 +14,11 @@ import {
   startEventSourceMappings,
   wakeOnWrites,
 } from './event-source-mappings/index.ts';
+import { createSwitches } from './faults/switches.ts';
 import { functionDefinitions } from './from-template/functions.ts';
 import { httpApiDefinition } from './from-template/http-api.ts';
 import { type Served, serveHttpApi } from './http-api/index.ts';
-import { minuteClock } from './hurry.ts';
+import { minuteClock, skippableClock } from './hurry.ts';
 import { enforceRights, everythingAllowed, type RightsInForce } from './iam/in-force.ts';
 import { type Identity, serveIdentity } from './identity/index.ts';
 import {
@@ -46,6 +47,8 @@ import {
 import { type SecretsManager, serveSecretsManager } from './secrets-manager.ts';
 import { LOCAL_ACCOUNT, LOCAL_CLIENT_ID } from './stack-constants.ts';
 import { forget, type StateDirectory } from './state-directory.ts';
+import { logicalIdsOf } from './trace/logical-ids.ts';
+import { createTraces } from './trace/traces.ts';
 import { untilQuiet } from './until-quiet.ts';
 import { UserError } from './user-error.ts';
 
@@ -341,6 +344,14 @@ const startServiceParts = async (
     metrics,
     tell: (line) => tell(printable(line)),
   });
+  const mappingClock = skippableClock();
+  const switches = createSwitches({
+    provisioned,
+    rights,
+    runtime: () => runtime,
+    mappings: () => mappings,
+    tell: (line) => tell(printable(line)),
+  });
   const lambda = await serveLambdaApi({ runtime: () => runtime, judge: rights.judge, port: ports.lambda });
   undo.add(lambda.close);
   const definitions = functionDefinitions(provisioned, build, {
@@ -360,6 +371,7 @@ const startServiceParts = async (
       options.onLogLine?.(line);
     },
     onEvent: observations.bus.emit,
+    faultOf: switches.faultOf,
     compileCacheDirectory: build.compileCacheDirectory,
   });
   undo.add(runtime.stop);
@@ -376,13 +388,22 @@ const startServiceParts = async (
   const checkpoints = fileCheckpoints(state.checkpoints);
   // A mapping whose checkpoint is damaged would try again for ever.
   for (const { id } of declaredMappings) await checkpoints.load(id);
+  const mappingPorts = awsPorts({ ...pollers, dynamodbStreams: pollers.streams });
   const mappings = startEventSourceMappings({
     mappings: declaredMappings,
-    ...awsPorts({ ...pollers, dynamodbStreams: pollers.streams }),
+    ...mappingPorts,
+    queues: {
+      ...mappingPorts.queues,
+      receive: async (queueArn, ...wanted) => {
+        const fault = switches.faultOfPoll(queueArn);
+        if (fault !== undefined) throw new Error(fault);
+        return mappingPorts.queues.receive(queueArn, ...wanted);
+      },
+    },
     endLongPolls: engines.endLongPolls,
     checkpoints,
     invoke,
-    clock: systemClock,
+    clock: mappingClock,
     metrics,
     log: (level, message) => {
       if (level !== 'debug') tell(printable(message));
@@ -392,6 +413,7 @@ const startServiceParts = async (
     onEvent: (event) => observations.bus.emit({ kind: 'mapping', event, at: Date.now() }),
   });
   undo.add(() => mappings.stop(GRACE_MILLISECONDS));
+  undo.add(() => rights.break([]));
   // Callers from outside are waited for while there is still a runtime.
   undo.add(() => lambda.close(GRACE_MILLISECONDS));
   if (engines.databaseFile) undo.add(wakeOnWrites(engines.databaseFile, mappings.wake));
@@ -445,6 +467,15 @@ const startServiceParts = async (
       apiUrl: base.apiUrl,
       untilQuiet: whenQuiet,
       observations,
+      rights,
+      switches,
+      mappingClock,
+      traces: createTraces({
+        recorder: observations.recorder,
+        calls: rights.calls,
+        messages: engines.messageEvents,
+        nameOf: logicalIdsOf(provisioned),
+      }),
     },
     ports.console,
   );

@@ -26,9 +26,8 @@ export const consoleCommands = ({
   clients,
   engines,
   clock,
+  switches,
 }: ConsoleParts): CommandFor => {
-  const asDeployed = new Map<string, FunctionDefinition>();
-
   const resourceOf = (type: string, logicalId: string): ProvisionedResource => {
     const resource = provisioned.resources.get(logicalId);
     if (resource?.type === type) return resource;
@@ -43,19 +42,20 @@ export const consoleCommands = ({
   };
 
   const changeEnvironment = (logicalId: string) => async (body: string) => {
-    const definition = definitionOf(logicalId);
+    const { environment } = definitionOf(logicalId);
     const changes = Object.fromEntries(new URLSearchParams(body.trim()));
     for (const name of Object.keys(changes)) {
-      if (!(name in definition.environment)) throw new Error(`${logicalId} has no variable ${name}`);
+      if (!(name in environment)) throw new Error(`${logicalId} has no variable ${name}`);
     }
-    if (!asDeployed.has(logicalId)) asDeployed.set(logicalId, definition);
-    runtime.replace({ ...definition, environment: { ...definition.environment, ...changes } });
+    for (const [name, value] of Object.entries(changes))
+      await switches.set({ kind: 'environment', function: logicalId, name, value });
     return { function: logicalId, runsWith: changes };
   };
   const restoreEnvironment = (logicalId: string) => async () => {
-    const definition = asDeployed.get(logicalId) ?? definitionOf(logicalId);
-    asDeployed.delete(logicalId);
-    runtime.replace(definition);
+    definitionOf(logicalId);
+    for (const { id, fault } of [...switches.on()]) {
+      if (fault.kind === 'environment' && fault.function === logicalId) await switches.takeBack(id);
+    }
     return { function: logicalId, runsWith: 'the environment it was deployed with' };
   };
   const crash = (logicalId: string) => async () => {

@@ -3,12 +3,15 @@ import type { Build } from '../build/build.ts';
 import type { Clients } from '../clients.ts';
 import type { Engines } from '../engines/index.ts';
 import type { EventSourceMappings } from '../event-source-mappings/index.ts';
-import type { MinuteClock } from '../hurry.ts';
+import type { Switches } from '../faults/switches.ts';
+import type { MinuteClock, SkippableClock } from '../hurry.ts';
+import type { RightsInForce } from '../iam/in-force.ts';
 import type { Identity } from '../identity/index.ts';
 import type { FunctionDefinition, LambdaRuntime } from '../lambda-runtime/index.ts';
 import type { MetricStore } from '../metrics/index.ts';
 import type { ProvisionedTemplate } from '../provisioning/index.ts';
 import type { QueueMetrics } from '../queue-metrics/index.ts';
+import type { Traces } from '../trace/traces.ts';
 import type { Observations } from './observations.ts';
 
 /** What the console's routes are made from: the parts of the build that runs now, and what outlives it. */
@@ -29,4 +32,9 @@ export interface ConsoleParts {
   apiUrl: () => string;
   untilQuiet: (timeoutMilliseconds: number) => Promise<number>;
   observations: Observations;
+  rights: RightsInForce;
+  traces: Traces;
+  switches: Switches;
+  /** The clock of the event source mappings. */
+  mappingClock: SkippableClock;
 }

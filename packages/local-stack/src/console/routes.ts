@@ -1,6 +1,14 @@
+import { breakRoutes } from './break/routes.ts';
 import type { ConsoleParts } from './parts.ts';
+import { queueRoutes } from './queues/routes.ts';
 import type { ConsoleRoute } from './route.ts';
 import { serviceRoutes } from './service/routes.ts';
+import { traceRoutes } from './trace/routes.ts';
 
 /** The JSON routes of every page; a page's routes are in a folder of its own. */
-export const consoleRoutes = (parts: ConsoleParts): ConsoleRoute[] => [...serviceRoutes(parts)];
+export const consoleRoutes = (parts: ConsoleParts): ConsoleRoute[] => [
+  ...serviceRoutes(parts),
+  ...traceRoutes(parts),
+  ...queueRoutes(parts),
+  ...breakRoutes(parts),
+];

@@ -22,6 +22,8 @@ export interface Switches {
   /** @throws when it is not on */
   takeBack(id: string): Promise<void>;
   takeAllBack(): Promise<void>;
+  /** Why messages cannot be received from this queue, if they cannot. */
+  faultOfPoll(queueArn: string): string | undefined;
   /** What an invocation of this function is to suffer. */
   faultOf(functionName: string): InvocationFault | undefined;
 }
@@ -179,6 +181,10 @@ export const createSwitches = (options: {
     takeAllBack: async () => {
       for (const { id } of [...faults.values()]) await switches.takeBack(id);
     },
+    faultOfPoll: (queueArn) =>
+      all()
+        .filter((fault) => 'resource' in fault && fault.kind !== 'half' && arnOf(fault.resource) === queueArn)
+        .map(describeFault)[0],
     faultOf: (name) => ofInvocations.get(name),
   };
   return switches;

@@ -1,0 +1,23 @@
+import type { ConsoleParts } from '../parts.ts';
+import { ConsoleError, type ConsoleRoute } from '../route.ts';
+
+/**
+ * - `GET /api/traces?search=<text>`: `RoadSummary[]`, the latest roads, or those with a step that holds the text
+ * - `GET /api/traces/<id>`: the `Road` from a root, or the one that a request, record or message of this id is on
+ */
+export const traceRoutes = ({ traces }: ConsoleParts): ConsoleRoute[] => [
+  {
+    method: 'GET',
+    path: '/api/traces',
+    answer: ({ query }) => traces.list(query.get('search') ?? ''),
+  },
+  {
+    method: 'GET',
+    path: '/api/traces/:id',
+    answer: async ({ parameters: { id = '' } }) => {
+      const road = await traces.road(id);
+      if (road) return road;
+      throw new ConsoleError(404, `nothing is remembered of ${id}: it is too old, or of an earlier start`);
+    },
+  },
+];

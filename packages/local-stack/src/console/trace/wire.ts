@@ -1,0 +1,1 @@
+export type { Road, RoadStep, RoadSummary } from '../../trace/road-step.ts';
