@@ -5,9 +5,16 @@ const { transform } = resolveConfusablesTransformer();
 // What the table lacks, or reads as an l.
 const MORE = new Map(Object.entries({ ꜰ: 'f', ı: 'i', ɪ: 'i', ι: 'i', Ι: 'I', І: 'I', Ӏ: 'I', μ: 'u' }));
 
+const inTable = (character: string): string => {
+  const codePoint = character.codePointAt(0) ?? 0;
+  return String.fromCodePoint(transform(codePoint) ?? codePoint);
+};
+
 const lookAlikeOf = (character: string): string => {
-  const codePoint = (MORE.get(character) ?? character).codePointAt(0) ?? 0;
-  const lookAlike = String.fromCodePoint(transform(codePoint) ?? codePoint);
+  const known = MORE.get(character) ?? character;
+  // The table lacks some capitals.
+  const lookAlike =
+    [known, known.toLowerCase()].map(inTable).find((latin) => /\p{ASCII}/u.test(latin)) ?? known;
   // A letter that looks like a digit, such as a Cyrillic ze, stays a letter.
   return /\d/.test(lookAlike) && /\p{L}/u.test(character) ? character : lookAlike;
 };
@@ -16,8 +23,11 @@ const lookAlikes = (text: string): string => Array.from(text, lookAlikeOf).join(
 
 const INVISIBLE_OR_COMBINING = /\p{Default_Ignorable_Code_Point}|[\u0300-\u036f]|[\u20d0-\u20ff]/gu;
 
-// A word of another script stays as it is, unless all of its letters look Latin.
-const OTHER_SCRIPT = /^(?:\p{sc=Greek}+|\p{sc=Cyrillic}+|\p{sc=Armenian}+|\p{Lo}+)$/u;
+// Letters, with the digits and signs that stand among them.
+const WORD = /[\p{L}\p{N}@$]+(?:[!|*][\p{L}\p{N}@$]+)*/gu;
+// A word of another script stays as it is, unless all of its letters look Latin. A letter alone is no word: it may be
+// one of "с о с к".
+const OTHER_SCRIPT = /^(?:\p{sc=Greek}{2,}|\p{sc=Cyrillic}{2,}|\p{sc=Armenian}{2,}|\p{Lo}+)$/u;
 const LATIN_AT_A_GLANCE = /^[авгекмнопрстухцьґғіјѕһԁԛԝѵӏ]+$/iu;
 
 /** A text without accents, widths, ornaments and invisible characters, and with Latin letters for look-alikes. */
@@ -26,6 +36,6 @@ export const inLatinLetters = (text: string): string =>
     .normalize('NFKD')
     .replace(INVISIBLE_OR_COMBINING, '')
     .replace(/[^\p{L}\p{ASCII}]+/gu, lookAlikes)
-    .replace(/\p{L}+/gu, (word) =>
-      OTHER_SCRIPT.test(word) && !LATIN_AT_A_GLANCE.test(word) ? word : lookAlikes(word),
+    .replace(WORD, (word) =>
+      OTHER_SCRIPT.test(word) && !LATIN_AT_A_GLANCE.test(word) ? word : word.replace(/\p{L}+/gu, lookAlikes),
     );

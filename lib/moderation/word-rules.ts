@@ -54,13 +54,20 @@ const wordsOf = (lines: readonly string[]): string[] =>
 // Numbers are no words in disguise, nor are designations and measures such as A55 and 45s.
 const NUMBER = /(?<![\p{L}\p{N}@$!][(|/]?)\p{Lu}{0,2}\p{N}+(?:[.,:/-]\p{N}+)*\p{L}?(?![\p{L}\p{N}@$!])/gu;
 
-// At least four letters, so that initials stay what they are.
-const SPELLED_OUT =
-  /(?<![\p{L}\p{N}])(?:[\p{L}\p{N}@$!][^\p{L}\p{N}@$!]{1,3}){3,}[\p{L}\p{N}@$!](?![\p{L}\p{N}])/gu;
+/** At least four letters apart, so that initials stay what they are. */
+const spellingBy = (letter: string) => {
+  const gap = `[^${letter}]`;
+  const pattern = String.raw`(?<![\p{L}\p{N}])(?:[${letter}]${gap}{1,10}){3,}[${letter}](?![\p{L}\p{N}])`;
+  return { spelling: new RegExp(pattern, 'gu'), gaps: new RegExp(`${gap}+`, 'gu') };
+};
+// Signs that stand for a letter may also stand between letters.
+const SPELLINGS = [spellingBy(String.raw`\p{L}\p{N}@$!`), spellingBy(String.raw`\p{L}\p{N}@$!*\|`)];
 
-/** The words that a text spells out letter by letter, as in "s h i t" and "s.h.i.t". */
+/** The words that a text spells out letter by letter, as in "s h i t", "s.h.i.t" and "s h * t". */
 const spelledOut = (text: string): string =>
-  Array.from(text.matchAll(SPELLED_OUT), ([letters]) => letters.replace(/[^\p{L}\p{N}@$!]+/gu, '')).join(' ');
+  SPELLINGS.flatMap(({ spelling, gaps }) =>
+    Array.from(text.matchAll(spelling), ([letters]) => letters.replace(gaps, '')),
+  ).join(' ');
 
 /** A text with the words of "EatShit" apart. */
 const divided = (text: string): string => text.replace(/(?<=\p{Ll})(?=\p{Lu})/gu, ' ');
@@ -94,7 +101,9 @@ export const wordFinder = ({ blocked, blockedInDisguise, allowed }: ModerationRu
   );
 
   const found = (pattern: RegExp, text: string): string[] =>
-    (text.replace(NUMBER, ' ').toLowerCase().match(pattern) ?? []).filter((match) => /\p{L}/u.test(match));
+    (text.replace(NUMBER, ' ').toLowerCase().match(pattern) ?? []).filter((match) =>
+      /\p{L}|\d\$\$/u.test(match),
+    );
 
   return (text: string): string[] => {
     const given = text.replace(innocent, ' ');

@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import { PostEventAttributes } from '#lib/events/post-event.ts';
-import { serviceName } from '../../ops/service.ts';
 import { type SubscriberFolder, subscribers } from '../subscribers.ts';
 
 const { $schema: _dialect, ...attributesSchema } = z.toJSONSchema(PostEventAttributes);
@@ -29,7 +28,6 @@ const receiving = ({ name, key, filterPolicy }: SubscriberFolder) => ({
 /** The topic as an AsyncAPI 3 document: its messages, their attributes, and what each subscriber selects. */
 export const asyncApiDocument = () => ({
   asyncapi: '3.0.0',
-  id: `urn:${serviceName}:events`,
   info: {
     title: 'Post events',
     version: '1.0.0',
