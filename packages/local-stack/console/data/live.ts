@@ -6,12 +6,22 @@ type Listener = (data: ChannelData<never>) => void;
 /** One stream of events for all components; it is opened again when the wanted channels change. */
 const listeners = new Map<string, Set<Listener>>();
 const connectionListeners = new Set<(isOpen: boolean) => void>();
+const reconnectListeners = new Set<() => void>();
 let source: EventSource | undefined;
 let opened = '';
 let isScheduled = false;
 
+let wasLost = false;
 const tellConnection = (isOpen: boolean) => {
   for (const listener of connectionListeners) listener(isOpen);
+  if (isOpen && wasLost) for (const listener of reconnectListeners) listener();
+  wasLost = !isOpen;
+};
+
+/** Told when the stack is back, for example with another build of the service. @returns how to stop listening */
+export const onReconnect = (listener: () => void): (() => void) => {
+  reconnectListeners.add(listener);
+  return () => reconnectListeners.delete(listener);
 };
 
 const reopen = () => {

@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { onReconnect } from './live.ts';
 
 const token = document.querySelector<HTMLMetaElement>('meta[name="console-token"]')?.content ?? '';
 
@@ -34,7 +35,7 @@ export interface Asked<Answer> {
 }
 
 /**
- * Asks a GET route, again whenever `path` changes, and every so many milliseconds if wanted (not while the tab is
+ * Asks a GET route, again whenever `path` changes or the stack is back, and every so many milliseconds if wanted (not while the tab is
  * hidden). Nothing is asked while `path` is undefined.
  */
 export const useAsked = <Answer>(path: string | undefined, everyMilliseconds?: number): Asked<Answer> => {
@@ -60,7 +61,9 @@ export const useAsked = <Answer>(path: string | undefined, everyMilliseconds?: n
       everyMilliseconds === undefined
         ? undefined
         : setInterval(() => document.visibilityState === 'visible' && ask(), everyMilliseconds);
+    const forget = onReconnect(ask);
     return () => {
+      forget();
       clearInterval(timer);
       running.current?.abort();
     };

@@ -1,4 +1,5 @@
 import { breakRoutes } from './break/routes.ts';
+import { mapRoutes } from './map/routes.ts';
 import type { ConsoleParts } from './parts.ts';
 import { queueRoutes } from './queues/routes.ts';
 import type { ConsoleRoute } from './route.ts';
@@ -11,4 +12,5 @@ export const consoleRoutes = (parts: ConsoleParts): ConsoleRoute[] => [
   ...traceRoutes(parts),
   ...queueRoutes(parts),
   ...breakRoutes(parts),
+  ...mapRoutes(parts),
 ];

@@ -1,0 +1,45 @@
+import type { Browser } from 'playwright-core';
+import type { LaunchedStack } from '../../src/launch.ts';
+import { describeInBrowser, launchBrowser } from './support/browser.ts';
+import { openConsole } from './support/open.ts';
+import { shopStack } from './support/stack.ts';
+
+describeInBrowser('the map', () => {
+  let stack: LaunchedStack;
+  let end: () => Promise<void>;
+  let browser: Browser;
+  beforeAll(async () => {
+    ({ stack, end } = await shopStack());
+    browser = await launchBrowser();
+  }, 60_000);
+  afterAll(async () => {
+    await browser?.close();
+    await end?.();
+  });
+
+  test('it draws what the template declares, and shows a node with its source, arrows and rights', async () => {
+    const { page, errors, findings } = await openConsole(browser, stack.running.consoleUrl, { width: 800 });
+    await page.getByRole('button', { name: 'InvoicesDead' }).waitFor();
+    await page.getByText('delivery: parcel', { exact: true }).waitFor();
+
+    await page.getByRole('button', { name: /^publish/ }).press('Enter');
+    const panel = page.getByRole('complementary', { name: 'PublishLambdaFunction' });
+    await panel.getByText('Declared in serverless.yml').waitFor();
+    await panel.getByText('sns:Publish', { exact: true }).first().waitFor();
+    await panel.getByRole('link', { name: 'OrderEvents' }).waitFor();
+    // The panel is in the address: a reload shows it again.
+    await page.reload();
+    await panel.getByText('handler: functions.publish').waitFor();
+    expect(await findings()).toEqual([]);
+    expect(errors).toEqual([]);
+  });
+
+  test('its numbers follow the traffic, and it shows no value of a secret', async () => {
+    const { page } = await openConsole(browser, stack.running.consoleUrl);
+    const order = { id: 'o-1', customer: 'ada', delivery: 'letter' };
+    await fetch(`${stack.running.apiUrl}/orders`, { method: 'POST', body: JSON.stringify(order) });
+    await page.getByRole('button', { name: /^api .*\/s/ }).click();
+    const panel = page.getByRole('complementary', { name: 'ApiLambdaFunction' });
+    await panel.getByText('"PAYMENT_KEY": "[secret]"').waitFor();
+  });
+});
