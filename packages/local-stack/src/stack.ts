@@ -456,6 +456,7 @@ const startServiceParts = async (
       provisioned,
       definitions,
       runtime,
+      invoke,
       mappings,
       alarms,
       store,

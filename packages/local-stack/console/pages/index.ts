@@ -1,5 +1,6 @@
 import type { Page } from '../page.ts';
+import { invocations } from './invocations/index.tsx';
 import { map } from './map/index.tsx';
 
 /** The pages in the order of the navigation; the first one is shown at the start. */
-export const pages: readonly [Page, ...Page[]] = [map];
+export const pages: readonly [Page, ...Page[]] = [map, invocations];

@@ -10,8 +10,11 @@ const MAX_UNSENT_BYTES = 1_000_000;
 export interface EventChannel<Message> {
   /** Whether a page listens: what nobody looks at need not be made. */
   readonly isWatched: boolean;
-  /** Sent within 250 ms; of more than 100 messages in that time the latest are sent, the others counted. */
-  send(message: Message): void;
+  /**
+   * Sends within 250 ms; of more than 100 messages in that time the latest are sent, the others counted. Only what is
+   * sent is made.
+   */
+  send(make: () => Message): void;
 }
 
 /** Server-sent events. Nothing is kept, and no timer runs, while no page listens. */
@@ -26,7 +29,7 @@ export interface EventHub {
 }
 
 interface State {
-  pending: unknown[];
+  pending: (() => unknown)[];
   skipped: number;
   listeners: Set<ServerResponse>;
   whileWatched: (() => () => void) | undefined;
@@ -41,7 +44,8 @@ export const createEventHub = (redact: (text: string) => string): EventHub => {
   const flush = () => {
     for (const [name, state] of channels) {
       if (state.pending.length === 0) continue;
-      const data: ChannelData<unknown> = { messages: state.pending, skipped: state.skipped };
+      const messages = state.pending.map((make) => make());
+      const data: ChannelData<unknown> = { messages, skipped: state.skipped };
       const text = `event: ${name}\ndata: ${redact(JSON.stringify(data))}\n\n`;
       state.pending = [];
       state.skipped = 0;
@@ -79,9 +83,9 @@ export const createEventHub = (redact: (text: string) => string): EventHub => {
         get isWatched() {
           return state.listeners.size > 0;
         },
-        send: (message) => {
+        send: (make) => {
           if (state.listeners.size === 0) return;
-          state.pending.push(message);
+          state.pending.push(make);
           if (state.pending.length <= MAX_MESSAGES_PER_FLUSH) return;
           state.pending.shift();
           state.skipped += 1;

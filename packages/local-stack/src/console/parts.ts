@@ -7,7 +7,7 @@ import type { Switches } from '../faults/switches.ts';
 import type { MinuteClock, SkippableClock } from '../hurry.ts';
 import type { RightsInForce } from '../iam/in-force.ts';
 import type { Identity } from '../identity/index.ts';
-import type { FunctionDefinition, LambdaRuntime } from '../lambda-runtime/index.ts';
+import type { FunctionDefinition, InvokeFunction, LambdaRuntime } from '../lambda-runtime/index.ts';
 import type { MetricStore } from '../metrics/index.ts';
 import type { ProvisionedTemplate } from '../provisioning/index.ts';
 import type { QueueMetrics } from '../queue-metrics/index.ts';
@@ -20,6 +20,8 @@ export interface ConsoleParts {
   provisioned: ProvisionedTemplate;
   definitions: readonly FunctionDefinition[];
   runtime: LambdaRuntime;
+  /** As the API and the mappings invoke functions. */
+  invoke: InvokeFunction;
   mappings: EventSourceMappings;
   alarms: Alarms;
   store: MetricStore;

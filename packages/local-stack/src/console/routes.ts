@@ -1,4 +1,5 @@
 import { breakRoutes } from './break/routes.ts';
+import { invocationRoutes } from './invocations/routes.ts';
 import { mapRoutes } from './map/routes.ts';
 import type { ConsoleParts } from './parts.ts';
 import { queueRoutes } from './queues/routes.ts';
@@ -13,4 +14,5 @@ export const consoleRoutes = (parts: ConsoleParts): ConsoleRoute[] => [
   ...queueRoutes(parts),
   ...breakRoutes(parts),
   ...mapRoutes(parts),
+  ...invocationRoutes(parts),
 ];

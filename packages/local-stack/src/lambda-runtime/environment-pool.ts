@@ -78,12 +78,12 @@ export interface EnvironmentPool {
   crash(functionName: string): Promise<number>;
   /**
    * Runs an invocation in a warm environment, or in a new one, or waits for either. Never rejects.
-   * @param onDuration told how long the handler ran, in milliseconds
+   * @param onEnd told how long the handler ran, and whether it was the first time in its environment
    */
   run(
     functionName: string,
     invocation: Omit<WorkerInvocation, 'remainingMilliseconds'>,
-    onDuration: (milliseconds: number) => void,
+    onEnd: (ran: { milliseconds: number; isColdStart: boolean }) => void,
   ): Promise<EnvironmentOutcome>;
   /** Environments that exist: of one function, or of all. */
   count(functionName?: string): number;
@@ -104,6 +104,7 @@ export function createEnvironmentPool(options: EnvironmentPoolOptions): Environm
   const functions = new Map<string, PooledFunction>();
   const stopping = new AbortController();
   const cpuIdle = createCpuIdleMeter();
+  const used = new WeakSet<ExecutionEnvironment>();
   let order = 0;
   let starting = 0;
   let lookAgain: NodeJS.Timeout | undefined;
@@ -275,14 +276,16 @@ export function createEnvironmentPool(options: EnvironmentPoolOptions): Environm
     }
   };
 
-  const run: EnvironmentPool['run'] = (functionName, invocation, onDuration) => {
+  const run: EnvironmentPool['run'] = (functionName, invocation, onEnd) => {
     const state = pooled(functionName);
     const { promise, resolve } = Promise.withResolvers<EnvironmentOutcome>();
     const start = (environment: ExecutionEnvironment) => {
       const { generation } = state;
+      const isColdStart = !used.has(environment);
+      used.add(environment);
       const began = performance.now();
       void environment.invoke(invocation).then((outcome) => {
-        onDuration(performance.now() - began);
+        onEnd({ milliseconds: performance.now() - began, isColdStart });
         resolve(outcome);
         release(state, environment, generation);
       });

@@ -7,7 +7,10 @@ import type { FunctionLogSink } from './function-log.ts';
 import type { RuntimeError, WorkerInvocation, WorkerReport, WorkerStart } from './worker-protocol.ts';
 
 /** What an invocation came to inside its environment. */
-export type EnvironmentOutcome = { payload: string } | { error: RuntimeError };
+export type EnvironmentOutcome = ({ payload: string } | { error: RuntimeError }) & {
+  /** In the heap when the handler had ended; absent when the thread was lost. */
+  heapBytes?: number;
+};
 
 export type Initialization =
   | { readonly outcome: 'ready' }
@@ -139,10 +142,10 @@ export function startExecutionEnvironment(options: {
         lose(exitError(requestId, message.status));
         break;
       case 'succeeded':
-        settle({ payload: message.payload });
+        settle({ payload: message.payload, heapBytes: message.heapBytes });
         break;
       case 'failed':
-        settle({ error: message.error });
+        settle({ error: message.error, heapBytes: message.heapBytes });
         break;
       case 'log':
         for (const line of message.lines) emit(message.stream, message.requestId, line);

@@ -155,13 +155,17 @@ export function createLambdaRuntime(options: LambdaRuntimeOptions): LambdaRuntim
     if (invocationOptions.log) logsOfInvocations.set(requestId, invocationOptions.log);
     onEvent?.({ kind: 'invoked', requestId, traceId, functionName, event: eventText, at: invokedAt });
     const fault = faultOf?.(functionName) ?? null;
+    let ran: { milliseconds: number; isColdStart: boolean } | undefined;
     const outcome = await pool.run(
       functionName,
       { requestId, event: eventText, traceId, clientContext, fault },
-      (milliseconds) => measure(functionName, 'Duration', milliseconds, 'Milliseconds'),
+      (end) => {
+        ran = end;
+        measure(functionName, 'Duration', end.milliseconds, 'Milliseconds');
+      },
     );
     const result = toResult(outcome);
-    onEvent?.({ kind: 'answered', requestId, result, at: clock.now() });
+    onEvent?.({ kind: 'answered', requestId, result, at: clock.now(), ran, heapBytes: outcome.heapBytes });
     logsOfInvocations.delete(requestId);
     count(functionName, -1);
     measure(functionName, 'Invocations', 1, 'Count');

@@ -49,8 +49,8 @@ export interface RuntimeError {
 export type WorkerReport =
   | { type: 'initialized' }
   | { type: 'initFailed'; error: RuntimeError }
-  | { type: 'succeeded'; payload: string }
-  | { type: 'failed'; error: RuntimeError }
+  | { type: 'succeeded'; payload: string; heapBytes: number }
+  | { type: 'failed'; error: RuntimeError; heapBytes: number }
   /** Uncaught exception or unhandled rejection: the thread ends right after. */
   | { type: 'fatal'; error: RuntimeError }
   /** The function ended its process by a signal, as in `signal: killed`: the thread ends right after. */

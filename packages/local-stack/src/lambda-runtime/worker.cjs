@@ -8,6 +8,7 @@ const Module = require('node:module');
 const { constants } = require('node:os');
 const { pathToFileURL } = require('node:url');
 const { types } = require('node:util');
+const { getHeapStatistics } = require('node:v8');
 const { parentPort, workerData } = require('node:worker_threads');
 
 /** @typedef {import('./worker-protocol.ts').WorkerReport} WorkerReport */
@@ -257,6 +258,9 @@ async function suffer(fault, event, handle) {
   }
 }
 
+/** What is in the heap of this environment, garbage included. */
+const heapBytes = () => getHeapStatistics().used_heap_size;
+
 /**
  * @param {(event: unknown, context: object) => unknown} handler
  * @param {WorkerInvocation} invocation
@@ -273,12 +277,12 @@ async function run(handler, invocation) {
     // A function or a symbol has no JSON either.
     const payload = JSON.stringify(result) ?? 'null';
     flush();
-    report({ type: 'succeeded', payload });
+    report({ type: 'succeeded', payload, heapBytes: heapBytes() });
   } catch (thrown) {
     const error = toRuntimeError(thrown);
     logError('Invoke Error', error);
     flush();
-    report({ type: 'failed', error });
+    report({ type: 'failed', error, heapBytes: heapBytes() });
   }
 }
 

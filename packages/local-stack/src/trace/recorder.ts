@@ -1,6 +1,5 @@
 import type { MappingEvent } from '../event-source-mappings/events.ts';
 import type { FunctionLogLine } from '../lambda-runtime/function-log.ts';
-import type { InvocationResult } from '../lambda-runtime/invocation.ts';
 import { traceRootOf } from './call.ts';
 import type { EventBus } from './event-bus.ts';
 import { createRing } from './ring.ts';
@@ -17,7 +16,7 @@ export interface RecordedInvocation {
   readonly event: string;
   readonly at: number;
   /** Absent while it runs. */
-  answer?: { readonly result: InvocationResult; readonly at: number };
+  answer?: Pick<Extract<StackEvent, { kind: 'answered' }>, 'result' | 'at' | 'ran' | 'heapBytes'>;
   readonly log: FunctionLogLine[];
 }
 
@@ -70,9 +69,9 @@ export const recordTraces = (bus: Pick<EventBus, 'subscribe'>): Recorder => {
         return invocations.push(recorded);
       }
       case 'answered': {
-        const { requestId, result, at } = told;
+        const { requestId, result, at, ran, heapBytes } = told;
         const recorded = byId.get(requestId);
-        if (recorded) recorded.answer = { result, at };
+        if (recorded) recorded.answer = { result, at, ran, heapBytes };
         byId.delete(requestId);
         return;
       }

@@ -34,6 +34,10 @@ export type StackEvent =
       readonly requestId: string;
       readonly result: InvocationResult;
       readonly at: number;
+      /** Absent when no environment ran it. */
+      readonly ran: { readonly milliseconds: number; readonly isColdStart: boolean } | undefined;
+      /** In the heap of its environment afterwards, garbage included; absent when the environment was lost. */
+      readonly heapBytes: number | undefined;
     }
   | { readonly kind: 'logged'; readonly line: FunctionLogLine }
   | { readonly kind: 'mapping'; readonly event: MappingEvent; readonly at: number };

@@ -50,7 +50,7 @@ const Node = ({ node, numbers, stackName, isSelected, onSelect }: NodeProps) => 
         height: `${node.height}px`,
       }}
       aria-pressed={isSelected}
-      title={numbers?.trouble ?? `${node.kind} ${node.name}`}
+      title={[node.id, node.kind, node.name, numbers?.trouble].filter(Boolean).join('\n')}
       onClick={onSelect}
     >
       <span class="map-node-name">

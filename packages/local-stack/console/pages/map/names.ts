@@ -1,9 +1,11 @@
 import type { MapNode, NodeNumbers } from '../../../src/console/map/wire.ts';
 
-/** A node's name without what all names of the stack begin with. */
+const KIND_WORD = /(?<=[a-z])(Table|Topic|Queue|Bucket)$/;
+
+/** A node's name without what all names of the stack begin with, or the word for its kind. */
 export const shortName = ({ id, kind, name }: MapNode, stackName: string | undefined): string => {
   if (kind === 'stream') return 'stream';
-  if (kind !== 'function' || stackName === undefined) return id;
+  if (kind !== 'function' || stackName === undefined) return id.replace(KIND_WORD, '');
   return name.startsWith(`${stackName}-`) ? name.slice(stackName.length + 1) : name;
 };
 

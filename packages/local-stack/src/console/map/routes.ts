@@ -22,7 +22,8 @@ export const mapRoutes = (parts: ConsoleParts): ConsoleRoute[] => {
   const numbers = parts.observations.hub.channel<NodeNumbers[]>('map-numbers', () => {
     const sample = async () => {
       try {
-        numbers.send(await nodeNumbers(parts, (await map()).nodes));
+        const latest = await nodeNumbers(parts, (await map()).nodes);
+        numbers.send(() => latest);
       } catch {
         // An engine does not answer: the frame says so, and the numbers stay as they are.
       }

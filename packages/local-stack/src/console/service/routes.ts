@@ -11,6 +11,7 @@ export const serviceRoutes = ({ build, engines, alarms }: ConsoleParts): Console
       stackName: build.stackName,
       stage: build.stage,
       region: build.region,
+      directory: build.serviceDirectory,
       engines: await engines.health(),
       alarmsInAlarm: alarms.states().flatMap(({ state, alarmName }) => (state === 'ALARM' ? alarmName : [])),
     }),

@@ -3,6 +3,8 @@ export interface ServiceSummary {
   stackName: string;
   stage: string;
   region: string;
+  /** Absolute; places in it are links to the editor. */
+  directory: string;
   engines: { name: string; answers: boolean }[];
   /** Names of the alarms that are in alarm. */
   alarmsInAlarm: string[];
