@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { packageCopy } from '#tests/support/compiled-service.ts';
+import { serviceName } from '../../ops/service.ts';
 import { copyService } from '../../scripts/service-copy.ts';
 
 const ROOT = new URL('../../', import.meta.url);
@@ -191,7 +192,7 @@ describe('the framework', () => {
 
   test('tells all that is wrong at once, names that are no parameters among it, without a stack', async () => {
     const told = await toldFor(
-      ...['--stage', 'b'.repeat(33)],
+      ...['--stage', 'b'.repeat(60)],
       ...[
         'retainData=maybe',
         'retaindata=true',
@@ -201,7 +202,7 @@ describe('the framework', () => {
       ].flatMap((text) => ['--param', text]),
     );
     for (const problem of [
-      `stage must be ${allowedFor('stage')} and is "${'b'.repeat(33)}"`,
+      `stage must be ${schemaFor(serviceName).shape.stage.meta().allowed} and is "${'b'.repeat(60)}"`,
       'retainData must be true or false and is "maybe"',
       'retaindata is not a parameter: is retainData meant?',
       'serach is not a parameter',
