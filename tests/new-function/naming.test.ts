@@ -35,7 +35,7 @@ describe('a name', () => {
     ['audit--log', 'cannot be a name'],
     ['2nd', 'cannot be a name'],
     ['../audit', 'cannot be a name'],
-    ['long-name-'.repeat(6) + 'of-a-subscriber', 'is too long'],
+    [`${'long-name-'.repeat(6)}of-a-subscriber`, 'is too long'],
     ['constructor', 'property of every JavaScript object'],
     ['has-own-property', 'property of every JavaScript object'],
     ['to-string', 'property of every JavaScript object'],
