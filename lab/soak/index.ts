@@ -10,7 +10,7 @@ import { median } from '../bench/support/statistics.ts';
 import { countOf } from '../load/count.ts';
 
 /** Heaps breathe: what is above is a leak. */
-const MOST_GROWTH = 1.05;
+const MAX_GROWTH = 1.05;
 
 const HELP = `npm run soak -w lab -- [options]
 
@@ -20,7 +20,7 @@ memory, CPU and the size of logs and data each minute.
   --minutes <n>               (default: 60)
   --requests-per-second <n>   (default: 20)
 
-Exit status: 1 when the stack and its engines hold more than ${Math.round((MOST_GROWTH - 1) * 100)} % more memory in the last quarter than in the second
+Exit status: 1 when the stack and its engines hold more than ${Math.round((MAX_GROWTH - 1) * 100)} % more memory in the last quarter than in the second
 one, or when a request failed.`;
 
 const OPTIONS = {
@@ -135,7 +135,7 @@ await runTool({ help: HELP, options: OPTIONS }, async ({ values }) => {
         `Memory: ${before.toFixed(0)} MB in the second quarter, ${after.toFixed(0)} MB in the last (${growth.toFixed(3)}).`,
       );
       for (const [message, times] of failures) say(`${times} times: ${message}`);
-      return growth <= MOST_GROWTH && failures.size === 0 ? 0 : 1;
+      return growth <= MAX_GROWTH && failures.size === 0 ? 0 : 1;
     },
   );
 });

@@ -3,7 +3,7 @@ import { type Message, messageOf, pack } from './pack.ts';
 import { readStreamRecord } from './stream-record.ts';
 
 /** A message that the topic did not accept. */
-export interface Refusal {
+export interface RejectedMessage {
   id: string;
   reason: string;
   /** True when the same message would be refused every time. */
@@ -11,7 +11,7 @@ export interface Refusal {
 }
 
 /** Publishes one batch in one call. @returns the messages that were refused; @throws when the call failed */
-export type PublishBatch = (batch: readonly Message[]) => Promise<Refusal[]>;
+export type PublishBatch = (batch: readonly Message[]) => Promise<RejectedMessage[]>;
 
 /** Stores a record that can never be published, for people to look at. Parking it again changes nothing. */
 export type ParkRecord = (parked: { reason: string; record: unknown }) => Promise<void>;
@@ -71,7 +71,7 @@ export const broadcast = async (
 };
 
 /** A call that fails as a whole refuses all its messages for now. */
-const publish = (batch: readonly Message[], publishBatch: PublishBatch): Promise<Refusal[]> =>
+const publish = (batch: readonly Message[], publishBatch: PublishBatch): Promise<RejectedMessage[]> =>
   publishBatch(batch).catch((error: unknown) =>
     batch.map(({ id }) => ({ id, reason: String(error), permanent: false })),
   );

@@ -1,8 +1,13 @@
 import { type BatchResultErrorEntry, PublishBatchCommand, type SNSClient } from '@aws-sdk/client-sns';
-import type { PublishBatch, Refusal } from './broadcast.ts';
+import type { PublishBatch, RejectedMessage } from './broadcast.ts';
 import type { Message } from './pack.ts';
 
-const refusalOf = ({ Id = '', Code, Message: words, SenderFault }: BatchResultErrorEntry): Refusal => ({
+const rejectedOf = ({
+  Id = '',
+  Code,
+  Message: words,
+  SenderFault,
+}: BatchResultErrorEntry): RejectedMessage => ({
   id: Id,
   reason: `${Code ?? 'unknown'}: ${words ?? 'no message'}`,
   // SNS blames the sender for a throttle too.
@@ -31,5 +36,5 @@ export const snsPublishBatch =
     const unmentioned = batch
       .filter(({ id }) => !mentioned.has(id))
       .map(({ id }) => ({ id, reason: 'the topic did not answer for this message', permanent: false }));
-    return [...Failed.map(refusalOf), ...unmentioned];
+    return [...Failed.map(rejectedOf), ...unmentioned];
   };

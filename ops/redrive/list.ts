@@ -8,7 +8,7 @@ const TITLES: Readonly<Record<Source, string>> = {
   subscription: 'Never reached the subscriber',
 };
 /** Ids shown of a group. */
-const MOST_IDS = 5;
+const MAX_IDS = 5;
 
 const counted = (count: number, one: string, many = `${one}s`): string =>
   `${count} ${count === 1 ? one : many}`;
@@ -29,7 +29,7 @@ const groupLines = (group: readonly AnyFailure[]): string[] => {
     .map((failure) => failure.last)
     .toSorted()
     .at(-1);
-  const ids = group.slice(0, MOST_IDS).map(({ id }) => id);
+  const ids = group.slice(0, MAX_IDS).map(({ id }) => id);
   return [
     `    ${whatOf(first.source, group.length, records)}` +
       (attempts.length > 0
@@ -38,7 +38,7 @@ const groupLines = (group: readonly AnyFailure[]): string[] => {
       (redriven > 0 ? `, ${redriven} of them redriven before` : ''),
     `      why    ${indented(first.reason)}`,
     `      since  ${first.since}   last ${last}`,
-    `      ids    ${ids.join(' ')}${group.length > MOST_IDS ? ` and ${group.length - MOST_IDS} more` : ''}`,
+    `      ids    ${ids.join(' ')}${group.length > MAX_IDS ? ` and ${group.length - MAX_IDS} more` : ''}`,
   ];
 };
 

@@ -1,6 +1,6 @@
 import type { OnBroken } from './table-events.ts';
 
-const MOST_SHOWN = 20;
+const MAX_SHOWN = 20;
 
 /** Remembers items of the table that break the contract, to tell of them in the end. */
 export const brokenItems = (): { onBroken: OnBroken; lines(): string[] } => {
@@ -9,7 +9,7 @@ export const brokenItems = (): { onBroken: OnBroken; lines(): string[] } => {
     onBroken: (postId) => void postIds.push(postId),
     lines() {
       if (postIds.length === 0) return [];
-      const shown = postIds.slice(0, MOST_SHOWN).join(', ') + (postIds.length > MOST_SHOWN ? ', …' : '');
+      const shown = postIds.slice(0, MAX_SHOWN).join(', ') + (postIds.length > MAX_SHOWN ? ', …' : '');
       const items = postIds.length === 1 ? '1 item' : `${postIds.length} items`;
       return [
         `Left out, since nothing can be told of what breaks the contract: ${items} of the table (${shown})`,

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type BroadcastPorts, broadcast, type Refusal } from '#lib/broadcast/broadcast.ts';
+import { type BroadcastPorts, broadcast, type RejectedMessage } from '#lib/broadcast/broadcast.ts';
 import type { Message } from '#lib/broadcast/pack.ts';
 import { PostEvent } from '#lib/events/post-event.ts';
 import { post, postChange } from '#tests/events/arbitraries.ts';
@@ -13,7 +13,7 @@ const outside = ({
   refuse = () => undefined,
   parkFails = () => false,
 }: {
-  refuse?: (event: PostEvent) => Omit<Refusal, 'id'> | undefined;
+  refuse?: (event: PostEvent) => Omit<RejectedMessage, 'id'> | undefined;
   parkFails?: (parked: ParkedRecord) => boolean;
 } = {}) => {
   const topic: Message[] = [];

@@ -43,7 +43,7 @@ const Records = z.looseObject({
 const SEVEN_HOURS_SECONDS = 7 * 3_600;
 /** How long a message that overtakes is ahead. */
 const LATE_SECONDS = [1, 2] as const;
-const MOST_IN_ONE_RECEIVE = 10;
+const MAX_IN_ONE_RECEIVE = 10;
 /** How long the stream seems empty before records are found too old in it. */
 const STALL_MS = 400;
 
@@ -168,7 +168,7 @@ export const deliveries = ({ seed, rates, journal, visibilitySeconds }: Deliveri
     }
     return withResponse(answer, {
       ...rest,
-      ...(all.length > 0 && { Messages: all.slice(0, MOST_IN_ONE_RECEIVE) }),
+      ...(all.length > 0 && { Messages: all.slice(0, MAX_IN_ONE_RECEIVE) }),
     });
   };
 

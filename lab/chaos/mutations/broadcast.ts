@@ -13,7 +13,7 @@ export const BROADCAST_MUTATIONS: readonly Mutation[] = [
     edits: [
       {
         file: PUBLISH,
-        find: 'return [...Failed.map(refusalOf), ...unmentioned];',
+        find: 'return [...Failed.map(rejectedOf), ...unmentioned];',
         replace: 'return unmentioned;',
       },
     ],
@@ -25,8 +25,8 @@ export const BROADCAST_MUTATIONS: readonly Mutation[] = [
     edits: [
       {
         file: PUBLISH,
-        find: 'return [...Failed.map(refusalOf), ...unmentioned];',
-        replace: 'return Failed.map(refusalOf);',
+        find: 'return [...Failed.map(rejectedOf), ...unmentioned];',
+        replace: 'return Failed.map(rejectedOf);',
       },
     ],
     run: outages,

@@ -18,7 +18,7 @@ export interface MutationOutcome {
   runs: number;
 }
 
-const MOST_RUNS = 3;
+const MAX_RUNS = 3;
 
 /** A service without a guard that nothing covers may never find its rest, nor its clients ever get an answer. */
 const IMPATIENCE = { restWithinSeconds: 30, mostAttempts: 30 };
@@ -94,7 +94,7 @@ const outcomeWithout = async (
     tell(
       `${verdictOf(outcome)}  ${mutation.guard} (${report.seconds.total.toFixed(0)} s): ${saidOf(outcome)}`,
     );
-    if (outcome.isAsExpected || isCovered || runs === MOST_RUNS) return outcome;
+    if (outcome.isAsExpected || isCovered || runs === MAX_RUNS) return outcome;
   }
 };
 
@@ -116,7 +116,7 @@ export const mutationTable = (outcomes: readonly MutationOutcome[]): string[] =>
   ...outcomes.map((outcome) => {
     const { guard, edits, run } = outcome.mutation;
     const files = [...new Set(edits.map(({ file }) => `\`${file}\``))].join(', ');
-    const times = outcome.runs === 1 ? '' : `, run ${outcome.runs} of ${MOST_RUNS}`;
+    const times = outcome.runs === 1 ? '' : `, run ${outcome.runs} of ${MAX_RUNS}`;
     return `| ${guard} | ${files} | ${nameOf(run)}${times} | ${saidOf(outcome)} |`;
   }),
 ];

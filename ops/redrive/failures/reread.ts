@@ -20,7 +20,7 @@ export interface StreamRange {
 const HOUR = 60 * 60 * 1_000;
 const RETENTION_HOURS = 24;
 /** A page may be empty although more records follow; an open shard never ends. */
-const MOST_EMPTY_PAGES = 20;
+const MAX_EMPTY_PAGES = 20;
 
 const isGone = (error: unknown): boolean =>
   error instanceof TrimmedDataAccessException || error instanceof ResourceNotFoundException;
@@ -58,7 +58,7 @@ export const rereadFromStream = async (client: DynamoDBStreamsClient, range: Str
     let iterator = start.ShardIterator;
     let isPassed = false;
     let emptyPages = 0;
-    while (iterator && !isPassed && emptyPages < MOST_EMPTY_PAGES) {
+    while (iterator && !isPassed && emptyPages < MAX_EMPTY_PAGES) {
       const page = await client.send(new GetRecordsCommand({ ShardIterator: iterator }));
       for (const record of page.Records ?? []) {
         const sequenceNumber = BigInt(record.dynamodb?.SequenceNumber ?? 0);

@@ -15,7 +15,7 @@ import { failureLog, type ReadFailureLog } from './failure-log.ts';
 import type { Target } from './target.ts';
 
 /** Pages of up to 10,000 log lines: what is beyond them is not worth an operator's wait. */
-const MOST_LOG_PAGES = 20;
+const MAX_LOG_PAGES = 20;
 
 const isMissingStack = (error: unknown): error is Error =>
   error instanceof Error && /does not exist/.test(error.message);
@@ -81,7 +81,7 @@ export const accountTarget = (stackName: string, region: string): Target => {
       for await (const { events = [] } of paginateFilterLogEvents({ client: logs }, query)) {
         for (const { message = '' } of events) log.add(message);
         pages += 1;
-        if (pages === MOST_LOG_PAGES) break;
+        if (pages === MAX_LOG_PAGES) break;
       }
     } catch (error) {
       if (!(error instanceof ResourceNotFoundException)) throw error;
