@@ -88,6 +88,7 @@ test("the event's JSON Schema takes what the broadcaster makes and nothing less"
   );
   expect(schema.safeParse(event).success).toBe(true);
   for (const field of Object.keys(PostEvent.shape)) {
-    expect(schema.safeParse({ ...event, [field]: undefined }).success).toBe(false);
+    const without = Object.fromEntries(Object.entries(event).filter(([name]) => name !== field));
+    expect(schema.safeParse(without).success).toBe(PostEvent.safeParse(without).success);
   }
 });

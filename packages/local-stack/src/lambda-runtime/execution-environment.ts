@@ -36,7 +36,7 @@ const INITIALIZATION_MS = 10_000;
 
 /**
  * Room for new objects. A larger one is filled before it is collected, by each environment; 16 MB cost 1 to 2 % of a post's
- * CPU and take 100 MB off the stack (docs/performance.md).
+ * CPU and take 100 MB off the stack.
  */
 const youngGenerationMb = 16;
 
