@@ -1,8 +1,7 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
-import { archiveEvents } from '#lib/archive/archive-events.ts';
+import { archiveEvents, s3StoreObject } from '#lib/archive/archive-events.ts';
 import { archivedEventOf } from '#lib/archive/archived-event.ts';
-import { s3StoreObject } from '#lib/archive/s3-objects.ts';
 import { subscriber } from '#lib/events/subscriber.ts';
 import { readConfig, requiredText } from '#lib/platform/config.ts';
 import { logger, withoutLogKeys } from '#lib/platform/logger.ts';

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
+import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { type ArchivedEvent, folderOf } from './archived-event.ts';
 
 /** Stores a text under a key, in place of what is there. */
@@ -52,3 +53,12 @@ const keyOf = (folder: string, events: readonly ArchivedEvent[]): string => {
   const time = events[0]?.event.occurredAt.replaceAll(/[-:.]/g, '');
   return `${folder}${time}-${digest}.ndjson`;
 };
+
+/** Stores objects of newline-delimited JSON in a bucket. */
+export const s3StoreObject =
+  (client: S3Client, bucket: string): StoreObject =>
+  async (key, text) => {
+    await client.send(
+      new PutObjectCommand({ Bucket: bucket, Key: key, Body: text, ContentType: 'application/x-ndjson' }),
+    );
+  };

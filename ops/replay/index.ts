@@ -1,6 +1,4 @@
 // Sends events again, to one subscriber: npm run replay -- --help
-import { readArchive } from '#lib/archive/read-archive.ts';
-import { s3ObjectReader } from '#lib/archive/s3-objects.ts';
 import { OperatorError } from '../operator-error.ts';
 import { readQueues, type Subscriber } from '../redrive/failures/dead-letter-queues.ts';
 import { perSecondOf, spanOf } from '../redrive/options.ts';
@@ -9,6 +7,7 @@ import { chooseTarget, TARGET_HELP, TARGET_OPTIONS } from '../redrive/target/cho
 import { idOf, type Target } from '../redrive/target/target.ts';
 import { runTool } from '../run-tool.ts';
 import { brokenItems } from './broken-items.ts';
+import { readArchive, s3ObjectReader } from './read-archive.ts';
 import { countFor, replayTo } from './replay.ts';
 import type { ReplayableEvent } from './replayable-event.ts';
 import { type OnBroken, tableEvents } from './table-events.ts';

@@ -1,13 +1,12 @@
 import { CreateBucketCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { archiveEvents } from '#lib/archive/archive-events.ts';
+import { archiveEvents, s3StoreObject } from '#lib/archive/archive-events.ts';
 import { type ArchivedEvent, archivedEventOf } from '#lib/archive/archived-event.ts';
-import { readArchive } from '#lib/archive/read-archive.ts';
-import { s3ObjectReader, s3StoreObject } from '#lib/archive/s3-objects.ts';
 import { attributesOf, type PostEvent } from '#lib/events/post-event.ts';
 import { type MessagingEngine, startFauxqs } from '#local/engines/fauxqs.ts';
 import { collect } from '#tests/support/collect.ts';
 import { aPost, eventOf } from '#tests/support/events.ts';
 import { localCredentials } from '#tests/support/tables.ts';
+import { readArchive, s3ObjectReader } from '../../ops/replay/read-archive.ts';
 
 const HOUR = 3_600_000;
 const NINE = Date.parse('2026-11-20T09:00:00.000Z');

@@ -1,7 +1,5 @@
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import type { handler as deployed } from '#functions/archive/handler.ts';
-import { readArchive } from '#lib/archive/read-archive.ts';
-import { s3ObjectReader } from '#lib/archive/s3-objects.ts';
 import { Change } from '#lib/events/change.ts';
 import { PostEvent } from '#lib/events/post-event.ts';
 import { type MessagingEngine, startFauxqs } from '#local/engines/fauxqs.ts';
@@ -10,6 +8,7 @@ import { linesOf } from '#tests/support/output.ts';
 import { lambdaContext, sqsEvent } from '#tests/support/sqs.ts';
 import { selects, subscriberEnvironment, subscriberFiles } from '#tests/support/subscriber-files.ts';
 import { localCredentials } from '#tests/support/tables.ts';
+import { readArchive, s3ObjectReader } from '../../ops/replay/read-archive.ts';
 
 const { sample, filterPolicy } = subscriberFiles('archive');
 const events = sample.Records.map(({ body }) => PostEvent.parse(JSON.parse(body)));

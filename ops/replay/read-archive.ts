@@ -1,4 +1,5 @@
-import { ArchivedEvent, folderOf } from './archived-event.ts';
+import { GetObjectCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
+import { ArchivedEvent, folderOf } from '#lib/archive/archived-event.ts';
 
 const HOUR = 3_600_000;
 
@@ -43,3 +44,19 @@ function* linesOf(key: string, text: string): Generator<ArchivedEvent> {
     }
   }
 }
+
+/** Reads the objects of a bucket. @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html */
+export const s3ObjectReader = (client: S3Client, bucket: string): ObjectReader => ({
+  async *list(prefix) {
+    for await (const { Contents = [] } of paginateListObjectsV2(
+      { client },
+      { Bucket: bucket, Prefix: prefix },
+    )) {
+      for (const { Key } of Contents) if (Key !== undefined) yield Key;
+    }
+  },
+  async read(key) {
+    const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+    return (await Body?.transformToString('utf-8')) ?? '';
+  },
+});
