@@ -29,26 +29,34 @@ ${TARGET_HELP}`;
 /** Progress is told each time so many more are sent. */
 const TELL_EVERY = 500;
 
-const eventsOf = async (
+/** Reads the events of a span, Unix milliseconds. */
+type Source = (
   target: Target,
-  source: string,
   from: number,
   to: number,
   onBroken: OnBroken,
-): Promise<AsyncIterable<ReplayableEvent>> => {
-  if (source === 'table') {
-    return tableEvents(
-      target.clients.dynamoDb,
-      await idOf(target, 'AWS::DynamoDB::Table', 'PostsTable'),
-      from,
-      to,
-      onBroken,
-    );
-  }
-  if (source !== 'archive') throw new OperatorError(`--source must be table or archive, and is "${source}"`);
+) => Promise<AsyncIterable<ReplayableEvent>>;
+
+const fromTable: Source = async (target, from, to, onBroken) => {
+  const table = await idOf(target, 'AWS::DynamoDB::Table', 'PostsTable');
+  return tableEvents(target.clients.dynamoDb, table, from, to, onBroken);
+};
+
+const fromArchive: Source = async (target, from, to) => {
   const bucket = (await target.ofType('AWS::S3::Bucket')).get('ArchiveBucket');
-  if (!bucket) throw new OperatorError(`${target.name} keeps no archive: --source table`);
+  if (!bucket) throw new OperatorError(`${target.name} keeps no archive: use --source table`);
   return readArchive(s3ObjectReader(target.clients.s3, bucket), from, to);
+};
+
+const SOURCES = new Map<string, Source>([
+  ['table', fromTable],
+  ['archive', fromArchive],
+]);
+
+const sourceOf = (name: string): Source => {
+  const source = SOURCES.get(name);
+  if (source) return source;
+  throw new OperatorError(`--source must be ${[...SOURCES.keys()].join(' or ')}, not "${name}"`);
 };
 
 const subscribersOf = async (target: Target, name: string | undefined): Promise<Subscriber[]> => {
@@ -78,13 +86,14 @@ await runTool({ help: HELP, options: OPTIONS }, async ({ values }) => {
     throw new OperatorError('to whom? --execute sends to one subscriber: --subscriber <name>');
   }
   const { from, to } = spanOf(values);
+  const source = sourceOf(values.source);
   const perSecond = perSecondOf(values['per-second']);
   const target = chooseTarget(values);
   try {
     process.stderr.write(`On ${target.name}:\n`);
     const subscribers = await subscribersOf(target, values.subscriber);
     const broken = brokenItems();
-    const events = await eventsOf(target, values.source, from, to, broken.onBroken);
+    const events = await source(target, from, to, broken.onBroken);
     const [only] = subscribers;
     if (values.execute && only) {
       let told = 0;

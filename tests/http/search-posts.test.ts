@@ -21,7 +21,7 @@ afterAll(async () => {
 const givenIndexed = async (content: string, second: number, userId = 'ada') => {
   const timestamp = new Date(Date.parse('2026-01-01T00:00:00.000Z') + second * 1_000).toISOString();
   const { postId, type, version } = await givenPost(api.posts, { content, userId, timestamp });
-  const index = termIndexWriter(api.dynamoDb.client, api.tables.search);
+  const index = termIndexWriter(api.dynamoDb.client, process.env.SEARCH_TABLE ?? '');
   await index.apply({ postId, userId, type, timestamp, content, version, visible: true, removed: false });
 };
 

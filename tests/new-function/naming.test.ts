@@ -52,10 +52,10 @@ describe('a name', () => {
     ['com1', 'device on Windows'],
     ['dist', 'git ignores'],
     ['get-open-api', 'functions/get-openapi has the function getOpenApi'],
-    ['getpost', 'functions/get-post has the function getPost'],
+    ['getopenapi', 'functions/get-openapi has the function getOpenApi'],
     ['http-api', 'the stack already has HttpApiLogGroup'],
     ['payments', 'the stack already has PaymentsQueue'],
-    ['archive-dead-letter', 'the stack already has ArchiveDeadLetterQueue'],
+    ['broadcaster-dead-letter', 'the stack already has BroadcasterDeadLetterQueue'],
     ['broadcaster-mixed', 'would claim the sample events/broadcaster-mixed-batch.json'],
   ])('%s is refused with a reason', (name, reason) => {
     expect(() => namingOf(name, SERVICE)).toThrow(reason);

@@ -213,7 +213,7 @@ describe('what a cloner adds', () => {
       Properties: { FunctionName: { Ref: 'AuditAlias' }, EventSourceArn: getAtt('PostsTable', 'StreamArn') },
     },
     // A second table, a conditional one with its reader, and a stream of Kinesis.
-    OrdersTable: { Type: 'AWS::DynamoDB::Table' },
+    InvoicesTable: { Type: 'AWS::DynamoDB::Table' },
     DraftsTable: { Type: 'AWS::DynamoDB::Table', Condition: 'HasDrafts' },
     DraftsLambdaFunction: { ...lambda(), Condition: 'HasDrafts' },
     Drafting: {
@@ -227,7 +227,7 @@ describe('what a cloner adds', () => {
     Mails: { Type: 'AWS::SQS::Queue' },
     Mailing: mapping('AuditLambdaFunction', getAtt('Mails', 'Arn')),
     Importing: mapping('AuditLambdaFunction', { 'Fn::ImportValue': 'elsewhere' }),
-    Resting: mapping('AuditLambdaFunction', getAtt('OrdersTable', 'StreamArn'), { Enabled: false }),
+    Resting: mapping('AuditLambdaFunction', getAtt('InvoicesTable', 'StreamArn'), { Enabled: false }),
   };
 
   test('has alarms of its kind, and the broadcaster alone one for parked records', () => {

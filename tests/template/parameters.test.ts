@@ -93,7 +93,7 @@ test.each([
   ...['yes', 'alias/aws/sns', 'arn:aws:kms:us-east-1:123456789012:alias/mine', KEY.slice(0, -1)].map(
     (value) => ['customerKey', value],
   ),
-  ...['a'.repeat(33), 'a'.repeat(32), 'Prod', '1st', 'dev_2', 'dev-', ''].map((value) => ['stage', value]),
+  ...['a'.repeat(65), 'a'.repeat(64), 'Prod', '1st', 'dev_2', 'dev-', ''].map((value) => ['stage', value]),
 ])('%s=%s is refused by name, value and what is allowed', (name = '', value = '') => {
   expect(refusalOf({ [name]: value })).toContain(`${name} must be ${allowedFor(name)} and is "${value}"`);
 });
@@ -131,7 +131,7 @@ test.each([
   ['corsOrigins', '*', ['*']],
   ['corsOrigins', 'https://a.example, http://localhost:5173', ['https://a.example', 'http://localhost:5173']],
   ['customerKey', KEY, KEY],
-  ['stage', 'a'.repeat(31), 'a'.repeat(31)],
+  ['stage', 'a'.repeat(24), 'a'.repeat(24)],
 ])('%s=%s is accepted, parsed', (name, value, expected) => {
   expect(parsed({ [name]: value })[name]).toEqual(expected);
 });
@@ -148,7 +148,7 @@ test('a number is accepted exactly between its bounds', () => {
       ? [{ name, min: Number(min.replaceAll(',', '')), max: Number(max.replaceAll(',', '')) }]
       : [];
   });
-  expect(bounds.length).toBeGreaterThanOrEqual(9);
+  expect(bounds.length).toBeGreaterThanOrEqual(5);
   fc.assert(
     fc.property(
       fc.constantFrom(...bounds),

@@ -1,0 +1,102 @@
+// Turns a clone into a service of its own: npm run adopt -- --help
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { Project, ts } from 'ts-morph';
+import { OperatorError } from '../../ops/operator-error.ts';
+import { runTool } from '../../ops/run-tool.ts';
+import { serviceDirectory, serviceName } from '../../ops/service.ts';
+import { byHand } from './by-hand.ts';
+import { leaveOut, leftOut } from './leave-out.ts';
+import { HELP, readAdoption } from './options.ts';
+import { unusedDependencies, writeLicense, writePackage } from './package-fields.ts';
+import { PARTS } from './parts.ts';
+import { renameAll } from './rename.ts';
+import { inCopyOf, type Repository } from './repository.ts';
+
+const say = (...lines: string[]): void => void process.stdout.write(`${lines.join('\n')}\n`);
+const SELF = ['scripts/adopt', 'tests/adopt', '.ci/adopt'];
+const isSelf = (file: string): boolean => SELF.some((path) => file === path || file.startsWith(`${path}/`));
+
+const readProject = (root: string): Project => {
+  const project = new Project({
+    tsConfigFilePath: join(root, 'tsconfig.json'),
+    compilerOptions: { allowJs: true, moduleResolution: ts.ModuleResolutionKind.Bundler },
+  });
+  project.addSourceFilesAtPaths([join(root, 'resources/**/*.js'), join(root, '*.js')]);
+  return project;
+};
+
+const specifiersOf = (project: Project): string[] =>
+  project
+    .getSourceFiles()
+    .filter((file) => !/\/(node_modules|packages)\//.test(file.getFilePath()))
+    .flatMap((file) => [
+      ...file.getImportStringLiterals().map((literal) => literal.getLiteralText()),
+      ...[...file.getFullText().matchAll(/require\('([^']+)'\)/g)].map(([, name = '']) => name),
+    ]);
+
+/** Formats what has other lengths now, writes the contracts anew, and lets the compiler look at all of it. */
+const tidy = ({ root }: Repository): void => {
+  const run = (...words: string[]): void => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, words, { cwd: root, encoding: 'utf8' });
+    if (status !== 0)
+      throw new OperatorError(`${words.join(' ')} failed, so nothing was changed:\n${stdout}${stderr}`);
+  };
+  const bin = (name: string): string => join('node_modules', name);
+  run(bin('@biomejs/biome/bin/biome'), 'check', '--write', '.');
+  run('--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', 'scripts/generate-contracts.ts');
+  run(bin('typescript/bin/tsc'), '--noEmit');
+};
+
+const OPTIONS = {
+  service: { type: 'string' },
+  entity: { type: 'string' },
+  plural: { type: 'string' },
+  without: { type: 'string' },
+  license: { type: 'string' },
+  author: { type: 'string' },
+  description: { type: 'string' },
+  'package-name': { type: 'string' },
+  'dry-run': { type: 'boolean', default: false },
+} as const;
+
+await runTool({ help: HELP, options: OPTIONS }, async ({ values }) => {
+  const { service, entity, without, fields } = await readAdoption(values);
+  const parts = leftOut(without);
+  say(
+    `${serviceName} becomes ${service}; post and posts become ${entity.singular} and ${entity.plural}.`,
+    ...(parts.length === 0
+      ? ['Every part stays.']
+      : ['Left out:', ...parts.map((name) => `  ${PARTS[name].title}`)]),
+    `Licence ${fields.license}, package ${fields.name}${fields.author && `, by ${fields.author}`}.`,
+  );
+  await inCopyOf(serviceDirectory, values['dry-run'], async (repository) => {
+    const project = readProject(repository.root);
+    const before = specifiersOf(project);
+    for (const file of repository.files().filter(isSelf)) {
+      repository.remove(file);
+      const source = project.getSourceFile(join(repository.root, file));
+      if (source) project.removeSourceFile(source);
+    }
+    repository.write('.ci/run', repository.read('.ci/run').replace('step .ci/adopt\n', ''));
+    leaveOut(repository, project, parts);
+    const unused = unusedDependencies(repository, before, specifiersOf(project));
+    renameAll(repository, project, { service, ownService: serviceName, entity });
+    writeLicense(repository, fields);
+    writePackage(repository, fields, unused);
+    tidy(repository);
+    const changed = repository.commit(`This is ${service} now: ${entity.plural} instead of posts`);
+    say(
+      `Dependencies that nothing uses any more: ${unused.join(', ') || 'none'}.`,
+      `In one commit: ${changed}.`,
+      '',
+      'What only you can decide:',
+      ...byHand(repository, parts).map((line) => `  - ${line}`),
+      '',
+      ...(values['dry-run']
+        ? ['Nothing was changed: this was a dry run.']
+        : ['Next: npm ci && npm test', 'To take it back: git reset --hard HEAD~']),
+    );
+  });
+  return 0;
+});
