@@ -436,6 +436,7 @@ const startServiceParts = async (
     store,
     onStateChange: (change) => {
       logs.write('alarms', JSON.stringify(change));
+      observations.alarmChanges.push(change);
       const { alarmName, oldState, newState, reason } = change;
       if (newState === 'ALARM' || oldState === 'ALARM')
         tell(printable(`${newState}  ${alarmName}: ${reason}`));

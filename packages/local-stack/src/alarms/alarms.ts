@@ -38,6 +38,8 @@ export interface Alarms {
   /** Every alarm, in the order of the template. */
   states(): AlarmState[];
   state(alarmName: string): AlarmState | undefined;
+  /** What an alarm looks at; a composite one has no metric. */
+  details(alarmName: string): { definition: AlarmDefinition; metric: AlarmMetric | undefined } | undefined;
   /** Evaluates every alarm as of now. `start` does so by itself. */
   evaluate(): void;
   /** Evaluates at every full minute (every ten seconds when an alarm has a shorter period) until `stop`. */
@@ -58,6 +60,7 @@ const settleMilliseconds = 1000;
 
 interface Alarm {
   definition: AlarmDefinition;
+  metric: AlarmMetric | undefined;
   current: AlarmState;
   /** Evaluates at a time; the new state and its reason, or undefined when it stays. */
   next(now: number): { state: AlarmStateValue; reason: string } | undefined;
@@ -87,7 +90,7 @@ export function createAlarms(options: {
     if (metric.periodSeconds < 60) interval = 10_000;
     const compare = comparisons[properties.ComparisonOperator];
     const breaches = (value: number) => compare(value, properties.Threshold);
-    add(definition, (now) => nextOfMetric(definition, metric, breaches, now), metric.withoutData);
+    add(definition, metric, (now) => nextOfMetric(definition, metric, breaches, now));
   };
 
   const nextOfMetric = (
@@ -117,7 +120,7 @@ export function createAlarms(options: {
 
   const addCompositeAlarm = (definition: AlarmDefinition & { kind: 'composite' }, rule: AlarmRule) => {
     const stateOf = (alarmName: string) => alarms.get(alarmName)?.current.state ?? 'INSUFFICIENT_DATA';
-    add(definition, () => {
+    add(definition, undefined, () => {
       const state = rule.holds(stateOf) ? 'ALARM' : 'OK';
       if (state === stateOf(definition.name)) return undefined;
       const [latest] = [...rule.alarmNames]
@@ -131,10 +134,11 @@ export function createAlarms(options: {
     });
   };
 
-  const add = (definition: AlarmDefinition, next: Alarm['next'], withoutData: readonly string[] = []) => {
+  const add = (definition: AlarmDefinition, metric: AlarmMetric | undefined, next: Alarm['next']) => {
     const { name, logicalId, properties } = definition;
     alarms.set(name, {
       definition,
+      metric,
       next,
       current: {
         alarmName: name,
@@ -143,7 +147,7 @@ export function createAlarms(options: {
         state: 'INSUFFICIENT_DATA',
         reason: initialReason,
         since: clock.now(),
-        withoutData,
+        withoutData: metric?.withoutData ?? [],
       },
     });
   };
@@ -191,6 +195,7 @@ export function createAlarms(options: {
   return {
     states: () => definitions.flatMap(({ name }) => alarms.get(name)?.current ?? []),
     state: (alarmName) => alarms.get(alarmName)?.current,
+    details: (alarmName) => alarms.get(alarmName),
     evaluate,
     start: () => {
       if (stopping !== undefined) return;

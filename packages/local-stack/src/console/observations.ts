@@ -1,6 +1,8 @@
+import type { AlarmStateChange } from '../alarms/index.ts';
 import type { SecretStore } from '../provisioning/secret-store.ts';
 import { createEventBus, type EventBus } from '../trace/event-bus.ts';
 import { type Recorder, recordTraces } from '../trace/recorder.ts';
+import { createRing, type Ring } from '../trace/ring.ts';
 import { createEventHub, type EventHub } from './event-hub.ts';
 import { createConsoleToken } from './guard.ts';
 import { createRedactor } from './redact.ts';
@@ -16,11 +18,20 @@ export interface Observations {
   bus: EventBus;
   /** The latest of it. */
   recorder: Recorder;
+  /** The latest changes of alarms. */
+  alarmChanges: Ring<AlarmStateChange>;
 }
+
+const MAX_ALARM_CHANGES = 1_000;
 
 export const createObservations = (secrets: SecretStore): Observations => {
   const redact = createRedactor(secrets.values);
   const bus = createEventBus();
   const recorder = recordTraces(bus);
-  return { token: createConsoleToken(), redact, hub: createEventHub(redact), bus, recorder };
+  const alarmChanges = createRing<AlarmStateChange>({
+    maximumItems: MAX_ALARM_CHANGES,
+    maximumSize: MAX_ALARM_CHANGES,
+    sizeOf: () => 1,
+  });
+  return { token: createConsoleToken(), redact, hub: createEventHub(redact), bus, recorder, alarmChanges };
 };

@@ -1,3 +1,4 @@
+import { alarmRoutes } from './alarms/routes.ts';
 import { breakRoutes } from './break/routes.ts';
 import { invocationRoutes } from './invocations/routes.ts';
 import { mapRoutes } from './map/routes.ts';
@@ -15,4 +16,5 @@ export const consoleRoutes = (parts: ConsoleParts): ConsoleRoute[] => [
   ...breakRoutes(parts),
   ...mapRoutes(parts),
   ...invocationRoutes(parts),
+  ...alarmRoutes(parts),
 ];

@@ -3,7 +3,7 @@ import type { MapEdge, MapNode, ServiceMap } from '../../../src/console/map/wire
 
 const NODE_WIDTH = 148;
 const STREAM_WIDTH = 104;
-const NODE_HEIGHT = 64;
+const NODE_HEIGHT = 76;
 const LABEL_HEIGHT = 16;
 const CHARACTER_WIDTH = 6;
 const MAX_LABEL = 22;

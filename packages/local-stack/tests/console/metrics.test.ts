@@ -1,0 +1,42 @@
+import type { Browser } from 'playwright-core';
+import type { LaunchedStack } from '../../src/launch.ts';
+import { describeInBrowser, launchBrowser } from './support/browser.ts';
+import { openConsole } from './support/open.ts';
+import { shopStack } from './support/stack.ts';
+
+describeInBrowser('metrics and alarms', () => {
+  let stack: LaunchedStack;
+  let end: () => Promise<void>;
+  let browser: Browser;
+  beforeAll(async () => {
+    ({ stack, end } = await shopStack());
+    browser = await launchBrowser();
+  }, 60_000);
+  afterAll(async () => {
+    await browser?.close();
+    await end?.();
+  });
+  const command = (path: string) => fetch(`${stack.running.consoleUrl}${path}`, { method: 'POST' });
+
+  test('an alarm shows its threshold, its states and the way to what caused it', async () => {
+    const { page, errors, findings } = await openConsole(browser, `${stack.running.consoleUrl}/#/metrics`);
+    const alarm = page.getByRole('region', { name: /InvoicesFail/ });
+    await alarm.getByRole('img', { name: /alarm ≥ 1: .*/ }).waitFor();
+    await page.getByRole('region', { name: 'Iterator age' }).getByRole('img').waitFor();
+    expect(await findings()).toEqual([]);
+
+    const body = JSON.stringify({ id: 'o-1', customer: 'broken', delivery: 'letter' });
+    await fetch(`${stack.running.apiUrl}/orders`, { method: 'POST', body });
+    await fetch(`${stack.running.consoleUrl}/quiet?timeout=1000`);
+    await command('/queues/Invoices/hurry');
+    await command('/alarms/hurry');
+
+    await alarm.getByText('alarm', { exact: true }).waitFor();
+    await alarm.getByText(/^Threshold Crossed/).first().waitFor();
+    await page.reload();
+    await alarm.getByRole('link', { name: 'messages in InvoicesDead' }).waitFor();
+    await page.getByRole('link', { name: '1 alarm' }).waitFor();
+    expect(await findings()).toEqual([]);
+    expect(errors).toEqual([]);
+  }, 60_000);
+});
