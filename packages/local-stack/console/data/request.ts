@@ -1,7 +1,8 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { onReconnect } from './live.ts';
 
-const token = document.querySelector<HTMLMetaElement>('meta[name="console-token"]')?.content ?? '';
+/** What only a page of this start knows. */
+export const token = document.querySelector<HTMLMetaElement>('meta[name="console-token"]')?.content ?? '';
 
 const answerOf = async (response: Response) => {
   const body = await response.json();

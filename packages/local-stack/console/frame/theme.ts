@@ -15,6 +15,8 @@ export const useTheme = (): [Theme, () => void] => {
   const [theme, setTheme] = useState(current);
   useEffect(() => {
     document.documentElement.dataset.theme = theme;
+    // As Swagger UI has it.
+    document.documentElement.classList.toggle('dark-mode', theme === 'dark');
   }, [theme]);
   useEffect(() => {
     const follow = () => setTheme(current());

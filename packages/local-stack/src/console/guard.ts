@@ -31,6 +31,10 @@ export const refuseStrangers = (request: IncomingMessage): string | undefined =>
   return undefined;
 };
 
+/** Why a request to the service's API is refused: only the page has its token. */
+export const refuseProxied = (request: IncomingMessage, token: string): string | undefined =>
+  isSame(request.headers[TOKEN_HEADER], token) ? undefined : 'only the page itself may ask the API here';
+
 /** Why a request of the page that changes something is refused: it needs the page's own origin and its token. */
 export const refuseChange = (request: IncomingMessage, token: string): string | undefined => {
   const { host, origin } = request.headers;

@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { closeServer, listenOnLoopback } from '../loopback-server.ts';
 import { printable } from '../printable.ts';
+import { isForTheApi, passToApi } from './api/proxy.ts';
 import { consoleCommands } from './commands.ts';
-import { refuseChange, refuseStrangers } from './guard.ts';
+import { refuseChange, refuseProxied, refuseStrangers } from './guard.ts';
 import { contentTypeOf, createPageFiles } from './page-files.ts';
 import type { ConsoleParts } from './parts.ts';
 import { programRoutes } from './program-routes.ts';
@@ -28,7 +29,7 @@ const files = createPageFiles();
 
 /**
  * Serves on 127.0.0.1: the page at `/` with its files under `/assets/`, its JSON routes under `/api/` (`routes.ts`), its
- * live events at `/events`, and what programs ask (`program-routes.ts`).
+ * live events at `/events`, the service's API for the explorer under `/proxy/`, and what programs ask (`program-routes.ts`).
  * @throws the listening error
  */
 export const serveConsole = async (parts: ConsoleParts, wantedPort: number): Promise<Console> => {
@@ -66,6 +67,11 @@ export const serveConsole = async (parts: ConsoleParts, wantedPort: number): Pro
         route ? await route() : { status: 404, body: { message: `there is no ${url.pathname}` } },
       );
     }
+    if (isForTheApi(url.pathname)) {
+      const refused = refuseProxied(request, token);
+      if (refused === undefined) return passToApi(request, response, parts.apiUrl());
+      return void sendJson(response, { status: 403, body: { message: refused } });
+    }
     if (request.method === 'GET') {
       if (url.pathname === '/') return sendFile(response, 'index.html');
       if (url.pathname.startsWith('/assets/'))
@@ -77,9 +83,10 @@ export const serveConsole = async (parts: ConsoleParts, wantedPort: number): Pro
   };
 
   const server = createServer((request, response) => {
-    answer(request, response).catch((error: unknown) =>
-      sendJson(response, { status: 500, body: { message: String(error) } }),
-    );
+    answer(request, response).catch((error: unknown) => {
+      if (response.headersSent) response.destroy();
+      else sendJson(response, { status: 500, body: { message: String(error) } });
+    });
   });
   const port = await listenOnLoopback(server, wantedPort);
   return { url: `http://127.0.0.1:${port}`, close: () => closeServer(server) };

@@ -1,4 +1,5 @@
 import { alarmRoutes } from './alarms/routes.ts';
+import { apiRoutes } from './api/routes.ts';
 import { breakRoutes } from './break/routes.ts';
 import { invocationRoutes } from './invocations/routes.ts';
 import { mapRoutes } from './map/routes.ts';
@@ -17,4 +18,5 @@ export const consoleRoutes = (parts: ConsoleParts): ConsoleRoute[] => [
   ...mapRoutes(parts),
   ...invocationRoutes(parts),
   ...alarmRoutes(parts),
+  ...apiRoutes(parts),
 ];

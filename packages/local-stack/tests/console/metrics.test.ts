@@ -32,7 +32,10 @@ describeInBrowser('metrics and alarms', () => {
     await command('/alarms/hurry');
 
     await alarm.getByText('alarm', { exact: true }).waitFor();
-    await alarm.getByText(/^Threshold Crossed/).first().waitFor();
+    await alarm
+      .getByText(/^Threshold Crossed/)
+      .first()
+      .waitFor();
     await page.reload();
     await alarm.getByRole('link', { name: 'messages in InvoicesDead' }).waitFor();
     await page.getByRole('link', { name: '1 alarm' }).waitFor();
