@@ -20,7 +20,7 @@ const MAX_READ = 6_400;
 const MAX_JUDGED = 100;
 /** A page that has a result ends after this much reading, counted in hints. */
 const READ_PER_PAGE = 10_000;
-/** A search that has no result by then is refused: some 750 read units. */
+/** A search that has no result by then is refused. */
 const READ_PER_SEARCH = 50_000;
 /** A state holds a whole post: reading one counts like so many hints. */
 const HINTS_PER_STATE = 25;
