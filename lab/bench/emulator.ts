@@ -19,7 +19,7 @@ const WARM_UP = 250;
 /** One after the other, each through all subscribers before the next. */
 const ALONE = Number(process.env.ALONE ?? 20);
 const PATIENCE_SECONDS = 240;
-const GOAL = 40;
+const GOAL = 1.3;
 
 interface Pace {
   postsPerSecond: number;
