@@ -11,6 +11,8 @@ export const Settings = z.strictObject({
   imports: z.record(z.string(), z.string()).default({}),
   /** Documents of managed policies that the template does not declare, by ARN. */
   managedPolicies: z.record(z.string(), z.unknown()).default({}),
+  /** A JSON file with a guided tour for the console, from the service's folder. */
+  tour: z.string().optional(),
 });
 export type Settings = z.infer<typeof Settings>;
 

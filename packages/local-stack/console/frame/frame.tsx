@@ -40,6 +40,11 @@ export const Frame = () => {
               {engine.name} does not answer
             </Badge>
           ))}
+          {service && service.broken.length > 0 ? (
+            <a href={hrefOf('break')} title={service.broken.join('\n')}>
+              <Badge tone="warn">{service.broken.length} broken on purpose</Badge>
+            </a>
+          ) : null}
           {service && service.alarmsInAlarm.length > 0 ? (
             <a href={hrefOf('metrics')}>
               <Badge tone="bad">

@@ -7,6 +7,7 @@ import type { ConsoleParts } from './parts.ts';
 import { queueRoutes } from './queues/routes.ts';
 import type { ConsoleRoute } from './route.ts';
 import { serviceRoutes } from './service/routes.ts';
+import { tourRoutes } from './tour/routes.ts';
 import { traceRoutes } from './trace/routes.ts';
 
 /** The JSON routes of every page; a page's routes are in a folder of its own. */
@@ -19,4 +20,5 @@ export const consoleRoutes = (parts: ConsoleParts): ConsoleRoute[] => [
   ...invocationRoutes(parts),
   ...alarmRoutes(parts),
   ...apiRoutes(parts),
+  ...tourRoutes(parts),
 ];

@@ -3,7 +3,7 @@ import type { ConsoleRoute } from '../route.ts';
 import type { ServiceSummary } from './wire.ts';
 
 /** `GET /api/service`: a `ServiceSummary`. */
-export const serviceRoutes = ({ build, engines, alarms }: ConsoleParts): ConsoleRoute[] => [
+export const serviceRoutes = ({ build, engines, alarms, switches }: ConsoleParts): ConsoleRoute[] => [
   {
     method: 'GET',
     path: '/api/service',
@@ -14,6 +14,7 @@ export const serviceRoutes = ({ build, engines, alarms }: ConsoleParts): Console
       directory: build.serviceDirectory,
       engines: await engines.health(),
       alarmsInAlarm: alarms.states().flatMap(({ state, alarmName }) => (state === 'ALARM' ? alarmName : [])),
+      broken: switches.on().map(({ description }) => description),
     }),
   },
 ];

@@ -8,4 +8,6 @@ export interface ServiceSummary {
   engines: { name: string; answers: boolean }[];
   /** Names of the alarms that are in alarm. */
   alarmsInAlarm: string[];
+  /** What is broken on purpose, a line each. */
+  broken: string[];
 }
