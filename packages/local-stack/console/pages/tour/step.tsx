@@ -20,7 +20,11 @@ const Now = ({ step, index, run, onDone }: StepProps) => {
   const [hasActed, setActed] = useState(step.action === undefined);
   const [isActing, setActing] = useState(false);
   const [problem, setProblem] = useState<string>();
-  const { data: check, error } = useAsked<StepCheck>(`/api/tour/${index}/check?run=${run}`, EVERY_MS);
+  const { data: check, error } = useAsked<StepCheck>(
+    // What it looks for is made by its button.
+    hasActed ? `/api/tour/${index}/check?run=${run}` : undefined,
+    EVERY_MS,
+  );
   const isOpened = areOpened(step.toOpen);
   const isDone = hasActed && isOpened && check?.isDone === true;
   useEffect(() => {

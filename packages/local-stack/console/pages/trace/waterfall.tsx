@@ -37,13 +37,7 @@ const Row = ({
   const width = Math.max(0.3, (100 * (end - step.at)) / length);
   return (
     <li>
-      <button
-        type="button"
-        class={`trace-row ${step.state}`}
-        aria-expanded={isChosen}
-        aria-label={`${step.kind} ${step.title} ${step.place ?? ''} ${step.note}`}
-        onClick={onChoose}
-      >
+      <button type="button" class={`trace-row ${step.state}`} aria-expanded={isChosen} onClick={onChoose}>
         <span class="trace-name" style={{ paddingLeft: `${INDENT_PX * Math.min(step.depth, MAX_INDENT)}px` }}>
           <span class={`trace-kind ${step.kind}`}>{step.kind}</span> <strong>{step.title}</strong>{' '}
           {step.place !== step.title && <span class="quiet">{step.place}</span>}

@@ -17,12 +17,15 @@ const stateOf = (parts: ConsoleParts): BreakState => {
   const resources = [...provisioned.resources.values()];
   const sessions = rights.sessions();
   const idOf = (name: string) => resources.find(({ ref }) => ref === name)?.logicalId ?? name;
+  /** What only few functions have comes first: it says more about the function. */
+  const commonness = (name: string) => definitions.filter(({ environment }) => name in environment).length;
   return {
     on: switches.on().map(({ id, description, since }) => ({ id, description, since })),
     functions: definitions.map(({ functionName, environment }) => ({
       id: idOf(functionName),
       variables: Object.entries(environment)
         .filter(([name]) => isOwn(name))
+        .toSorted(([one], [other]) => commonness(one) - commonness(other))
         .map(([name, value]) => ({ name, value })),
       statements: (sessions.find((session) => session.functionName === functionName)?.role.policies ?? [])
         .flatMap(({ statements }) => statements)

@@ -20,3 +20,12 @@ export const shopStack = async (): Promise<{ stack: LaunchedStack; end: () => Pr
     },
   };
 };
+
+/** Sends an order to the shop. */
+export const order = async (
+  { running }: LaunchedStack,
+  given: { id: string; customer?: string; delivery?: string },
+): Promise<number> => {
+  const answer = await fetch(`${running.apiUrl}/orders`, { method: 'POST', body: JSON.stringify(given) });
+  return answer.status;
+};
