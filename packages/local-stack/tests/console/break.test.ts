@@ -100,7 +100,7 @@ describeInBrowser('the page that breaks things', () => {
 
   test('a wrong environment variable, taken back from the list', async () => {
     const { page } = tab;
-    await page.getByLabel('Variable of ApiLambdaFunction').selectOption('ORDERS_TABLE');
+    await page.getByLabel('Variable of ApiLambdaFunction', { exact: true }).selectOption('ORDERS_TABLE');
     await page.getByRole('button', { name: 'Set the variable of ApiLambdaFunction' }).click();
     await page.getByText('ApiLambdaFunction runs with ORDERS_TABLE=nowhere').waitFor();
     expect(await newOrder()).toBe(500);
