@@ -20,7 +20,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(async () => {
   await rm(copy, { recursive: true, force: true });
-  await service.stop();
+  await service?.stop();
 });
 
 test.each([

@@ -32,7 +32,7 @@ test('the documents pass the linter without a warning', () => {
 
 test('every route has the authorizer exactly when it needs a user, and answers HEAD exactly when it answers GET', async () => {
   const routes = await readRoutes();
-  expect(routes.length).toBeGreaterThanOrEqual(10);
+  expect(routes.length).toBeGreaterThanOrEqual(5);
   for (const route of routes) {
     expect([route.operationId, route.isAuthorized]).toEqual([
       route.operationId,

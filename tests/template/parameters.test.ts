@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -222,8 +222,10 @@ describe('the framework', () => {
 });
 
 test('parameters are read where they are parsed, and nowhere else', () => {
-  const texts = [read('serverless.yml'), read('resources/search-engine.js'), read('resources/moderation.js')];
-  for (const text of texts) expect(text).not.toMatch(/\bparam:/);
+  const resources = readdirSync(new URL('resources', ROOT))
+    .filter((file) => /\.(js|yml)$/.test(file) && file !== 'settings.js')
+    .map((file) => `resources/${file}`);
+  for (const file of ['serverless.yml', ...resources]) expect(read(file)).not.toMatch(/\bparam:/);
 });
 
 test('the documentation lists every parameter with its defaults and what is allowed', () => {
