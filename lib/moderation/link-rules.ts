@@ -13,6 +13,8 @@ const withPlainLinks = (text: string): string =>
     .normalize('NFKC')
     .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
     .replace(/%[2-7][\da-f]/gi, decodeURIComponent)
+    // "example[.]com", "example (dot) com".
+    .replace(/\s*[[({<](?:\.|dot)[\])}>]\s*/gi, '.')
     // Any scheme, backslashes, and the name and password before a host.
     .replace(/(?:[a-z][a-z\d+.-]*:[\\/]+|https?:)[\\/]*(?:[^\s\\/?#]*@)?/gi, ' https://')
     .replace(/:\d{1,5}(?!\d)/g, '');

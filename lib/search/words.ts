@@ -17,7 +17,7 @@ const segmenter = new Intl.Segmenter('en', { granularity: 'word' });
 const GAPS = /[\u200B\u115F\u1160\u3164\uFFA0™℠]/gu;
 /** Soft hyphens, marks of direction, joiners, byte order marks, variation selectors; and the frames of keycaps. */
 const UNSEEN = /[[\p{Default_Ignorable_Code_Point}\p{Me}]--[\u200B\u115F\u1160\u3164\uFFA0]]/gv;
-const APOSTROPHES = /[\u2018\u2019\u201B\u02BB\u02BC]/gu;
+const APOSTROPHES = /[`\u00B4\u2018\u2019\u201B\u02B9\u02BB\u02BC]/gu;
 /** A character with whatever combines with it or is not seen beside it: what is normalised by itself. */
 const CLUSTERS =
   /[\s\S][[\p{M}\p{Default_Ignorable_Code_Point}\u1161-\u11FF\uFF9E\uFF9F]--[\u200B\u1160\u3164\uFFA0]]*/gv;

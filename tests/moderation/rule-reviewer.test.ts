@@ -199,6 +199,8 @@ describe('links', () => {
       'www.grab\u00adify.link',
     ],
     'www.grabify%2Elink',
+    'www.grabify[.]link',
+    'www.grabify (dot) link',
   );
 
   test('to a blocked host are found, whatever stands around them', async () => {

@@ -22,7 +22,7 @@ import { launchService, type Service } from './service.ts';
 let service: Service;
 beforeAll(async () => {
   service = await launchService();
-}, 60_000);
+}, 180_000);
 afterAll(() => service.stop());
 
 const MAPPING = 'BroadcasterEventSourceMappingDynamodbPostsTable';

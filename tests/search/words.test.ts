@@ -39,7 +39,7 @@ describe('the words of a text', () => {
   });
 
   test.each([
-    ["O’Brien, O'Brien, OʼBrien, O＇Brien, O‘Brien", ["o'brien"]],
+    ["O’Brien, O'Brien, OʼBrien, O＇Brien, O‘Brien, O`Brien, O´Brien", ["o'brien"]],
     ["‘tis ’tis 'tis ʻtis", ['tis']],
     ['می‌خواهم می\u200cخواهم میخواهم', ['میخواهم']],
     ['co\u00adoperate \ufeffcooperate co\u2060operate', ['cooperate']],

@@ -5,6 +5,8 @@ const ADVICE: Readonly<Record<string, string>> = {
   EACCES: 'permission denied: make it accessible, or choose another place with --dataDirectory',
   EPERM: 'permission denied: make it accessible, or choose another place with --dataDirectory',
   EROFS: 'it is on a read-only file system: choose another place with --dataDirectory',
+  // Also what Node.js says when it cannot make a folder on a read-only file system.
+  ENOENT: 'it is not there, and cannot be made: choose another place with --dataDirectory',
   ENOSPC: 'no space is left on its disk: make room, or choose another place with --dataDirectory',
   EDQUOT: 'the quota of its disk is used up: make room, or choose another place with --dataDirectory',
   EEXIST: 'there is something else of that name: remove it',

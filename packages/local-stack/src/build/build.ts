@@ -69,6 +69,7 @@ const packageInto = async (service: Service, directory: string): Promise<void> =
   const { templateFile, archives } = await service.package();
   const unfinished = `${directory}.unfinished`;
   await rm(unfinished, { recursive: true, force: true });
+  await mkdir(unfinished);
   const files = [...new Set(archives.map(({ file }) => file))];
   const folderOf = (file: string) => join('code', `${files.indexOf(file)}-${parse(file).name}`);
   const mapped = (path: string, content: Uint8Array) =>
