@@ -1,4 +1,12 @@
-import { queueArn, throttle, withQueue, withStream } from '../conformance/support/world.ts';
+import type { CheckpointStore } from '../../src/event-source-mappings/index.ts';
+import {
+  createMemoryCheckpoints,
+  queueArn,
+  throttle,
+  type World,
+  withQueue,
+  withStream,
+} from '../conformance/support/world.ts';
 
 test('stopping waits for batches at the function, and keeps what they achieved', async () => {
   await withStream({ handler: (_invocation, _count, clock) => clock.sleep(3000) }, async (world) => {
@@ -134,4 +142,31 @@ test('an iterator that expires while records are at the function does not bring 
     await world.clock.advance(20_000);
     expect(world.batches()).toEqual([[first], [second]]);
   });
+});
+
+test('the next batch waits until the checkpoint of the one before is saved', async () => {
+  const kept = createMemoryCheckpoints();
+  const savedBefore: number[] = [];
+  let world: World | undefined;
+  const slow: CheckpointStore = {
+    load: kept.load,
+    save: async (...given) => {
+      await world?.clock.sleep(1_000);
+      await kept.save(...given);
+    },
+  };
+  const handler = () => {
+    savedBefore.push(kept.saved.length);
+  };
+  await withStream(
+    { properties: { BatchSize: 1 }, handler, options: { checkpoints: slow } },
+    async (started) => {
+      world = started;
+      const written = [started.stream.put({}), started.stream.put({}), started.stream.put({})];
+      started.start();
+      await started.clock.until(() => kept.current()?.lanes[0] === written[2]);
+      const [atFirst = 0] = savedBefore;
+      expect(savedBefore).toEqual([atFirst, atFirst + 1, atFirst + 2]);
+    },
+  );
 });
