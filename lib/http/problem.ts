@@ -16,37 +16,39 @@ export const PROBLEMS = {
   'another-user': {
     status: 403,
     title: 'Forbidden',
-    detail: 'Only the author may change or remove a post.',
+    detail: 'Only the author of a post may change or remove it.',
   },
   'not-found': { status: 404, title: 'Not found' },
   'flagged-post': {
     status: 409,
     title: 'Post is flagged',
-    detail: 'Its status is for moderation to change. Edit the content to have it reviewed again.',
+    detail:
+      'Moderation took the post down, so its status cannot be changed. Edit its content to have it reviewed again.',
   },
   'write-contention': {
     status: 409,
     title: 'Conflict',
-    detail: 'Other requests keep changing the post. Send this one again.',
+    detail: 'Other requests changed the post at the same time. Send this request again.',
     retryAfter: 1,
   },
   'idempotency-key-in-use': {
     status: 409,
     title: 'Idempotency-Key in use',
-    detail: 'The first request with this Idempotency-Key is still being answered.',
+    detail:
+      'The first request with this Idempotency-Key is still being processed. Send this one again later.',
     retryAfter: 1,
   },
   'stale-version': {
     status: 412,
     title: 'Precondition failed',
-    detail: 'If-Match names another version. Read the post again.',
+    detail: 'The post is no longer at the version in If-Match. Read it again, and repeat the change.',
   },
   'body-too-large': { status: 413, title: 'Content too large' },
   'unsupported-media-type': { status: 415, title: 'Unsupported media type' },
   'idempotency-key-reused': {
     status: 422,
     title: 'Idempotency-Key reused',
-    detail: 'This Idempotency-Key was used for another body. Take a new key for a new request.',
+    detail: 'This Idempotency-Key was already used with another body. Use a new key for a new request.',
   },
   'search-too-broad': {
     status: 422,
@@ -58,13 +60,15 @@ export const PROBLEMS = {
   'identity-unavailable': {
     status: 503,
     title: 'Service unavailable',
-    detail: 'Access tokens cannot be verified right now.',
+    detail:
+      'Access tokens cannot be verified, because their issuer does not answer. Send this request again later.',
     retryAfter: 5,
   },
   unavailable: {
     status: 503,
     title: 'Service unavailable',
-    detail: 'Something this request needs is overloaded or away right now.',
+    detail:
+      'A service that this request needs is overloaded or does not answer. Send this request again later.',
     retryAfter: 1,
   },
 } as const satisfies Record<string, Definition>;

@@ -150,7 +150,7 @@ describe.each(RIGHTS.map(([what, request, statuses]) => ({ what, request, status
       ['other', other],
     ]);
     test('is as the table says', async () => {
-      // The author last: he may be about to remove it.
+      // The author comes last and may be about to remove it.
       const [path, options] = await request();
       const found: Partial<Record<Caller, number>> = {};
       for (const caller of CALLERS.toSorted((a, b) => Number(a === 'author') - Number(b === 'author'))) {
@@ -163,7 +163,7 @@ describe.each(RIGHTS.map(([what, request, statuses]) => ({ what, request, status
   },
 );
 
-test('the list of an author holds his drafts for himself only', async () => {
+test('only the author sees drafts in the list of their posts', async () => {
   const { postId } = await draft();
   const listed = async (caller: Caller) =>
     JSON.stringify((await call('/users/ada/posts?limit=100', { headers: as(caller) })).body).includes(postId);

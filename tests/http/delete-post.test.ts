@@ -20,7 +20,7 @@ const asAda = (postId: string, headers: Record<string, string> = {}) =>
   remove({ claims: { sub: 'ada' }, params: { postId }, headers });
 
 test.each([{ status: 'published' }, { status: 'draft' }, flagged] as const)(
-  'an author removes his post ($status); removing it again finds nothing',
+  'an author removes their post ($status); removing it again finds nothing',
   async (given) => {
     const { postId } = await givenPost(api.posts, given);
     expect((await asAda(postId)).status).toBe(204);

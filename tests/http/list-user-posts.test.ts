@@ -44,7 +44,7 @@ const allPages = async (userId: string, limit: number, headers: Record<string, s
   return pages;
 };
 
-test('an author sees all his posts, newest first, page by page', async () => {
+test('an author sees all of their posts, newest first, page by page', async () => {
   await givenPosts('ada', ['draft', 'published', 'flagged', 'draft', 'published']);
   const answer = await list({ params: { userId: 'ada' }, headers: await as('ada') });
   expect(pageIn(answer).items.map(({ content }) => content)).toEqual(['4', '3', '2', '1', '0']);
