@@ -123,8 +123,11 @@ export const gatherEvidence = (
     for (const identifier of identifiers)
       progressById.set(identifier, [...(progressById.get(identifier) ?? []), one]);
   }
+  // The first arrival counts: a message keeps its id when it is given up to another queue.
   const arrivedById = new Map(
-    messages.flatMap((event) => (event.kind === 'arrived' ? [[event.messageId, event] as const] : [])),
+    messages
+      .toReversed()
+      .flatMap((event) => (event.kind === 'arrived' ? [[event.messageId, event] as const] : [])),
   );
   const moves = messages.filter((event) => event.kind === 'moved');
   const movesById = Map.groupBy(moves, ({ messageId }) => messageId);

@@ -73,7 +73,7 @@ const QueuesPage = ({ path: [chosen] }: PageProps) => {
 
 export const queues: Page = {
   name: 'queues',
-  title: 'Queues and failures',
+  title: 'Queues',
   about: 'What waits, what was given up and why, without taking anything',
   Content: QueuesPage,
 };

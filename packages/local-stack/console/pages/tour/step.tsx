@@ -41,7 +41,7 @@ const Now = ({ step, index, run, onDone }: StepProps) => {
     }
     setActing(false);
   };
-  const missing = [...(check?.missing ?? []), ...(isOpened ? [] : ['the page below is opened'])];
+  const missing = [...(check?.missing ?? []), ...(isOpened ? [] : ['the page named here was opened'])];
   return (
     <>
       {step.text.map((paragraph) => (

@@ -39,7 +39,7 @@ const Row = ({
     <li>
       <button type="button" class={`trace-row ${step.state}`} aria-expanded={isChosen} onClick={onChoose}>
         <span class="trace-name" style={{ paddingLeft: `${INDENT_PX * Math.min(step.depth, MAX_INDENT)}px` }}>
-          <span class={`trace-kind ${step.kind}`}>{step.kind}</span> <strong>{step.title}</strong>{' '}
+          <span class="trace-kind">{step.kind}</span> <strong>{step.title}</strong>{' '}
           {step.place !== step.title && <span class="quiet">{step.place}</span>}
         </span>
         <span class="trace-bars">
