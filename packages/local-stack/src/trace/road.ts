@@ -34,8 +34,9 @@ const MAX_DEPTH = 24;
 
 type Step = Omit<RoadStep, 'id' | 'depth' | 'parent' | 'facts' | 'json' | 'log'> & {
   facts?: Readonly<Record<string, unknown>>;
-  json?: Readonly<Record<string, unknown>>;
-  log?: readonly string[];
+  /** Made only when it is wanted: it takes most of the time. */
+  json?: () => Readonly<Record<string, unknown>>;
+  log?: () => readonly string[];
 };
 
 /** The event of a function without tokens. */
@@ -46,15 +47,21 @@ const withoutTokens = (event: string): unknown =>
  * Everything that followed from where a road begins, depth first. Of what was done for several records or messages of a
  * batch at a time, only that of the one which is followed.
  * @param nameOf the logical id of an ARN, queue, table or function
+ * @param isWhole with JSON and log lines
  */
-export const roadFrom = (root: Root, evidence: Evidence, nameOf: (physical: string) => string): Road => {
+export const roadFrom = (
+  root: Root,
+  evidence: Evidence,
+  nameOf: (physical: string) => string,
+  isWhole = true,
+): Road => {
   const steps: RoadStep[] = [];
   const walked = new Set<unknown>();
   let isCut = false;
 
   const add = (
     parent: RoadStep | undefined,
-    { facts = {}, json = {}, log = [], ...step }: Step,
+    { facts = {}, json = () => ({}), log = () => [], ...step }: Step,
   ): RoadStep => {
     const added: RoadStep = {
       ...step,
@@ -64,8 +71,8 @@ export const roadFrom = (root: Root, evidence: Evidence, nameOf: (physical: stri
       facts: Object.entries(facts).flatMap(([name, value]) =>
         value === undefined ? [] : [{ name, value: String(value) }],
       ),
-      json: Object.entries(json).map(([name, value]) => ({ name, value })),
-      log: [...log],
+      json: Object.entries(isWhole ? json() : {}).map(([name, value]) => ({ name, value })),
+      log: isWhole ? [...log()] : [],
     };
     steps.push(added);
     return added;
@@ -110,11 +117,11 @@ export const roadFrom = (root: Root, evidence: Evidence, nameOf: (physical: stri
       ...{ at: run.at, ...(until !== undefined && { until }) },
       ...told,
       facts: { 'request id': run.requestId, ...told.facts },
-      json: {
+      json: () => ({
         event: withoutTokens(run.event),
         ...(result && { answer: result.kind === 'success' ? result.payload : result }),
-      },
-      log: run.log.map(({ line }) => line).filter((line) => concern.concerns(line)),
+      }),
+      log: () => run.log.map(({ line }) => line).filter((line) => concern.concerns(line)),
     });
     for (const made of evidence.callsOf(run)) {
       if (concern.concerns(`${made.operation} ${Buffer.from(made.request).toString()}`))
@@ -138,10 +145,10 @@ export const roadFrom = (root: Root, evidence: Evidence, nameOf: (physical: stri
         'allowed by': statements.join(', ') || undefined,
         'stopped by': stoppedBy,
       },
-      json: {
+      json: () => ({
         request: given(made.request),
         ...(answer && answer.body.length > 0 && { answer: given(answer.body) }),
-      },
+      }),
     });
     for (const written of evidence.recordsOf(made)) record(step, written);
     for (const message of evidence.publishedBy(made)) {
@@ -160,7 +167,7 @@ export const roadFrom = (root: Root, evidence: Evidence, nameOf: (physical: stri
       ...{ note: '', state: 'good', at },
       ...(first && { until: startOf(first) ?? at }),
       facts: { keys: JSON.stringify(keys), 'sequence number': sequenceNumber },
-      json: { record: event },
+      json: () => ({ record: event }),
     });
     delivered(step, sequenceNumber, attempts);
   };
@@ -212,7 +219,7 @@ export const roadFrom = (root: Root, evidence: Evidence, nameOf: (physical: stri
         ...{ kind: 'end', title: isGood ? 'checkpoint' : 'given up', at: event.at, until: event.at },
         note: isGood ? `the stream is done up to here, ${event.records} at a time` : givenUp,
         state: isGood ? 'good' : 'bad',
-        json: { [event.type]: event },
+        json: () => ({ [event.type]: event }),
       });
     }
     for (const move of evidence.movesOf(identifier)) {
@@ -235,7 +242,7 @@ export const roadFrom = (root: Root, evidence: Evidence, nameOf: (physical: stri
         .map(([name, { StringValue = '' }]) => `${name}=${StringValue}`)
         .join(' '),
       facts: { 'message id': messageId, subscriptions: subscriptions.length, 'kept out': kept },
-      json: { body: parsedJson(body), attributes },
+      json: () => ({ body: parsedJson(body), attributes }),
     });
     for (const subscription of subscriptions) subscribed(step, message, subscription);
   };
@@ -256,7 +263,7 @@ export const roadFrom = (root: Root, evidence: Evidence, nameOf: (physical: stri
         ...{ ...common, title: 'kept out', state: 'quiet' },
         note: reasons.join('; ') || 'the message has no attributes that the policy can read',
         facts: { subscription: subscription.subscriptionArn, scope: filterPolicyScope },
-        json: { 'filter policy': policy },
+        json: () => ({ 'filter policy': policy }),
       });
       return;
     }
@@ -279,7 +286,7 @@ export const roadFrom = (root: Root, evidence: Evidence, nameOf: (physical: stri
       ...{ kind: 'wait', title: 'in the queue', at, ...(until !== undefined && { until }) },
       note: until === undefined ? 'waits' : `${Math.max(0, until - at)} ms`,
       state: until === undefined ? 'waiting' : 'quiet',
-      ...(arrived && { place: nameOf(arrived.queueName), json: { body: parsedJson(arrived.body) } }),
+      ...(arrived && { place: nameOf(arrived.queueName), json: () => ({ body: parsedJson(arrived.body) }) }),
       facts: { 'message id': queueMessageId },
     });
     delivered(step, queueMessageId, attempts);

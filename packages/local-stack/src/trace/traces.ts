@@ -17,7 +17,15 @@ export interface Traces {
 }
 
 const MAX_LISTED = 60;
-const MAX_FOR_LIST = 1_500;
+const MAX_FOR_LIST = 1_000;
+
+/** The latest of what is recorded, so many of a kind at most. */
+const latestOf = (recorder: Recorder, latest: number): Recorder => ({
+  requests: () => recorder.requests().slice(-latest),
+  invocations: () => recorder.invocations().slice(-latest),
+  batches: () => recorder.batches().slice(-latest),
+  progress: () => recorder.progress().slice(-latest),
+});
 
 /** Where the road begins that something is on. */
 const rootOfInvocation = (run: RecordedInvocation, evidence: Evidence, search: string): Root => {
@@ -135,14 +143,14 @@ export const createTraces = (options: {
   const { recorder, calls, messages, nameOf } = options;
   /** The latest are enough for a list; copying everything from other threads several times a minute would be felt. */
   const evidenceOf = async (latest: number) =>
-    gatherEvidence(recorder, await calls(latest), await messages(2 * latest));
+    gatherEvidence(latestOf(recorder, latest), await calls(latest), await messages(2 * latest));
   const evidence = () => evidenceOf(Number.POSITIVE_INFINITY);
   return {
     evidence,
     list: async (search) => {
       const found = await (search.trim() === '' ? evidenceOf(MAX_FOR_LIST) : evidence());
       return roots(found, search.trim())
-        .flatMap((root) => summaryOf(roadFrom(root, found, nameOf)) ?? [])
+        .flatMap((root) => summaryOf(roadFrom(root, found, nameOf, false)) ?? [])
         .toSorted((one, other) => other.at - one.at)
         .slice(0, MAX_LISTED);
     },

@@ -6,7 +6,7 @@ import { Empty } from '../../ui/empty.tsx';
 import { Problem } from '../../ui/problem.tsx';
 import { toneOf } from './tone.ts';
 
-const EVERY_MS = 2_000;
+const EVERY_MS = 4_000;
 
 const Row = ({ road }: { road: RoadSummary }) => (
   <tr>
