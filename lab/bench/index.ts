@@ -5,6 +5,7 @@ import { runTool } from '../../ops/run-tool.ts';
 import { api } from './api.ts';
 import { broadcaster } from './broadcaster.ts';
 import { bundleSize } from './bundle-size.ts';
+import { consolePage } from './console.ts';
 import { emulator } from './emulator.ts';
 import { firstRequest } from './first-request.ts';
 import { ALL, growth } from './growth.ts';
@@ -22,6 +23,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   'post-to-search': postToSearch,
   search,
   loop,
+  console: consolePage,
   emulator,
   growth,
 };

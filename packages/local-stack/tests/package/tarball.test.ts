@@ -73,6 +73,11 @@ test('the packed plugin runs a service that is not ours', async () => {
     const created = await fetch(`${api}/orders`, { method: 'POST', body: JSON.stringify({ id: 'o-1' }) });
     expect([created.status, await created.text()]).toEqual([201, 'o-1']);
 
+    const consoleUrl = /Console\s+(http:\S+)\s/.exec(said)?.[1];
+    const page = await (await fetch(`${consoleUrl}/`)).text();
+    expect(page).toMatch(/name="console-token" content="[\w-]{20,}"/);
+    expect((await fetch(`${consoleUrl}/assets/main.js`)).status).toBe(200);
+
     const Order = z.object({ settledIn: z.string().nullable() });
     let settledIn: string | null = null;
     while (settledIn === null) {
