@@ -58,7 +58,7 @@ const MapPage = ({ path: [selected] }: PageProps) => {
   const fitting = clamp(
     Math.min(1, ((view.current?.clientWidth ?? window.innerWidth - 170) - 8) / layout.width),
   );
-  const scale = wantedScale ?? Math.max(fitting, 0.6);
+  const scale = wantedScale ?? Math.max(fitting, 0.5);
   const show = (id: string | undefined) => {
     window.location.hash = hrefOf('map', id === undefined ? [] : [id]);
   };
