@@ -119,7 +119,11 @@ const widget = ([title, stat, metrics], x, y, width) => ({
  * @returns CloudFormation resources by logical id
  */
 module.exports.dashboardFor = (described, prefix, namespace) => {
-  const widgets = rowsOf(described, namespace).flatMap((row, y) => {
+  // CloudWatch refuses a graph without a metric: a service may have no subscriber yet.
+  const rows = rowsOf(described, namespace)
+    .map((row) => row.filter(([, , metrics]) => metrics.length > 0))
+    .filter((row) => row.length > 0);
+  const widgets = rows.flatMap((row, y) => {
     const width = Math.floor(WIDTH / row.length);
     return row.map((graph, x) => widget(graph, x * width, y * HEIGHT, width));
   });

@@ -24,7 +24,16 @@ const properties = (...names: string[]): string[] => names.map((name) => `${name
 const COUNTS = {
   'tests/http/contracts.test.ts': ['expect(subscribers().length)'],
   'tests/template/delivery.test.ts': ['expect(read.length)', 'expect(subscriptions.length)'],
+  'tests/template/identity-and-access.test.ts': ['expect(policies.length)'],
 };
+/** How many alarms of which kind there are, and what the dashboard shows, follows from the subscribers. */
+const ALARMS = "test.each([ ['dev', OF_ALL]";
+const OBSERVED = [
+  ALARMS,
+  LATE_SUBSCRIBERS,
+  "test('every kind of alarm is explained",
+  "test('the dashboard tells the",
+];
 
 export const PARTS = {
   search: {
@@ -44,12 +53,15 @@ export const PARTS = {
       ],
       'resources/parameters.js': properties('search', 'searchReservedConcurrency'),
       'resources/settings.js': properties('searchReservedConcurrency'),
-      'docs/operations.md': rows('search', 'searchReservedConcurrency'),
+      'docs/operations.md': [
+        ...rows('search', 'searchReservedConcurrency'),
+        ...['| **search red** |', '| **search blocked** |', '| **search storage** |'],
+      ],
       'ops/smoke/smoke-test.ts': ["await pass('search'", "await pass('forget'"],
       'scripts/rights/expected.ts': ["{ functionKey: 'rebuildSearch'"],
       'tests/http/api.ts': properties('SEARCH_TABLE'),
       'tests/template/data.test.ts': ['SearchIndexTable:', "'SearchIndexing'"],
-      'tests/template/observability.test.ts': ["['openSearch'", LATE_SUBSCRIBERS],
+      'tests/template/observability.test.ts': OBSERVED,
       'tests/template/parameters.test.ts': ["...['opensearc'"],
       'tests/template/stacks.ts': ['openSearch:', "'openSearch'"],
     },
@@ -76,6 +88,7 @@ export const PARTS = {
       ],
       'tests/http/api.ts': properties('DEVICES_TABLE', 'PUSH_SECRET_ARN'),
       'tests/template/data.test.ts': ['NotificationsTable:'],
+      'tests/template/observability.test.ts': OBSERVED,
     },
   },
   moderation: {
@@ -92,6 +105,7 @@ export const PARTS = {
       ],
       'resources/parameters.js': properties('moderation', 'toxicityThreshold'),
       'docs/operations.md': rows('moderation', 'toxicityThreshold'),
+      'tests/template/observability.test.ts': OBSERVED,
       'tests/template/parameters.test.ts': [
         "...['0', '1.1', '7'",
         "...['rule', 'comprehend,rules'",
@@ -120,7 +134,7 @@ export const PARTS = {
       'scripts/lint-template.ts': properties('archive'),
       'tests/support/whole-service.ts': properties('archive'),
       'tests/template/data.test.ts': ["'ArchiveBucket'", "'Archive'"],
-      'tests/template/observability.test.ts': [LATE_SUBSCRIBERS],
+      'tests/template/observability.test.ts': [ALARMS, LATE_SUBSCRIBERS],
       'tests/template/parameters.test.ts': ["...['0', '301', '-1'", "...['0', 'forever']", "'archive'"],
     },
   },
@@ -140,7 +154,7 @@ export const PARTS = {
       'scripts/lint-template.ts': properties('reminders'),
       'tests/support/whole-service.ts': properties('reminders', 'reminderDelay'),
       'tests/template/data.test.ts': ["'DraftReminders'"],
-      'tests/template/observability.test.ts': [LATE_SUBSCRIBERS],
+      'tests/template/observability.test.ts': [ALARMS, LATE_SUBSCRIBERS],
       'tests/template/parameters.test.ts': ["...['-1', '901', '15m']", "'reminders'"],
     },
   },
