@@ -68,7 +68,7 @@ const functions: Mutations = {
     '',
   ),
   'a thrown error is the result, and the environment is used again': worker(
-    "report({ type: 'failed', error });",
+    "report({ type: 'failed', error, heapBytes: heapBytes() });",
     "report({ type: 'fatal', error });",
   ),
   'a crash ends its environment only': environment(
