@@ -78,7 +78,6 @@ await runTool({ help: HELP, options: OPTIONS }, async ({ values }) => {
       const source = project.getSourceFile(join(repository.root, file));
       if (source) project.removeSourceFile(source);
     }
-    repository.write('.ci/run', repository.read('.ci/run').replace('step .ci/adopt\n', ''));
     leaveOut(repository, project, parts);
     const unused = unusedDependencies(repository, before, specifiersOf(project));
     renameAll(repository, project, { service, ownService: serviceName, entity });
