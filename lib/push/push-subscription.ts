@@ -46,8 +46,9 @@ const PUSH_SERVICES: readonly string[] = [
   '*.notify.windows.com',
 ];
 
-/** Whether an endpoint, which is a URL, is one of a push service. */
+/** Whether an endpoint is the address of a push service. */
 export const isOfPushService = (endpoint: string): boolean => {
+  if (!URL.canParse(endpoint)) return false;
   const { protocol, host, username, password } = new URL(endpoint);
   if (protocol !== 'https:' || username || password) return false;
   return PUSH_SERVICES.some((service) =>

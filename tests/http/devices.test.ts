@@ -54,7 +54,8 @@ test('a device is removed by its user, once', async () => {
 test.each([
   ['an address inside', { endpoint: 'http://169.254.169.254/latest' }, ['#/endpoint']],
   ['an address with a password', { endpoint: 'https://a:b@fcm.googleapis.com/x' }, ['#/endpoint']],
-  ['no address', { endpoint: 'javascript:alert(1)' }, ['#/endpoint']],
+  ['an address of no host', { endpoint: 'javascript:alert(1)' }, ['#/endpoint']],
+  ['no address', { endpoint: '0' }, ['#/endpoint']],
   ['a far date', { expirationTime: 1e300 }, ['#/expirationTime']],
   ['another field', { userId: 'eve' }, ['#/userId']],
   [
