@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -172,7 +171,7 @@ test('only the author sees drafts in the list of their posts', async () => {
   expect(await listed('anonymous')).toBe(false);
 });
 
-test('the life of a post, as the README tells it', async () => {
+test('the life of a post, as the guides tell it', async () => {
   const created = await call('/posts', {
     method: 'POST',
     body: { content: 'Marmalade skies', type: 'photo' },
@@ -193,24 +192,6 @@ test('the life of a post, as the README tells it', async () => {
   expect(stale.status).toBe(412);
   expect((await call(location, { method: 'DELETE', headers: as('author') })).status).toBe(204);
   expect((await call(location)).status).toBe(404);
-});
-
-const canPaste =
-  spawnSync('curl', ['--version']).status === 0 && spawnSync('sed', ['--version']).error === undefined;
-
-(canPaste ? test : test.skip)("the README's calls work as they are pasted", () => {
-  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
-  const [, calls = ''] = /Five calls to begin with:\s+```sh\n(.*?)```/s.exec(readme) ?? [];
-  expect(calls).toContain('# 5.');
-  const here = calls
-    .replaceAll('http://127.0.0.1:3000', stack.running.apiUrl)
-    .replaceAll('http://127.0.0.1:3001', stack.running.issuer);
-  const { stdout, status } = spawnSync('sh', ['-e'], { input: here, encoding: 'utf8' });
-  expect(status).toBe(0);
-  expect(stdout).toContain('"content":"Sunrise over the harbour"');
-  expect(stdout).toContain('"content":"Sunrise over the old harbour"');
-  expect(stdout).toContain('HTTP/1.1 204');
-  expect(stdout).not.toContain('urn:problem-type');
 });
 
 test('of 50 equal requests at once one creates the post', async () => {
