@@ -1,5 +1,7 @@
 /** @type {import('jest').Config} */
 module.exports = {
+  // Jest's default leaves one core free. Whoever waits for a stack or a bundler leaves a core to another already.
+  maxWorkers: '100%',
   setupFiles: ['<rootDir>/tests/support/environment.js'],
   testMatch: ['<rootDir>/tests/**/*.test.ts'],
   // Middy and Powertools ship ES modules; Jest loads them through its VM modules support.
