@@ -32,7 +32,8 @@ export const subscriber = (
     handle,
     logKeys,
     occurredAt: ({ occurredAt }) => occurredAt,
-    postpone: sqsPostpone(new SQSClient({}), QUEUE_URL),
+    // Otherwise the queue's URL wins over AWS_ENDPOINT_URL_SQS, and the call passes a proxy by.
+    postpone: sqsPostpone(new SQSClient({ useQueueUrlAsEndpoint: false }), QUEUE_URL),
   });
 };
 

@@ -10,12 +10,10 @@ describe('a short run of chaos', () => {
       ...{ serviceDirectory, seed: 7, mix: 'short', posts: 50, throughApi: 0.3 },
       // A record of a send that was cut off is waited for as long as a function may take.
       mostSeconds: 3,
-      // The fault proxy shortens how long a failed message stays away, but has been seen to miss one of 120 s.
-      restWithinSeconds: 240,
       // The build of other tests.
       parameters: {},
     });
-  }, 420_000);
+  }, 180_000);
 
   test('comes to rest with nothing lost, nothing twice, nothing stale', () => {
     expect(report.failure).toBeUndefined();
