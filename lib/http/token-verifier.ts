@@ -1,5 +1,6 @@
 import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import * as z from 'zod';
+import { once } from '#lib/platform/once.ts';
 import { unauthenticated, type VerifyToken } from './caller.ts';
 import { Problem } from './problem.ts';
 
@@ -37,12 +38,10 @@ const isVerdictOnToken = (error: unknown): boolean =>
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html
  */
 export const tokenVerifier = (issuer: string, audience: string): VerifyToken => {
-  let keys: Promise<JWTVerifyGetKey> | undefined;
+  const keys = once(() => discoverKeys(issuer));
   const getKey: JWTVerifyGetKey = async (header, token) => {
     if (header.kid === undefined) throw new errors.JWSInvalid('the token does not name its key');
-    keys ??= discoverKeys(issuer);
-    const find = await keys.catch((cause: unknown) => {
-      keys = undefined;
+    const find = await keys().catch((cause: unknown) => {
       throw new Error('the keys of the token issuer cannot be had', { cause });
     });
     return find(header, token);

@@ -1,4 +1,4 @@
-import { once } from '#tests/support/once.ts';
+import { once } from '#lib/platform/once.ts';
 import { compiledService } from './compiled-service.ts';
 
 /**

@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import { once } from '#lib/platform/once.ts';
 import {
   type CompiledService,
   type CompiledTemplate,
   compiledService,
 } from '#tests/support/compiled-service.ts';
-import { once } from '#tests/support/once.ts';
 import { wholeService } from '#tests/support/whole-service.ts';
 
 /** The compiled variants that the rules are checked on. */

@@ -1,4 +1,5 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { once } from '#lib/platform/once.ts';
 
 const MIN_CHARACTERS = 32;
 
@@ -12,20 +13,11 @@ const MIN_CHARACTERS = 32;
 export const secretReader = (
   secretId: string,
   client: SecretsManagerClient = new SecretsManagerClient({}),
-): (() => Promise<string>) => {
-  const read = async (): Promise<string> => {
+): (() => Promise<string>) =>
+  once(async () => {
     const { SecretString = '' } = await client.send(new GetSecretValueCommand({ SecretId: secretId }));
     if (SecretString.length < MIN_CHARACTERS) {
       throw new Error(`the secret ${secretId} has fewer than ${MIN_CHARACTERS} characters`);
     }
     return SecretString;
-  };
-  let secret: Promise<string> | undefined;
-  return () => {
-    secret ??= read().catch((error: unknown) => {
-      secret = undefined;
-      throw error;
-    });
-    return secret;
-  };
-};
+  });
