@@ -1,42 +1,33 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { z } from 'zod';
-import type { LaunchedStack } from '../../src/launch.ts';
 import { until } from '../running/support/processes.ts';
-import { describeInBrowser, launchBrowser } from './support/browser.ts';
+import { describeInBrowser } from './support/browser.ts';
 import { type ConsoleTab, openConsole } from './support/open.ts';
-import { order, shopStack } from './support/stack.ts';
+import { shopWithBrowser } from './support/shop.ts';
+import { order } from './support/stack.ts';
 
 const Queues = z.object({
   queues: z.record(z.string(), z.object({ visible: z.number(), inFlight: z.number() })),
 });
 
 describeInBrowser('the page that breaks things', () => {
-  let stack: LaunchedStack;
-  let end: () => Promise<void>;
-  let browser: Browser;
   let tab: ConsoleTab;
-  beforeAll(async () => {
-    ({ stack, end } = await shopStack());
-    browser = await launchBrowser();
-    tab = await openConsole(browser, `${stack.running.consoleUrl}/#/break`);
-  }, 240_000);
-  afterAll(async () => {
-    await browser?.close();
-    await end?.();
+  const shop = shopWithBrowser(async () => {
+    tab = await openConsole(shop.browser, `${shop.stack.running.consoleUrl}/#/break`);
   });
 
   let orders = 0;
   const newOrder = () => {
     orders += 1;
-    return order(stack, { id: `order-${orders}` });
+    return order(shop.stack, { id: `order-${orders}` });
   };
   const waiting = async (name: string): Promise<number> => {
-    const { queues } = Queues.parse(await (await fetch(`${stack.running.consoleUrl}/status`)).json());
+    const { queues } = Queues.parse(await (await fetch(`${shop.stack.running.consoleUrl}/status`)).json());
     const [, queue] = Object.entries(queues).find(([key]) => key.includes(name)) ?? [];
     return (queue?.visible ?? 0) + (queue?.inFlight ?? 0);
   };
   const hurry = (queue: string) =>
-    fetch(`${stack.running.consoleUrl}/queues/${queue}/hurry`, { method: 'POST' });
+    fetch(`${shop.stack.running.consoleUrl}/queues/${queue}/hurry`, { method: 'POST' });
 
   /** Switches something on, sees it on every page and in the terminal, and takes it back after `meanwhile`. */
   const broken = async (name: string | RegExp, meanwhile: (page: Page) => Promise<void>) => {
@@ -45,12 +36,12 @@ describeInBrowser('the page that breaks things', () => {
     await toggle.click();
     await page.getByText('1 broken on purpose').waitFor();
     expect(await toggle.getAttribute('aria-checked')).toBe('true');
-    expect(stack.output()).toContain('BROKEN');
+    expect(shop.stack.output()).toContain('BROKEN');
     await meanwhile(page);
     await toggle.click();
     await page.getByText('1 broken on purpose').waitFor({ state: 'detached' });
     expect(await toggle.getAttribute('aria-checked')).toBe('false');
-    expect(stack.output()).toContain('MENDED');
+    expect(shop.stack.output()).toContain('MENDED');
   };
 
   test('without an error or a finding of axe-core, in light and dark, wide and narrow', async () => {
@@ -58,10 +49,14 @@ describeInBrowser('the page that breaks things', () => {
       ['light', 1440],
       ['dark', 800],
     ] as const) {
-      const { page, errors, findings } = await openConsole(browser, `${stack.running.consoleUrl}/#/break`, {
-        theme,
-        width,
-      });
+      const { page, errors, findings } = await openConsole(
+        shop.browser,
+        `${shop.stack.running.consoleUrl}/#/break`,
+        {
+          theme,
+          width,
+        },
+      );
       await page.getByRole('switch', { name: 'ApiLambdaFunction throws' }).waitFor();
       await page
         .getByText(/^rights/)
@@ -89,13 +84,13 @@ describeInBrowser('the page that breaks things', () => {
   }, 60_000);
 
   test('a function dies in its batch: what it did is done again', async () => {
-    await stack.untilQuiet(20_000);
+    await shop.stack.untilQuiet(20_000);
     await broken('ShipLambdaFunction dies in its batch', async () => {
       await newOrder();
       await until('the message waits to be shipped again', async () => (await waiting('Shipments')) === 1);
     });
     await hurry('Shipments');
-    await stack.untilQuiet(20_000);
+    await shop.stack.untilQuiet(20_000);
   }, 60_000);
 
   test('a wrong environment variable, taken back from the list', async () => {
@@ -127,13 +122,13 @@ describeInBrowser('the page that breaks things', () => {
   );
 
   test('a topic throttles: the stream waits, and goes on', async () => {
-    await stack.untilQuiet(20_000);
+    await shop.stack.untilQuiet(20_000);
     await broken('OrderEvents throttles', async (page) => {
       expect(await newOrder()).toBe(201);
       await page.getByRole('button', { name: 'streams and alarms' }).click();
       await page.getByText('Time has passed for streams').waitFor();
     });
-    await stack.untilQuiet(40_000);
+    await shop.stack.untilQuiet(40_000);
   }, 90_000);
 
   test(
@@ -143,23 +138,23 @@ describeInBrowser('the page that breaks things', () => {
   );
 
   test('a queue is away: nothing is received from it', async () => {
-    await stack.untilQuiet(20_000);
+    await shop.stack.untilQuiet(20_000);
     await broken('Shipments is away', async () => {
       await newOrder();
       await until('the message waits', async () => (await waiting('Shipments')) === 1);
     });
-    await stack.untilQuiet(40_000);
+    await shop.stack.untilQuiet(40_000);
   }, 90_000);
 
   test('a stream is held', async () => {
-    await stack.untilQuiet(20_000);
+    await shop.stack.untilQuiet(20_000);
     await broken(/Orders is held for PublishLambdaFunction/, async () => {
       await newOrder();
-      const state = await (await fetch(`${stack.running.consoleUrl}/status`)).text();
+      const state = await (await fetch(`${shop.stack.running.consoleUrl}/status`)).text();
       expect(state).toContain('Disabled');
       expect(await waiting('Invoices')).toBe(0);
     });
-    await stack.untilQuiet(20_000);
+    await shop.stack.untilQuiet(20_000);
   }, 60_000);
 
   test('a poison record is followed into its trace', async () => {
@@ -169,7 +164,7 @@ describeInBrowser('the page that breaks things', () => {
     const link = page.getByRole('link', { name: /follow poison-/ });
     await link.click();
     await page.getByRole('link', { name: 'in the queue' }).waitFor();
-    await page.goto(`${stack.running.consoleUrl}/#/break`);
+    await page.goto(`${shop.stack.running.consoleUrl}/#/break`);
   }, 60_000);
 
   test('nothing of it went wrong in the page', () => {

@@ -1,25 +1,13 @@
-import type { Browser } from 'playwright-core';
-import type { LaunchedStack } from '../../src/launch.ts';
-import { describeInBrowser, launchBrowser } from './support/browser.ts';
+import { describeInBrowser } from './support/browser.ts';
 import { openConsole } from './support/open.ts';
-import { shopStack } from './support/stack.ts';
+import { shopWithBrowser } from './support/shop.ts';
 
 describeInBrowser('the invocations', () => {
-  let stack: LaunchedStack;
-  let end: () => Promise<void>;
-  let browser: Browser;
-  beforeAll(async () => {
-    ({ stack, end } = await shopStack());
-    browser = await launchBrowser();
-  }, 60_000);
-  afterAll(async () => {
-    await browser?.close();
-    await end?.();
-  });
+  const shop = shopWithBrowser();
   const order = (body: object) =>
-    fetch(`${stack.running.apiUrl}/orders`, { method: 'POST', body: JSON.stringify(body) });
+    fetch(`${shop.stack.running.apiUrl}/orders`, { method: 'POST', body: JSON.stringify(body) });
   const open = (path: string, options: Parameters<typeof openConsole>[2] = {}) =>
-    openConsole(browser, `${stack.running.consoleUrl}/#/${path}`, options);
+    openConsole(shop.browser, `${shop.stack.running.consoleUrl}/#/${path}`, options);
 
   test('what is invoked appears by itself; one shows event, answer, duration, cold start and log', async () => {
     const { page, errors, findings } = await open('invocations');
@@ -59,7 +47,7 @@ describeInBrowser('the invocations', () => {
     );
     await one.getByRole('button', { name: 'Send' }).click();
     await one.getByText('"statusCode": 201').waitFor();
-    expect((await fetch(`${stack.running.apiUrl}/orders/o-2`)).status).toBe(200);
+    expect((await fetch(`${shop.stack.running.apiUrl}/orders/o-2`)).status).toBe(200);
     expect(errors).toEqual([]);
   });
 
@@ -69,7 +57,7 @@ describeInBrowser('the invocations', () => {
     expect(await findings()).toEqual([]);
     await page.getByRole('button', { name: 'api-order' }).click();
     await page.getByRole('article', { name: 'Invocation' }).getByText('"statusCode": 201').waitFor();
-    expect((await fetch(`${stack.running.apiUrl}/orders/sample-1`)).status).toBe(200);
+    expect((await fetch(`${shop.stack.running.apiUrl}/orders/sample-1`)).status).toBe(200);
     expect(errors).toEqual([]);
   });
 });

@@ -1,24 +1,14 @@
-import type { Browser } from 'playwright-core';
-import type { LaunchedStack } from '../../src/launch.ts';
-import { describeInBrowser, launchBrowser } from './support/browser.ts';
+import { describeInBrowser } from './support/browser.ts';
 import { openConsole } from './support/open.ts';
-import { shopStack } from './support/stack.ts';
+import { shopWithBrowser } from './support/shop.ts';
 
 describeInBrowser('the map', () => {
-  let stack: LaunchedStack;
-  let end: () => Promise<void>;
-  let browser: Browser;
-  beforeAll(async () => {
-    ({ stack, end } = await shopStack());
-    browser = await launchBrowser();
-  }, 60_000);
-  afterAll(async () => {
-    await browser?.close();
-    await end?.();
-  });
+  const shop = shopWithBrowser();
 
   test('it draws what the template declares, and shows a node with its source, arrows and rights', async () => {
-    const { page, errors, findings } = await openConsole(browser, stack.running.consoleUrl, { width: 800 });
+    const { page, errors, findings } = await openConsole(shop.browser, shop.stack.running.consoleUrl, {
+      width: 800,
+    });
     await page.getByRole('button', { name: 'InvoicesDead' }).waitFor();
     await page.getByText('delivery: parcel', { exact: true }).waitFor();
 
@@ -35,9 +25,9 @@ describeInBrowser('the map', () => {
   });
 
   test('its numbers follow the traffic, and it shows no value of a secret', async () => {
-    const { page } = await openConsole(browser, stack.running.consoleUrl);
+    const { page } = await openConsole(shop.browser, shop.stack.running.consoleUrl);
     const order = { id: 'o-1', customer: 'ada', delivery: 'letter' };
-    await fetch(`${stack.running.apiUrl}/orders`, { method: 'POST', body: JSON.stringify(order) });
+    await fetch(`${shop.stack.running.apiUrl}/orders`, { method: 'POST', body: JSON.stringify(order) });
     await page.getByRole('button', { name: /^api .*\/s/ }).click();
     const panel = page.getByRole('complementary', { name: 'ApiLambdaFunction' });
     await panel.getByText('"PAYMENT_KEY": "[secret]"').waitFor();

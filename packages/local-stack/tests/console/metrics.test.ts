@@ -1,33 +1,24 @@
-import type { Browser } from 'playwright-core';
-import type { LaunchedStack } from '../../src/launch.ts';
-import { describeInBrowser, launchBrowser } from './support/browser.ts';
+import { describeInBrowser } from './support/browser.ts';
 import { openConsole } from './support/open.ts';
-import { shopStack } from './support/stack.ts';
+import { shopWithBrowser } from './support/shop.ts';
 
 describeInBrowser('metrics and alarms', () => {
-  let stack: LaunchedStack;
-  let end: () => Promise<void>;
-  let browser: Browser;
-  beforeAll(async () => {
-    ({ stack, end } = await shopStack());
-    browser = await launchBrowser();
-  }, 60_000);
-  afterAll(async () => {
-    await browser?.close();
-    await end?.();
-  });
-  const command = (path: string) => fetch(`${stack.running.consoleUrl}${path}`, { method: 'POST' });
+  const shop = shopWithBrowser();
+  const command = (path: string) => fetch(`${shop.stack.running.consoleUrl}${path}`, { method: 'POST' });
 
   test('an alarm shows its threshold, its states and the way to what caused it', async () => {
-    const { page, errors, findings } = await openConsole(browser, `${stack.running.consoleUrl}/#/metrics`);
+    const { page, errors, findings } = await openConsole(
+      shop.browser,
+      `${shop.stack.running.consoleUrl}/#/metrics`,
+    );
     const alarm = page.getByRole('region', { name: /InvoicesFail/ });
     await alarm.getByRole('img', { name: /alarm ≥ 1: .*/ }).waitFor();
     await page.getByRole('region', { name: 'Iterator age' }).getByRole('img').waitFor();
     expect(await findings()).toEqual([]);
 
     const body = JSON.stringify({ id: 'o-1', customer: 'broken', delivery: 'letter' });
-    await fetch(`${stack.running.apiUrl}/orders`, { method: 'POST', body });
-    await fetch(`${stack.running.consoleUrl}/quiet?timeout=1000`);
+    await fetch(`${shop.stack.running.apiUrl}/orders`, { method: 'POST', body });
+    await fetch(`${shop.stack.running.consoleUrl}/quiet?timeout=1000`);
     await command('/queues/Invoices/hurry');
     await command('/alarms/hurry');
 

@@ -1,22 +1,17 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { z } from 'zod';
-import type { LaunchedStack } from '../../src/launch.ts';
 import { until } from '../running/support/processes.ts';
-import { describeInBrowser, launchBrowser } from './support/browser.ts';
+import { describeInBrowser } from './support/browser.ts';
 import { openConsole } from './support/open.ts';
-import { order, shopStack } from './support/stack.ts';
+import { shopWithBrowser } from './support/shop.ts';
+import { order } from './support/stack.ts';
 
 const Dead = z.object({ messages: z.array(z.unknown()) });
 
 describeInBrowser('the page of queues and failures', () => {
-  let stack: LaunchedStack;
-  let end: () => Promise<void>;
-  let browser: Browser;
-  beforeAll(async () => {
-    ({ stack, end } = await shopStack());
-    browser = await launchBrowser();
+  const shop = shopWithBrowser(async () => {
     for (const id of ['order-one', 'order-two', 'order-three'])
-      await order(stack, { id, customer: 'broken' });
+      await order(shop.stack, { id, customer: 'broken' });
     await until(
       'all three are given up',
       async () => {
@@ -26,14 +21,10 @@ describeInBrowser('the page of queues and failures', () => {
       },
       60,
     );
-  }, 240_000);
-  afterAll(async () => {
-    await browser?.close();
-    await end?.();
   });
 
-  const hurry = () => fetch(`${stack.running.consoleUrl}/queues/Invoices/hurry`, { method: 'POST' });
-  const deadLetters = () => `${stack.running.consoleUrl}/api/queues/InvoicesDead/messages`;
+  const hurry = () => fetch(`${shop.stack.running.consoleUrl}/queues/Invoices/hurry`, { method: 'POST' });
+  const deadLetters = () => `${shop.stack.running.consoleUrl}/api/queues/InvoicesDead/messages`;
   const rows = (page: Page) => page.getByRole('row').filter({ has: page.getByRole('checkbox') });
 
   test('messages show their cause, and are looked at without being received', async () => {
@@ -42,8 +33,8 @@ describeInBrowser('the page of queues and failures', () => {
       ['dark', 800],
     ] as const) {
       const { page, errors, findings } = await openConsole(
-        browser,
-        `${stack.running.consoleUrl}/#/queues/InvoicesDead`,
+        shop.browser,
+        `${shop.stack.running.consoleUrl}/#/queues/InvoicesDead`,
         { theme, width },
       );
       await rows(page).nth(2).waitFor();
@@ -60,7 +51,10 @@ describeInBrowser('the page of queues and failures', () => {
   }, 60_000);
 
   test('one is sent back by mouse, fails again, and its trace goes on where it was', async () => {
-    const { page, errors } = await openConsole(browser, `${stack.running.consoleUrl}/#/queues/InvoicesDead`);
+    const { page, errors } = await openConsole(
+      shop.browser,
+      `${shop.stack.running.consoleUrl}/#/queues/InvoicesDead`,
+    );
     await rows(page).nth(2).waitFor();
     const id = await rows(page).first().locator('summary').textContent();
     await rows(page).first().getByRole('checkbox').click();
@@ -68,7 +62,7 @@ describeInBrowser('the page of queues and failures', () => {
     await page.getByText('1 sent back to Invoices.').waitFor();
     await hurry();
     await rows(page).nth(2).waitFor();
-    await page.goto(`${stack.running.consoleUrl}/#/trace/${id}`);
+    await page.goto(`${shop.stack.running.consoleUrl}/#/trace/${id}`);
     const steps = page.getByRole('list', { name: 'Steps' });
     await steps.getByText('redriven').waitFor();
     expect(await steps.getByText('given up').count()).toBe(2);
@@ -78,8 +72,8 @@ describeInBrowser('the page of queues and failures', () => {
 
   test('one is discarded only after a question', async () => {
     const { page, findings } = await openConsole(
-      browser,
-      `${stack.running.consoleUrl}/#/queues/InvoicesDead`,
+      shop.browser,
+      `${shop.stack.running.consoleUrl}/#/queues/InvoicesDead`,
     );
     await rows(page).nth(2).waitFor();
     await rows(page).first().getByRole('checkbox').click();
@@ -95,7 +89,10 @@ describeInBrowser('the page of queues and failures', () => {
   }, 60_000);
 
   test('all are sent back by keyboard', async () => {
-    const { page, errors } = await openConsole(browser, `${stack.running.consoleUrl}/#/queues/InvoicesDead`);
+    const { page, errors } = await openConsole(
+      shop.browser,
+      `${shop.stack.running.consoleUrl}/#/queues/InvoicesDead`,
+    );
     await rows(page).nth(1).waitFor();
     const button = page.getByRole('button', { name: 'Send back all 2' });
     for (let presses = 0; presses < 60; presses += 1) {

@@ -1,31 +1,24 @@
-import type { Browser } from 'playwright-core';
-import type { LaunchedStack } from '../../src/launch.ts';
-import { describeInBrowser, launchBrowser } from './support/browser.ts';
+import { describeInBrowser } from './support/browser.ts';
 import { openConsole } from './support/open.ts';
-import { order, shopStack } from './support/stack.ts';
+import { shopWithBrowser } from './support/shop.ts';
+import { order } from './support/stack.ts';
 
 describeInBrowser('the trace page', () => {
-  let stack: LaunchedStack;
-  let end: () => Promise<void>;
-  let browser: Browser;
-  beforeAll(async () => {
-    ({ stack, end } = await shopStack());
-    browser = await launchBrowser();
-  }, 240_000);
-  afterAll(async () => {
-    await browser?.close();
-    await end?.();
-  });
+  const shop = shopWithBrowser();
 
   test('a request is followed to its last effects, with what kept a message out and what allowed a call', async () => {
-    await order(stack, { id: 'order-letter', delivery: 'letter' });
-    await order(stack, { id: 'order-parcel', delivery: 'parcel' });
-    await stack.untilQuiet(20_000);
+    await order(shop.stack, { id: 'order-letter', delivery: 'letter' });
+    await order(shop.stack, { id: 'order-parcel', delivery: 'parcel' });
+    await shop.stack.untilQuiet(20_000);
     for (const theme of ['light', 'dark'] as const) {
-      const { page, errors, findings } = await openConsole(browser, `${stack.running.consoleUrl}/#/trace`, {
-        theme,
-        width: theme === 'dark' ? 800 : 1440,
-      });
+      const { page, errors, findings } = await openConsole(
+        shop.browser,
+        `${shop.stack.running.consoleUrl}/#/trace`,
+        {
+          theme,
+          width: theme === 'dark' ? 800 : 1440,
+        },
+      );
       await page.getByLabel('Search the traces').fill('order-letter');
       await page.keyboard.press('Enter');
       const row = page.getByRole('link', { name: 'POST /orders' });
@@ -61,7 +54,7 @@ describeInBrowser('the trace page', () => {
   }, 90_000);
 
   test('no value of a secret and no token is in it', async () => {
-    const { page } = await openConsole(browser, `${stack.running.consoleUrl}/#/trace`);
+    const { page } = await openConsole(shop.browser, `${shop.stack.running.consoleUrl}/#/trace`);
     const all = await page.evaluate(async () => {
       const list: { root: string }[] = JSON.parse(await (await fetch('/api/traces')).text());
       const roads = await Promise.all(
