@@ -4,6 +4,8 @@ import { change, useAsked } from '../../data/request.ts';
 import { Empty } from '../../ui/empty.tsx';
 import { Json } from '../../ui/json.tsx';
 import { Problem } from '../../ui/problem.tsx';
+import { useAction } from './action.ts';
+import { ChoiceTable } from './choice-table.tsx';
 import { Question } from './question.tsx';
 import { useSelection } from './selection.ts';
 
@@ -14,23 +16,21 @@ export const Failures = ({ bucket, onChange }: { bucket: FailureBucketView; onCh
   const path = `/api/buckets/${encodeURIComponent(bucket.id)}`;
   const { data: objects = [], error, ask } = useAsked<FailureObjectView[]>(`${path}/objects`, EVERY_MS);
   const { chosen, isChosen, toggle, clear } = useSelection(objects.map(({ key }) => key));
-  const [problem, setProblem] = useState<string>();
+  const { problem, run } = useAction(() => {
+    ask();
+    onChange();
+  });
   const [isAsking, setAsking] = useState(false);
   const keys = chosen.length > 0 ? chosen : objects.map(({ key }) => key);
   const again = objects.filter(({ key, functionId }) => functionId !== undefined && keys.includes(key));
   const what = chosen.length > 0 ? `${chosen.length} chosen` : `all ${objects.length}`;
 
-  const act = async (how: 'redrive' | 'discard', of: readonly string[]) => {
+  const act = (how: 'redrive' | 'discard', of: readonly string[]) => {
     setAsking(false);
-    setProblem(undefined);
-    try {
+    return run(async () => {
       await change('POST', `${path}/${how}`, { keys: of });
       clear();
-    } catch (failure) {
-      setProblem(failure instanceof Error ? failure.message : String(failure));
-    }
-    ask();
-    onChange();
+    });
   };
 
   return (
@@ -65,44 +65,30 @@ export const Failures = ({ bucket, onChange }: { bucket: FailureBucketView; onCh
       )}
       {objects.length === 0 && <Empty title="Nothing was given up" />}
       {objects.length > 0 && (
-        <div class="queue-messages">
-          <table class="list">
-            <thead>
-              <tr>
-                <th>
-                  <span class="hidden-text">chosen</span>
-                </th>
-                <th>object</th>
-                <th>at</th>
-                <th>why</th>
-              </tr>
-            </thead>
-            <tbody>
-              {objects.map(({ key, at, cause, json, functionId }) => (
-                <tr key={key}>
-                  <td>
-                    <input
-                      type="checkbox"
-                      aria-label={`Choose ${key}`}
-                      checked={isChosen(key)}
-                      onChange={() => toggle(key)}
-                    />
-                  </td>
-                  <td>
-                    <details>
-                      <summary class="mono queue-key">{key}</summary>
-                      <Json value={json} label={key} />
-                    </details>
-                  </td>
-                  <td>{new Date(at).toLocaleTimeString()}</td>
-                  <td class="queue-cause">
-                    {cause} <span class="quiet">{functionId}</span>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <ChoiceTable columns={['object', 'at', 'why']}>
+          {objects.map(({ key, at, cause, json, functionId }) => (
+            <tr key={key}>
+              <td>
+                <input
+                  type="checkbox"
+                  aria-label={`Choose ${key}`}
+                  checked={isChosen(key)}
+                  onChange={() => toggle(key)}
+                />
+              </td>
+              <td>
+                <details>
+                  <summary class="mono queue-key">{key}</summary>
+                  <Json value={json} label={key} />
+                </details>
+              </td>
+              <td>{new Date(at).toLocaleTimeString()}</td>
+              <td class="queue-cause">
+                {cause} <span class="quiet">{functionId}</span>
+              </td>
+            </tr>
+          ))}
+        </ChoiceTable>
       )}
     </section>
   );

@@ -6,6 +6,8 @@ import { Badge } from '../../ui/badge.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { Json } from '../../ui/json.tsx';
 import { Problem } from '../../ui/problem.tsx';
+import { useAction } from './action.ts';
+import { ChoiceTable } from './choice-table.tsx';
 import { Question } from './question.tsx';
 import { useSelection } from './selection.ts';
 
@@ -71,25 +73,23 @@ export const Messages = ({ queue, onChange }: { queue: QueueView; onChange: () =
   const { data, error, ask } = useAsked<MessagesView>(`${path}/messages`, EVERY_MS);
   const messages = data?.messages ?? [];
   const { chosen, isChosen, toggle, clear } = useSelection(messages.map(({ id }) => id));
-  const [problem, setProblem] = useState<string>();
+  const { problem, run } = useAction(() => {
+    ask();
+    onChange();
+  });
   const [done, setDone] = useState('');
   const [isAsking, setAsking] = useState(false);
   const isDeadLetters = queue.takesFrom.length > 0;
   const what = chosen.length > 0 ? `${chosen.length} chosen` : `all ${data?.total ?? 0}`;
 
-  const act = async (how: 'redrive' | 'discard') => {
+  const act = (how: 'redrive' | 'discard') => {
     setAsking(false);
-    setProblem(undefined);
-    try {
+    return run(async () => {
       const body = chosen.length > 0 ? { messageIds: chosen } : {};
       const { moved } = await change<{ moved: number }>('POST', `${path}/${how}`, body);
       setDone(`${moved} ${how === 'redrive' ? `sent back to ${queue.takesFrom[0]}` : 'discarded'}.`);
       clear();
-    } catch (failure) {
-      setProblem(failure instanceof Error ? failure.message : String(failure));
-    }
-    ask();
-    onChange();
+    });
   };
 
   return (
@@ -122,31 +122,16 @@ export const Messages = ({ queue, onChange }: { queue: QueueView; onChange: () =
       )}
       {data?.total === 0 && <Empty title="Empty" />}
       {messages.length > 0 && (
-        <div class="queue-messages">
-          <table class="list">
-            <thead>
-              <tr>
-                <th>
-                  <span class="hidden-text">chosen</span>
-                </th>
-                <th>message</th>
-                <th>state</th>
-                <th>receives</th>
-                <th>why</th>
-              </tr>
-            </thead>
-            <tbody>
-              {messages.map((message) => (
-                <Row
-                  key={message.id}
-                  message={message}
-                  isChosen={isChosen(message.id)}
-                  onToggle={() => toggle(message.id)}
-                />
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <ChoiceTable columns={['message', 'state', 'receives', 'why']}>
+          {messages.map((message) => (
+            <Row
+              key={message.id}
+              message={message}
+              isChosen={isChosen(message.id)}
+              onToggle={() => toggle(message.id)}
+            />
+          ))}
+        </ChoiceTable>
       )}
       {data && data.total > messages.length && (
         <p class="quiet">
