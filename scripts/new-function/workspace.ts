@@ -15,6 +15,13 @@ export const exists = (file: string): boolean => existsSync(join(ROOT, file));
 export const say = (...lines: string[]): void => void process.stdout.write(`${lines.join('\n')}\n`);
 export const list = (files: Iterable<string>): string[] => [...files].map((file) => `  ${file}`);
 
+/** The one name that a command was given. @throws {OperatorError} without one, or with several */
+export const oneName = ([name, ...more]: readonly string[], example: string): string => {
+  if (name === undefined) throw new OperatorError(`Which name? For example: ${example}`);
+  if (more.length > 0) throw new OperatorError(`One name at a time, not also ${more.join(', ')}`);
+  return name;
+};
+
 const Resources = z.object({ Resources: z.record(z.string(), z.unknown()).default({}) });
 
 /** What a new name must not clash with. */

@@ -11,6 +11,7 @@ import {
   CONFIGURATION,
   exists,
   list,
+  oneName,
   removeFunction,
   say,
   surroundings,
@@ -73,10 +74,7 @@ const OPTIONS = {
 
 await runTool({ help: HELP, options: OPTIONS, allowPositionals: true }, async ({ values, positionals }) => {
   const { method, path, caller } = values;
-  const [name, ...more] = positionals;
-  if (name === undefined) throw new OperatorError(`Which name? For example: ${EXAMPLE}`);
-  if (more.length > 0) throw new OperatorError(`One name at a time, not also ${more.join(', ')}`);
-  const naming = namingOf(name, surroundings());
+  const naming = namingOf(oneName(positionals, EXAMPLE), surroundings());
   const routes = await readRoutes();
   if (!values.undo) await add(naming, addressOf({ method, path, caller }, routes));
   else if (method ?? path ?? caller)

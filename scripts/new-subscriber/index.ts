@@ -11,6 +11,7 @@ import {
   CONFIGURATION,
   exists,
   list,
+  oneName,
   removeFunction,
   say,
   surroundings,
@@ -71,10 +72,7 @@ Writes a subscriber of the topic: its folder below functions/, a sample event, a
 const OPTIONS = { change: { type: 'string' }, undo: { type: 'boolean', default: false } } as const;
 
 await runTool({ help: HELP, options: OPTIONS, allowPositionals: true }, async ({ values, positionals }) => {
-  const [name, ...more] = positionals;
-  if (name === undefined) throw new OperatorError(`Which name? For example: ${EXAMPLE}`);
-  if (more.length > 0) throw new OperatorError(`One name at a time, not also ${more.join(', ')}`);
-  const naming = namingOf(name, surroundings());
+  const naming = namingOf(oneName(positionals, EXAMPLE), surroundings());
   if (!values.undo) add(naming, changesOf(values.change));
   else if (values.change === undefined) undo(naming);
   else throw new OperatorError('--undo takes no --change: it removes the whole subscriber');

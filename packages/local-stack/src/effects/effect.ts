@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BatchWriteRequest, ItemWriteRequest } from '../dynamodb-writes.ts';
 import type { Exchange } from '../engine-proxy/proxy.ts';
 import { writesOfStatements } from '../partiql.ts';
 
@@ -37,22 +38,13 @@ const keyText = (item: unknown): string => {
     .join(' ');
 };
 
-const Item = z.record(z.string(), z.unknown());
-const Write = z.object({ TableName: z.string(), Item: Item.optional(), Key: Item.optional() });
 const TransactWrite = z.object({
   TransactItems: z.array(
-    z.object({ Put: Write.optional(), Update: Write.optional(), Delete: Write.optional() }),
-  ),
-});
-const BatchWrite = z.object({
-  RequestItems: z.record(
-    z.string(),
-    z.array(
-      z.object({
-        PutRequest: z.object({ Item }).optional(),
-        DeleteRequest: z.object({ Key: Item }).optional(),
-      }),
-    ),
+    z.object({
+      Put: ItemWriteRequest.optional(),
+      Update: ItemWriteRequest.optional(),
+      Delete: ItemWriteRequest.optional(),
+    }),
   ),
 });
 
@@ -81,13 +73,13 @@ const itemEffects = (operation: string, exchange: Exchange): Effect[] => {
     );
   }
   if (operation === 'BatchWriteItem') {
-    return Object.entries(BatchWrite.parse(body).RequestItems).flatMap(([table, writes]) =>
+    return Object.entries(BatchWriteRequest.parse(body).RequestItems).flatMap(([table, writes]) =>
       writes.map(({ PutRequest, DeleteRequest }) =>
         itemEffect(PutRequest ? 'Put' : 'Delete', table, PutRequest?.Item ?? DeleteRequest?.Key),
       ),
     );
   }
-  const write = Write.parse(body);
+  const write = ItemWriteRequest.parse(body);
   return [itemEffect(operation.replace('Item', ''), write.TableName, write.Item ?? write.Key)];
 };
 

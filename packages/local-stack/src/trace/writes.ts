@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
+import { BatchWriteRequest, Item, ItemWriteRequest } from '../dynamodb-writes.ts';
 import type { Batch } from '../event-source-mappings/events.ts';
 import type { MadeCall } from './call.ts';
 
@@ -23,20 +24,7 @@ export interface SeenRecord {
   readonly createdAt: number;
 }
 
-const Item = z.record(z.string(), z.unknown());
-const Single = z.object({ TableName: z.string(), Item: Item.optional(), Key: Item.optional() });
 const Transaction = z.object({ TransactItems: z.array(z.record(z.string(), z.unknown())) });
-const Batched = z.object({
-  RequestItems: z.record(
-    z.string(),
-    z.array(
-      z.object({
-        PutRequest: z.object({ Item }).optional(),
-        DeleteRequest: z.object({ Key: Item }).optional(),
-      }),
-    ),
-  ),
-});
 
 const bodyOf = ({ request }: MadeCall): unknown => {
   try {
@@ -47,7 +35,7 @@ const bodyOf = ({ request }: MadeCall): unknown => {
 };
 
 const writeOf = (call: MadeCall, request: unknown): ItemWrite[] => {
-  const { data } = Single.safeParse(request);
+  const { data } = ItemWriteRequest.safeParse(request);
   const item = data?.Item ?? data?.Key;
   return data && item ? [{ call, table: data.TableName, item, isPut: data.Item !== undefined }] : [];
 };
@@ -65,7 +53,7 @@ export const writesOf = (call: MadeCall): ItemWrite[] => {
         ['Put', 'Update', 'Delete'].flatMap((kind) => writeOf(call, parts[kind])),
       );
     case 'BatchWriteItem':
-      return Object.entries(Batched.safeParse(bodyOf(call)).data?.RequestItems ?? {}).flatMap(
+      return Object.entries(BatchWriteRequest.safeParse(bodyOf(call)).data?.RequestItems ?? {}).flatMap(
         ([table, requests]) =>
           requests.flatMap(({ PutRequest, DeleteRequest }) => {
             const item = PutRequest?.Item ?? DeleteRequest?.Key;

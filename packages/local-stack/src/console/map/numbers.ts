@@ -19,12 +19,10 @@ const readerAt = (store: Parts['store'], now: number): Reader => {
   };
 };
 
-/** Of an API, by its id: the dimensions of the metrics that stand for all routes. */
-const apiMetrics = (apiId: string, stage: string) => (name: string) => ({
-  namespace: 'AWS/ApiGateway',
-  name,
-  dimensions: { ApiId: apiId, Stage: stage },
-});
+/** The metrics that one resource has in its service's namespace. */
+const metricsOf =
+  (namespace: string, dimensions: MetricName['dimensions']) =>
+  (name: string): MetricName => ({ namespace, name, dimensions });
 
 /** The numbers of every node at this moment. @throws when the messaging engine does not answer */
 export const nodeNumbers = async (parts: Parts, nodes: readonly MapNode[]): Promise<NodeNumbers[]> => {
@@ -35,7 +33,10 @@ export const nodeNumbers = async (parts: Parts, nodes: readonly MapNode[]): Prom
   const [stage] = provisioned.ofType('AWS::ApiGatewayV2::Stage');
 
   const ofApi = ({ id }: MapNode): NodeNumbers => {
-    const metric = apiMetrics(provisioned.resources.get(id)?.ref ?? id, String(stage?.properties.StageName));
+    const metric = metricsOf('AWS/ApiGateway', {
+      ApiId: provisioned.resources.get(id)?.ref ?? id,
+      Stage: String(stage?.properties.StageName),
+    });
     const failed = read(metric('5xx'), 'Sum', FAILED_SECONDS) ?? 0;
     return {
       id,
@@ -45,11 +46,7 @@ export const nodeNumbers = async (parts: Parts, nodes: readonly MapNode[]): Prom
     };
   };
   const ofFunction = ({ id, name }: MapNode): NodeNumbers => {
-    const metric = (metricName: string) => ({
-      namespace: 'AWS/Lambda',
-      name: metricName,
-      dimensions: { FunctionName: name },
-    });
+    const metric = metricsOf('AWS/Lambda', { FunctionName: name });
     const failed = read(metric('Errors'), 'Sum', FAILED_SECONDS) ?? 0;
     return {
       id,
@@ -63,11 +60,7 @@ export const nodeNumbers = async (parts: Parts, nodes: readonly MapNode[]): Prom
     const arn = provisioned.resources.get(id.replace(/:stream$/, ''))?.attributes.StreamArn;
     const readers = statuses.filter(({ eventSourceArn }) => eventSourceArn === arn);
     const ages = readers.map(({ functionName }) =>
-      read(
-        { namespace: 'AWS/Lambda', name: 'IteratorAge', dimensions: { FunctionName: functionName } },
-        'Maximum',
-        FAILED_SECONDS,
-      ),
+      read(metricsOf('AWS/Lambda', { FunctionName: functionName })('IteratorAge'), 'Maximum', FAILED_SECONDS),
     );
     const isStopped = readers.some(({ state }) => state === 'Disabled');
     return {
@@ -77,11 +70,7 @@ export const nodeNumbers = async (parts: Parts, nodes: readonly MapNode[]): Prom
     };
   };
   const ofTopic = ({ id, name }: MapNode): NodeNumbers => {
-    const metric = (metricName: string) => ({
-      namespace: 'AWS/SNS',
-      name: metricName,
-      dimensions: { TopicName: name },
-    });
+    const metric = metricsOf('AWS/SNS', { TopicName: name });
     const failed = read(metric('NumberOfNotificationsFailed'), 'Sum', FAILED_SECONDS) ?? 0;
     return {
       id,
@@ -96,7 +85,7 @@ export const nodeNumbers = async (parts: Parts, nodes: readonly MapNode[]): Prom
     const inFlight = depth?.inFlight ?? 0;
     const isDead = kind === 'dead-letter queue' && waiting + inFlight > 0;
     const age = read(
-      { namespace: 'AWS/SQS', name: 'ApproximateAgeOfOldestMessage', dimensions: { QueueName: name } },
+      metricsOf('AWS/SQS', { QueueName: name })('ApproximateAgeOfOldestMessage'),
       'Maximum',
       AGE_SECONDS,
     );
