@@ -1,5 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import { createAlarms } from './alarms/index.ts';
+import {
+  type AsynchronousInvocation,
+  asynchronousConfigurations,
+  awsDestinations,
+  fileEventStore,
+  startAsynchronousInvocation,
+} from './asynchronous-invocation/index.ts';
 import { EVENT_SOURCE_MAPPINGS, endpointsAtBorder } from './border.ts';
 import type { Build } from './build/build.ts';
 import { type Clients, createClients } from './clients.ts';
@@ -11,6 +18,7 @@ import {
   awsPorts,
   fileCheckpoints,
   parseEventSourceMapping,
+  queueUrls,
   startEventSourceMappings,
   wakeOnWrites,
 } from './event-source-mappings/index.ts';
@@ -336,10 +344,19 @@ const startServiceParts = async (
   const declaredMappings = provisioned
     .ofType('AWS::Lambda::EventSourceMapping')
     .map(({ properties, logicalId }) => parseEventSourceMapping(properties, logicalId));
+  const asynchronousEvents = asynchronousConfigurations(
+    provisioned.ofType('AWS::Lambda::Function').map(({ ref, attributes, properties }) => ({
+      functionName: ref,
+      functionArn: attributes.Arn ?? ref,
+      properties,
+    })),
+    provisioned.ofType('AWS::Lambda::EventInvokeConfig').map(({ properties }) => properties),
+  );
   await rights.apply({
     build,
     provisioned,
     mappings: declaredMappings,
+    asynchronousEvents,
     secrets,
     metrics,
     tell: (line) => tell(printable(line)),
@@ -352,7 +369,12 @@ const startServiceParts = async (
     mappings: () => mappings,
     tell: (line) => tell(printable(line)),
   });
-  const lambda = await serveLambdaApi({ runtime: () => runtime, judge: rights.judge, port: ports.lambda });
+  const lambda = await serveLambdaApi({
+    runtime: () => runtime,
+    judge: rights.judge,
+    acceptEvent: (...event) => asynchronous.accept(...event),
+    port: ports.lambda,
+  });
   undo.add(lambda.close);
   const definitions = functionDefinitions(provisioned, build, {
     endpointsOf,
@@ -385,6 +407,25 @@ const startServiceParts = async (
     mappings.wake();
     return result;
   };
+  const log = (level: 'debug' | 'info' | 'warn' | 'error', message: string) => {
+    if (level !== 'debug') tell(printable(message));
+  };
+  const asynchronous: AsynchronousInvocation = startAsynchronousInvocation({
+    configurations: asynchronousEvents,
+    invoke,
+    reservedConcurrencyOf: (functionName) => runtime.find(functionName)?.reservedConcurrency,
+    destinations: awsDestinations({
+      ...pollers,
+      urlOf: queueUrls(pollers.sqs),
+      invoke: async (functionArn, event) => asynchronous.accept(functionArn, event),
+    }),
+    store: fileEventStore(state.asynchronousEvents),
+    clock: mappingClock,
+    metrics,
+    log,
+    onEvent: (event) => observations.bus.emit({ kind: 'asynchronous', event, at: Date.now() }),
+  });
+  undo.add(() => asynchronous.stop(GRACE_MILLISECONDS));
   const checkpoints = fileCheckpoints(state.checkpoints);
   // A mapping whose checkpoint is damaged would try again for ever.
   for (const { id } of declaredMappings) await checkpoints.load(id);
@@ -405,9 +446,7 @@ const startServiceParts = async (
     invoke,
     clock: mappingClock,
     metrics,
-    log: (level, message) => {
-      if (level !== 'debug') tell(printable(message));
-    },
+    log,
     // Overhearing the writes makes looking for them rare.
     ...(engines.databaseFile && { streamPolling: { activeMs: 30, idleMs: 1_000 } }),
     onEvent: (event) => observations.bus.emit({ kind: 'mapping', event, at: Date.now() }),
@@ -450,7 +489,7 @@ const startServiceParts = async (
   undo.add(alarms.stop);
 
   const whenQuiet = (timeout: number) =>
-    untilQuiet({ engines, mappings, runtime, provisioned, activity }, timeout);
+    untilQuiet({ engines, mappings, asynchronous, runtime, provisioned, activity }, timeout);
   const console = await serveConsole(
     {
       build,

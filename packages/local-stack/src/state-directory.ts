@@ -9,6 +9,8 @@ export interface StateDirectory {
   root: string;
   engines: string;
   checkpoints: string;
+  /** Events that wait for their functions. */
+  asynchronousEvents: string;
   identity: string;
   logs: string;
   /** Code that was changed while the stack runs. */
@@ -30,6 +32,7 @@ export const stateDirectory = (root: string): StateDirectory => {
     root,
     engines: join(root, 'engines'),
     checkpoints: join(root, 'checkpoints'),
+    asynchronousEvents: join(root, 'asynchronous-events'),
     identity: join(root, 'identity'),
     logs: join(root, 'logs'),
     live: join(root, 'live'),
@@ -44,6 +47,7 @@ export const forget = async (state: StateDirectory): Promise<void> => {
   const data = [
     state.engines,
     state.checkpoints,
+    state.asynchronousEvents,
     state.identity,
     state.logs,
     state.secrets,

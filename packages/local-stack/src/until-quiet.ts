@@ -1,3 +1,4 @@
+import type { AsynchronousInvocation } from './asynchronous-invocation/index.ts';
 import { systemClock } from './clock.ts';
 import type { Engines } from './engines/index.ts';
 import type { EventSourceMappings } from './event-source-mappings/index.ts';
@@ -11,6 +12,7 @@ const QUIET_FOR_MILLISECONDS = 250;
 export interface Watched {
   engines: Engines;
   mappings: EventSourceMappings;
+  asynchronous: AsynchronousInvocation;
   runtime: LambdaRuntime;
   provisioned: ProvisionedTemplate;
   /** When an invocation last began or ended, Unix milliseconds. */
@@ -18,7 +20,13 @@ export interface Watched {
 }
 
 /** Names of what is still under way; empty when nothing is. Dead-letter queues may hold messages for ever. */
-const underWay = async ({ engines, mappings, runtime, provisioned }: Watched): Promise<string[]> => {
+const underWay = async ({
+  engines,
+  mappings,
+  asynchronous,
+  runtime,
+  provisioned,
+}: Watched): Promise<string[]> => {
   // A closer look takes time from what runs, and would find nothing else.
   if (runtime.invocationsInFlight() > 0) return ['invocations'];
   // Reads the stream now: what nobody has noticed yet is not quiet.
@@ -39,12 +47,14 @@ const underWay = async ({ engines, mappings, runtime, provisioned }: Watched): P
   return [
     ...busyQueues.map(({ logicalId }) => logicalId),
     ...busyStreams.map(({ logicalId }) => logicalId),
+    ...new Set(asynchronous.pending().map(({ functionName }) => `events of ${functionName}`)),
     ...(runtime.invocationsInFlight() > 0 ? ['invocations'] : []),
   ];
 };
 
 /**
- * Resolves when no invocation runs, every consumed queue is empty and the stream is read to its end.
+ * Resolves when no invocation runs, no asynchronous event waits, every consumed queue is empty and the stream is read to
+ * its end.
  * @returns when the last invocation ended, Unix milliseconds; 0 when there was none
  * @throws {Error} naming what is still under way after `timeoutMilliseconds`
  */

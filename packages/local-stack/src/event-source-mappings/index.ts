@@ -5,6 +5,7 @@
 
 export { type AwsClients, awsPorts } from './adapters/aws.ts';
 export { fileCheckpoints } from './adapters/file-checkpoints.ts';
+export { queueUrls } from './adapters/sqs.ts';
 export { wakeOnWrites } from './adapters/wake-on-writes.ts';
 export { type Backoff, defaultBackoff } from './backoff.ts';
 export type { DiscardCondition, MappingEvent } from './events.ts';

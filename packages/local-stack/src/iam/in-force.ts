@@ -1,3 +1,4 @@
+import type { AsynchronousConfiguration } from '../asynchronous-invocation/index.ts';
 import type { Build } from '../build/build.ts';
 import { systemClock } from '../clock.ts';
 import type { EngineEndpoints, Engines } from '../engines/index.ts';
@@ -11,7 +12,7 @@ import type { RefusedDelivery } from './deliveries.ts';
 import { startGateways } from './gateways.ts';
 import { type Enforcement, openRights } from './index.ts';
 import { createJudge, type Judge } from './judge.ts';
-import { admitMappings } from './mappings.ts';
+import { admitDestinations, admitMappings } from './mappings.ts';
 import type { Rights, Session } from './rights.ts';
 
 /** The rights of a running stack, which may be given others with each build. */
@@ -25,6 +26,7 @@ export interface RightsInForce {
     build: Build;
     provisioned: ProvisionedTemplate;
     mappings: readonly EventSourceMapping[];
+    asynchronousEvents: readonly AsynchronousConfiguration[];
     secrets: SecretStore;
     metrics: MetricSink;
     tell: (line: string) => void;
@@ -80,7 +82,7 @@ export const enforceRights = async (
   return {
     endpoints: gateways.endpoints,
     judge: () => judge,
-    apply: async ({ build, provisioned, mappings, secrets, metrics, tell }) => {
+    apply: async ({ build, provisioned, mappings, asynchronousEvents, secrets, metrics, tell }) => {
       const enforcement = await openRights({
         provisioned,
         region: build.region,
@@ -94,6 +96,7 @@ export const enforceRights = async (
       });
       const { rights, listener, refusedDeliveries } = enforcement;
       admitMappings(mappings, rights, enforcement.judge);
+      admitDestinations(asynchronousEvents, rights, enforcement.judge);
       await engines.refuseDeliveries(refusedDeliveries);
       for (const refused of refusedDeliveries) tell(refusalLine(refused));
       judge = enforcement.judge;

@@ -1,3 +1,4 @@
+import type { AsynchronousConfiguration, Destination } from '../asynchronous-invocation/index.ts';
 import type { EventSourceMapping } from '../event-source-mappings/index.ts';
 import { UserError } from '../user-error.ts';
 import type { Judge } from './judge.ts';
@@ -11,16 +12,21 @@ const needsOn = (resource: string, service: string, actions: readonly string[]):
 const STREAM_ACTIONS = ['GetRecords', 'GetShardIterator', 'DescribeStream', 'ListStreams'];
 const QUEUE_ACTIONS = ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'];
 
-const destinationNeeds = (
-  { kind, arn }: { kind: 'sqs' | 'sns' | 's3'; arn: string },
-  mappingId: string,
-): Need[] => {
-  if (kind === 'sqs') return needsOn(arn, kind, ['SendMessage']);
-  if (kind === 'sns') return needsOn(arn, kind, ['Publish']);
-  return [
-    ...needsOn(`${arn}/aws/lambda/${mappingId}/record`, kind, ['PutObject']),
-    ...needsOn(arn, kind, ['ListBucket']),
-  ];
+/** @param owner what the keys of a bucket begin with, after `aws/lambda/` */
+const destinationNeeds = ({ kind, arn }: Destination, owner: string): Need[] => {
+  switch (kind) {
+    case 'sqs':
+      return needsOn(arn, kind, ['SendMessage']);
+    case 'sns':
+      return needsOn(arn, kind, ['Publish']);
+    case 'lambda':
+      return needsOn(arn, kind, ['InvokeFunction']);
+    case 's3':
+      return [
+        ...needsOn(`${arn}/aws/lambda/${owner}/record`, kind, ['PutObject']),
+        ...needsOn(arn, kind, ['ListBucket']),
+      ];
+  }
 };
 
 const lacksCall = ({ action, resource }: Need, service: string): string =>
@@ -69,4 +75,35 @@ export const admitMappings = (
   });
   if (problems.length > 0)
     throw new UserError(['Lambda would refuse these event source mappings:', ...problems].join('\n'));
+};
+
+/**
+ * Refuses functions whose role cannot write to their dead-letter queue, or to a destination of their asynchronous events,
+ * as Lambda refuses to configure them: it writes there under that role.
+ * @throws {UserError} naming every missing action
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
+ */
+export const admitDestinations = (
+  configurations: readonly AsynchronousConfiguration[],
+  { sessions }: Rights,
+  judge: Pick<Judge, 'require'>,
+): void => {
+  const problems = configurations.flatMap(({ functionName, onSuccess, onFailure, deadLetters }): string[] => {
+    const session = sessions.find((one) => one.functionName === functionName);
+    if (!session) return [];
+    return [deadLetters, onSuccess, onFailure].flatMap((destination) => {
+      if (!destination) return [];
+      const { kind } = destination;
+      return destinationNeeds(destination, `async/${functionName}`)
+        .filter((need) => judge.require(session, kind, 'PutFunctionEventInvokeConfig', need) !== undefined)
+        .map((need) => `  ${session.functionId}: ${lacksCall(need, kind)}`);
+    });
+  });
+  if (problems.length > 0)
+    throw new UserError(
+      [
+        'Lambda would refuse these dead-letter queues and destinations of asynchronous events:',
+        ...problems,
+      ].join('\n'),
+    );
 };

@@ -18,9 +18,10 @@ export type InvocationResult =
 /**
  * Invokes a function by its name (the `FunctionName` of the template) with a JSON-serializable event.
  * @param options.requestId of the invocation; a new one when absent
+ * @param options.traceId an X-Ray trace header; a new trace when absent
  */
 export type InvokeFunction = (
   functionName: string,
   event: unknown,
-  options?: { requestId?: string },
+  options?: { requestId?: string; traceId?: string },
 ) => Promise<InvocationResult>;

@@ -1,5 +1,4 @@
 import { createServer, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
-import { type Clock, systemClock } from '../clock.ts';
 import { type Judge, refusedBy } from '../iam/index.ts';
 import { closeServer, listenOnLoopback } from '../loopback-server.ts';
 import type { InvocationResult } from './invocation.ts';
@@ -9,10 +8,6 @@ import type { LambdaRuntime } from './lambda-runtime.ts';
 const payloadLimits = { RequestResponse: 6_291_456, Event: 1_048_576, DryRun: 6_291_456 } as const;
 type InvocationType = keyof typeof payloadLimits;
 
-/** Waits of Lambda before it retries a failed asynchronous invocation. */
-const asynchronousRetryMilliseconds = [60_000, 120_000];
-/** Lambda keeps an asynchronous event that is throttled for up to 6 hours. */
-const asynchronousAgeMilliseconds = 6 * 3_600_000;
 /** The tail that `LogType: Tail` returns. */
 const logTailBytes = 4096;
 
@@ -34,30 +29,11 @@ export async function serveLambdaApi(options: {
   runtime: () => LambdaRuntime;
   /** Asked at each call; undefined where everything is allowed. */
   judge?: () => Judge | undefined;
+  /** Takes an event with `InvocationType: Event` and returns when it is safe; asked at each call. */
+  acceptEvent: (functionName: string, event: unknown, options: { traceId?: string }) => string;
   port?: number;
-  clock?: Clock;
 }): Promise<LambdaApi> {
-  const { runtime, judge, port = 0, clock = systemClock } = options;
-  const closing = new AbortController();
-
-  const invokeAsynchronously = async (functionName: string, event: unknown) => {
-    const deadline = clock.now() + asynchronousAgeMilliseconds;
-    let failures = 0;
-    let throttleMilliseconds = 1000;
-    while (!closing.signal.aborted && clock.now() < deadline) {
-      const result = await runtime().invoke(functionName, event);
-      if (result.kind === 'success') return;
-      if (result.kind === 'throttled') {
-        await clock.sleep(throttleMilliseconds, closing.signal);
-        throttleMilliseconds = Math.min(throttleMilliseconds * 2, 300_000);
-        continue;
-      }
-      const wait = asynchronousRetryMilliseconds[failures];
-      if (wait === undefined) return;
-      failures += 1;
-      await clock.sleep(wait, closing.signal);
-    }
-  };
+  const { runtime, judge, acceptEvent, port = 0 } = options;
 
   const answer = async (request: IncomingMessage): Promise<Answer> => {
     const target = invokeTarget(request);
@@ -89,8 +65,13 @@ export async function serveLambdaApi(options: {
     }
     if (invocationType === 'DryRun') return jsonAnswer(204);
     if (invocationType === 'Event') {
-      void invokeAsynchronously(definition.functionName, event.value);
-      return jsonAnswer(202);
+      const traceId = header(request, 'x-amzn-trace-id');
+      const requestId = acceptEvent(
+        definition.functionName,
+        event.value,
+        traceId === undefined ? {} : { traceId },
+      );
+      return jsonAnswer(202, '', { 'x-amzn-requestid': requestId });
     }
     const clientContext = header(request, 'x-amz-client-context');
     const lines: string[] = [];
@@ -115,10 +96,7 @@ export async function serveLambdaApi(options: {
 
   return {
     url: `http://127.0.0.1:${listeningPort}`,
-    close: async (graceMilliseconds) => {
-      closing.abort();
-      await closeServer(server, graceMilliseconds);
-    },
+    close: (graceMilliseconds) => closeServer(server, graceMilliseconds),
   };
 }
 

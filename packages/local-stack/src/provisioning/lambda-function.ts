@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { parseDeadLetterConfig, parseEventInvokeConfig } from '../asynchronous-invocation/index.ts';
 import { arn, type Provider, physicalName, type ResourceType } from './resource-type.ts';
 
 /** `AWS::Lambda::Function`: only its names; the stack gives it a runtime. */
 export const lambdaFunction: ResourceType = async (resource, provider) => {
+  parseDeadLetterConfig(resource.properties);
   const name = physicalName(resource, 'FunctionName', provider, 64);
   return { ref: name, attributes: { Arn: arn(provider, 'lambda', `function:${name}`) } };
 };
@@ -26,4 +28,10 @@ export const lambdaAlias: ResourceType = async ({ properties }, provider) => {
   const { FunctionName, Name } = AliasProperties.parse(properties);
   const aliasArn = `${functionArn(FunctionName, provider)}:${Name}`;
   return { ref: aliasArn, attributes: { AliasArn: aliasArn } };
+};
+
+/** `AWS::Lambda::EventInvokeConfig`: the stack handles the function's asynchronous events by it. */
+export const eventInvokeConfig: ResourceType = async ({ logicalId, properties }, { stackName }) => {
+  parseEventInvokeConfig(properties);
+  return { ref: `${stackName}-${logicalId}`, attributes: {} };
 };

@@ -1,7 +1,7 @@
 import { alarm, apiGatewayPart, declared, eventSourceMapping, key, managedPolicy, role } from './declared.ts';
 import { dynamoDbTable } from './dynamodb-table.ts';
 import { userPool, userPoolClient } from './identity.ts';
-import { lambdaAlias, lambdaFunction, lambdaVersion } from './lambda-function.ts';
+import { eventInvokeConfig, lambdaAlias, lambdaFunction, lambdaVersion } from './lambda-function.ts';
 import type { ResourceType } from './resource-type.ts';
 import { s3Bucket } from './s3-bucket.ts';
 import { secret } from './secret.ts';
@@ -22,6 +22,7 @@ export const SERVED: Readonly<Record<string, ResourceType>> = {
   'AWS::Cognito::UserPoolClient': userPoolClient,
   'AWS::DynamoDB::Table': dynamoDbTable,
   'AWS::Lambda::Alias': lambdaAlias,
+  'AWS::Lambda::EventInvokeConfig': eventInvokeConfig,
   'AWS::Lambda::EventSourceMapping': eventSourceMapping,
   'AWS::Lambda::Function': lambdaFunction,
   'AWS::Lambda::Version': lambdaVersion,
@@ -36,7 +37,7 @@ export const SERVED: Readonly<Record<string, ResourceType>> = {
 const DECLARED_ONLY: readonly [types: RegExp, reason: string][] = [
   [/^AWS::IAM::/, 'its policies decide what the functions may do'],
   [/^AWS::Logs::/, 'log lines go to the terminal and to files of the stack'],
-  [/^AWS::Lambda::(Permission|LayerVersionPermission|EventInvokeConfig)$/, 'every caller is on this machine'],
+  [/^AWS::Lambda::(Permission|LayerVersionPermission)$/, 'every caller is on this machine'],
   [
     /^AWS::(SNS::Topic(Inline)?Policy|SQS::Queue(Inline)?Policy|S3::BucketPolicy|SecretsManager::ResourcePolicy)$/,
     'a policy of a resource; it decides who may use it',

@@ -1,3 +1,4 @@
+import type { AsynchronousEvent } from '../asynchronous-invocation/index.ts';
 import type { MappingEvent } from '../event-source-mappings/events.ts';
 import type { FunctionLogLine } from '../lambda-runtime/function-log.ts';
 import type { InvocationResult } from '../lambda-runtime/invocation.ts';
@@ -40,6 +41,7 @@ export type StackEvent =
       readonly heapBytes: number | undefined;
     }
   | { readonly kind: 'logged'; readonly line: FunctionLogLine }
+  | { readonly kind: 'asynchronous'; readonly event: AsynchronousEvent; readonly at: number }
   | { readonly kind: 'mapping'; readonly event: MappingEvent; readonly at: number };
 
 /** Takes events; must not throw and must not block. */

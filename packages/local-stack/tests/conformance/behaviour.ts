@@ -128,6 +128,11 @@ export const pages = {
   concurrency: `${lambda}lambda-concurrency.html`,
   reservedConcurrency: `${lambda}configuration-concurrency.html`,
   asyncErrors: `${lambda}invocation-async-error-handling.html`,
+  asyncConfiguring: `${lambda}invocation-async-configuring.html`,
+  asyncRetainRecords: `${lambda}invocation-async-retain-records.html`,
+  asyncDeadLetters: `${lambda}invocation-async-retain-records.html#invocation-dlq`,
+  templateEventInvokeConfig:
+    'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-eventinvokeconfig.html',
   invoke: 'https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html',
   embeddedMetrics: `${cloudWatch}CloudWatch_Embedded_Metric_Format_Specification.html`,
   httpRoutes: `${gateway}http-api-develop-routes.html`,

@@ -182,7 +182,7 @@ export const notEmulated: readonly Difference[] = [
   },
   {
     area: 'Function runtime',
-    what: 'Metrics of asynchronous invocations, of provisioned concurrency and of recursion',
+    what: 'Metrics of provisioned concurrency and of recursion',
     here: 'not emitted',
   },
   {
@@ -197,7 +197,7 @@ export const notEmulated: readonly Difference[] = [
   },
   {
     area: 'Function runtime',
-    what: 'Extensions, response streaming, SnapStart, destinations of asynchronous invocations',
+    what: 'Extensions, response streaming, SnapStart',
     here: 'not there',
   },
   {

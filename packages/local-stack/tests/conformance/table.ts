@@ -1,3 +1,5 @@
+import { asynchronousDestinations } from './asynchronous-invocation/destinations.ts';
+import { asynchronousEvents } from './asynchronous-invocation/events.ts';
 import type { Behaviour } from './behaviour.ts';
 import { configuration } from './event-source-mappings/configuration.ts';
 import { filters } from './event-source-mappings/filters.ts';
@@ -32,6 +34,8 @@ export const behaviours: readonly Behaviour[] = [
   ...filterPolicies,
   ...topics,
   ...functions,
+  ...asynchronousEvents,
+  ...asynchronousDestinations,
   ...httpApi,
   ...alarmRows,
   ...resources,

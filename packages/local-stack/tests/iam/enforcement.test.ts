@@ -1,4 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: Fn::Sub writes its references so
+
 import {
   BatchExecuteStatementCommand,
   BatchGetItemCommand,
@@ -20,13 +21,14 @@ import {
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
+import { asynchronousConfigurations } from '../../src/asynchronous-invocation/index.ts';
 import { type Clients, createClients } from '../../src/clients.ts';
 import { Template } from '../../src/cloudformation/template.ts';
 import { type Engines, startEngines } from '../../src/engines/index.ts';
 import { parseEventSourceMapping } from '../../src/event-source-mappings/index.ts';
 import { type Gateways, startGateways } from '../../src/iam/gateways.ts';
 import { accessKeyOf, type Enforcement, openRights } from '../../src/iam/index.ts';
-import { admitMappings } from '../../src/iam/mappings.ts';
+import { admitDestinations, admitMappings } from '../../src/iam/mappings.ts';
 import { createLambdaRuntime } from '../../src/lambda-runtime/index.ts';
 import { serveLambdaApi } from '../../src/lambda-runtime/lambda-api.ts';
 import type { MetricDatum } from '../../src/metrics/metric.ts';
@@ -153,7 +155,7 @@ const world = async (statements: unknown[], more: Resources = {}): Promise<World
   const judge = () => enforcement.judge;
   const secretsManager = await serveSecretsManager(secrets, judge);
   const runtime = createLambdaRuntime({ functions: [], metrics: () => {}, log: () => {} });
-  const lambdaApi = await serveLambdaApi({ runtime: () => runtime, judge });
+  const lambdaApi = await serveLambdaApi({ runtime: () => runtime, judge, acceptEvent: () => '' });
   undo.push(secretsManager.close, lambdaApi.close, runtime.stop);
   const common = {
     region,
@@ -613,6 +615,45 @@ describe('an event source mapping acts under the role of its function', () => {
       allow('s3:ListBucket', arn('Bucket')),
     ];
     expect(await admit([read, ...both], to('Bucket'))).not.toThrow();
+  });
+
+  test('and to write to the destinations of its asynchronous events', async () => {
+    const admitted = async (
+      statements: unknown[],
+      logicalId: string,
+      given: 'dead letters' | 'on failure',
+    ) => {
+      const made = await world(statements);
+      const destination = made.arnOf(logicalId);
+      const [configuration] = asynchronousConfigurations(
+        [
+          {
+            functionName: 'worker',
+            functionArn: made.arnOf('WorkerLambdaFunction'),
+            properties: given === 'dead letters' ? { DeadLetterConfig: { TargetArn: destination } } : {},
+          },
+        ],
+        given === 'dead letters'
+          ? []
+          : [
+              {
+                ...{ FunctionName: 'worker', Qualifier: '$LATEST' },
+                DestinationConfig: { OnFailure: { Destination: destination } },
+              },
+            ],
+      );
+      const { rights, judge } = made.enforcement;
+      return () => admitDestinations(configuration ? [configuration] : [], rights, judge);
+    };
+    expect(await admitted([], 'Queue', 'on failure')).toThrow('call SendMessage on SQS');
+    expect(await admitted([], 'Queue', 'dead letters')).toThrow('call SendMessage on SQS');
+    expect(await admitted([], 'Topic', 'dead letters')).toThrow('call Publish on SNS');
+    expect(await admitted([], 'WorkerLambdaFunction', 'on failure')).toThrow('call InvokeFunction on LAMBDA');
+    const put = allow('s3:PutObject', { 'Fn::Sub': '${Bucket.Arn}/aws/lambda/async/worker/*' });
+    expect(await admitted([put], 'Bucket', 'on failure')).toThrow('call ListBucket on S3');
+    const list = allow('s3:ListBucket', arn('Bucket'));
+    expect(await admitted([put, list], 'Bucket', 'on failure')).not.toThrow();
+    expect(await admitted([allow('sqs:SendMessage', arn('Queue'))], 'Queue', 'on failure')).not.toThrow();
   });
 });
 

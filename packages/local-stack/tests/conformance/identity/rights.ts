@@ -185,6 +185,11 @@ export const rights: readonly Behaviour[] = [
     enforcement('and to write to its on-failure destination'),
   ),
   row(
+    'a role must be allowed to write to the destinations of asynchronous events',
+    'https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html',
+    enforcement('and to write to the destinations of its asynchronous events'),
+  ),
+  row(
     'a role must let Lambda assume it',
     pages.executionRole,
     enforcement('a role that Lambda may not assume'),

@@ -99,10 +99,6 @@ const functions: Mutations = {
     "      case 'throttled':\n      case 'unreachable':\n        concurrency.backOff();",
     "      case 'throttled':\n      case 'unreachable':\n        return batch;",
   ),
-  'a failing asynchronous invocation is retried after one and two minutes': lambdaApi(
-    '[60_000, 120_000]',
-    '[60_000, 60_000]',
-  ),
   'a throttled invocation is answered with 429': lambdaApi(
     "errorAnswer(429, 'TooMany",
     "errorAnswer(503, 'TooMany",

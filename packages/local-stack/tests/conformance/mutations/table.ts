@@ -1,3 +1,4 @@
+import { asynchronousMutations } from './asynchronous-invocation.ts';
 import { mappingMutations } from './mappings.ts';
 import { messagingMutations } from './messaging.ts';
 import type { Mutations } from './mutation.ts';
@@ -9,5 +10,6 @@ export const mutations: Mutations = {
   ...mappingMutations,
   ...messagingMutations,
   ...partMutations,
+  ...asynchronousMutations,
   ...rightsMutations,
 };

@@ -112,11 +112,6 @@ export const functions: readonly Behaviour[] = [
       );
     },
   ),
-  holds(
-    'a failing asynchronous invocation is retried after one and two minutes',
-    pages.asyncErrors,
-    api('a failing asynchronous invocation is retried after one and two minutes, then given up'),
-  ),
   holds('a throttled invocation is answered with 429', pages.invoke, api('is throttled with 429')),
   holds('LogType Tail returns the end of the log', pages.invoke, api('gets the tail of the log')),
   holds(

@@ -1,0 +1,19 @@
+import type { Condition } from './invocation-record.ts';
+
+/** What happens to an event in the queue of a function, for a console or a test that wants to follow along. */
+export type AsynchronousEvent = { readonly requestId: string; readonly functionName: string } & (
+  | { readonly type: 'accepted' }
+  | {
+      readonly type: 'put back';
+      readonly because: 'error' | 'throttled' | 'unreachable';
+      readonly detail: string;
+      /** Unix milliseconds. */
+      readonly nextAt: number;
+    }
+  | {
+      readonly type: 'ended';
+      readonly condition: Condition;
+      /** The ARNs that were told, and why they could not be. */
+      readonly sent: readonly { readonly arn: string; readonly error?: string }[];
+    }
+);
