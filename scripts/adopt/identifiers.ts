@@ -1,6 +1,5 @@
 import { Node, type Project, type SourceFile, SyntaxKind } from 'ts-morph';
-
-type Rename = (text: string) => string;
+import type { Rename } from './entity.ts';
 
 /** Whether a name is declared by a package, by Node.js or by JavaScript: then it is not ours to rename. */
 const isForeign = (identifier: Node, isOurs: (file: string) => boolean): boolean => {
@@ -18,16 +17,16 @@ export const renamedSource = (
   isOurs: (file: string) => boolean,
 ): string => {
   const text = file.getFullText();
-  const kept = file
+  const identifiers = file
     .getDescendantsOfKind(SyntaxKind.Identifier)
-    .filter((identifier) => rename(identifier.getText()) !== identifier.getText())
-    .filter((identifier) => isForeign(identifier, isOurs))
-    .map((identifier): [number, number] => [identifier.getStart(), identifier.getEnd()]);
+    .filter((identifier) => rename(identifier.getText(), true) !== identifier.getText());
   let result = '';
   let position = 0;
-  for (const [start, end] of kept) {
-    result += rename(text.slice(position, start)) + text.slice(start, end);
-    position = end;
+  for (const identifier of identifiers) {
+    const name = identifier.getText();
+    result += rename(text.slice(position, identifier.getStart()));
+    result += isForeign(identifier, isOurs) ? name : rename(name, true);
+    position = identifier.getEnd();
   }
   return result + rename(text.slice(position));
 };
@@ -41,8 +40,8 @@ export const collisionsIn = (project: Project, rename: Rename): string[] =>
     return lists.flatMap((nodes) => {
       const names = new Set(nodes.map((node) => (Node.isIdentifier(node) ? node.getText() : node.getName())));
       return [...names]
-        .filter((name) => rename(name) !== name && names.has(rename(name)))
-        .map((name) => `${rename(name)} in ${file.getFilePath()}`);
+        .filter((name) => rename(name, true) !== name && names.has(rename(name, true)))
+        .map((name) => `${rename(name, true)} in ${file.getFilePath()}`);
     });
   });
 

@@ -62,9 +62,10 @@ const OPTIONS = {
 
 await runTool({ help: HELP, options: OPTIONS }, async ({ values }) => {
   const { service, entity, without, fields } = await readAdoption(values);
+  const [singular, plural] = [entity.singular.join(' '), entity.plural.join(' ')];
   const parts = leftOut(without);
   say(
-    `${serviceName} becomes ${service}; post and posts become ${entity.singular} and ${entity.plural}.`,
+    `${serviceName} becomes ${service}; post and posts become ${singular} and ${plural}.`,
     ...(parts.length === 0
       ? ['Every part stays.']
       : ['Left out:', ...parts.map((name) => `  ${PARTS[name].title}`)]),
@@ -84,7 +85,7 @@ await runTool({ help: HELP, options: OPTIONS }, async ({ values }) => {
     writeLicense(repository, fields);
     writePackage(repository, fields, unused);
     tidy(repository);
-    const changed = repository.commit(`This is ${service} now: ${entity.plural} instead of posts`);
+    const changed = repository.commit(`This is ${service} now: ${plural} instead of posts`);
     say(
       `Dependencies that nothing uses any more: ${unused.join(', ') || 'none'}.`,
       `In one commit: ${changed}.`,

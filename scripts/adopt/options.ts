@@ -11,8 +11,8 @@ Turns a clone into a service of your own: renames post and posts everywhere, lea
 and commits the result. Nothing of git's history is rewritten; \`git reset --hard HEAD~\` takes it back.
 
   --service <name>       of the service, its stacks and functions: lower-case words joined by hyphens, such as my-shop
-  --entity <singular>    what the service keeps: one lower-case word, such as order
-  --plural <plural>      such as orders
+  --entity <singular>    what the service keeps, such as order or "purchase order"
+  --plural <plural>      such as orders or "purchase orders"
   --without <parts>      separated by commas:
 ${Object.entries(PARTS)
   .map(([name, { title }]) => `                           ${name.padEnd(12)}${title.replace(/^\w+: /, '')}`)

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Project } from 'ts-morph';
 import { z } from 'zod';
 import { OperatorError } from '../../ops/operator-error.ts';
-import { type Entity, renamer } from './entity.ts';
+import { type Entity, type Rename, renamer } from './entity.ts';
 import { collisionsIn, renamedSource } from './identifiers.ts';
 import { isScript } from './pieces.ts';
 import type { Repository } from './repository.ts';
@@ -49,7 +49,11 @@ export const renameAll = (
 ): Renames => {
   const { root } = repository;
   const renameEntity = renamer(names.entity);
-  const rename = (text: string): string => text.split(names.ownService).map(renameEntity).join(names.service);
+  const rename: Rename = (text, isIdentifier) =>
+    text
+      .split(names.ownService)
+      .map((part) => renameEntity(part, isIdentifier))
+      .join(names.service);
   const collisions = collisionsIn(project, renameEntity);
   if (collisions.length > 0) {
     throw new OperatorError(

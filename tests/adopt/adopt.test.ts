@@ -14,7 +14,7 @@ import { inCopyOf } from '../../scripts/adopt/repository.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
-const rename = renamer({ singular: 'order', plural: 'orders' });
+const rename = renamer({ singular: ['order'], plural: ['orders'] });
 
 describe('words', () => {
   test.each([
@@ -34,8 +34,41 @@ describe('words', () => {
     'postpone a posting, compost, repost, PostgreSQL, postings',
     'https://aws.amazon.com/blogs/posts/a-post',
     "from '#local/post.ts'",
+    '  - post:\n      url: /x',
   ])('%s stays', (text) => {
     expect(rename(text)).toBe(text);
+  });
+
+  const wordy = renamer({ singular: ['sales', 'person'], plural: ['sales', 'people'] });
+  test.each([
+    [
+      'postId, posts.find, getPostId, newPost(post)',
+      'salesPersonId, salesPeople.find, getSalesPersonId, newSalesPerson(sales person)',
+    ],
+    ['POSTS_TABLE, MAX_POST', 'SALES_PEOPLE_TABLE, MAX_SALES_PERSON'],
+    ['PATCH /posts/{postId}', 'PATCH /sales-people/{salesPersonId}'],
+    [
+      'lib/posts/post.ts, create-post.test.ts',
+      'lib/sales-people/sales-person.ts, create-sales-person.test.ts',
+    ],
+    [
+      "tag: 'Posts', index: 'posts', ports['posts']",
+      "tag: 'SalesPeople', index: 'sales-people', ports['salesPeople']",
+    ],
+    ['Posts are read. A post, a `post`', 'Sales people are read. A sales person, a `salesPerson`'],
+    ['posts[(Posts table)] -->|stream| posts', 'salesPeople[(Sales people table)] -->|stream| salesPeople'],
+    ["'flagged-post'", "'flagged-sales-person'"],
+  ])('%s becomes %s', (text, expected) => {
+    expect(wordy(text)).toBe(expected);
+  });
+
+  test('an identifier has the casing of identifiers, whatever surrounds it', () => {
+    expect(['post', 'Posts', 'POSTS', 'aPost'].map((name) => wordy(name, true))).toEqual([
+      'salesPerson',
+      'SalesPeople',
+      'SALES_PEOPLE',
+      'aSalesPerson',
+    ]);
   });
 
   test('a text without the entity stays, whatever it is', () => {
@@ -45,18 +78,22 @@ describe('words', () => {
 
 describe('an entity', () => {
   test.each([
-    ['order', 'orders'],
-    ['person', 'people'],
-    ['category', 'categories'],
-  ])('%s, %s is taken', (singular, plural) => {
-    expect(Entity.parse({ singular, plural })).toEqual({ singular, plural });
+    ['Order', 'orders', 'order', 'orders'],
+    ['person', 'people', 'person', 'people'],
+    ['purchase order', 'purchaseOrders', 'purchase order', 'purchase orders'],
+    ['PurchaseOrder', 'purchase-orders', 'purchase order', 'purchase orders'],
+  ])('%s, %s is accepted', (singular, plural, expected, expectedPlural) => {
+    expect(Entity.parse({ singular, plural })).toEqual({
+      singular: expected.split(' '),
+      plural: expectedPlural.split(' '),
+    });
   });
 
   test.each([
-    ['Order', 'orders', 'one word'],
-    ['line-item', 'items', 'one word'],
+    ['order 66', 'orders', 'words of letters'],
+    ['extraordinarily long name', 'names', 'words of letters'],
     ['class', 'classes', 'reserved word'],
-    ['map', 'maps', 'JavaScript brings'],
+    ['map', 'maps', 'JavaScript global'],
     ['constructor', 'constructors', 'property of every JavaScript object'],
     ['user', 'users', 'means something else'],
     ['sheep', 'sheep', 'must differ'],
@@ -135,10 +172,12 @@ test('identifiers that a package declares keep their names', () => {
     "import { bus } from 'bus';\n/** A post. */\nexport const postId = (post: string) => bus.postMessage(post);\n",
   );
   expect(
-    renamedSource(source, renamer({ singular: 'note', plural: 'notes' }), (file) => file.startsWith('/lib/')),
+    renamedSource(source, renamer({ singular: ['note'], plural: ['notes'] }), (file) =>
+      file.startsWith('/lib/'),
+    ),
   ).toContain('/** A note. */\nexport const noteId = (note: string) => bus.postMessage(note);');
   project.createSourceFile('/lib/b.ts', 'export const both = { post: 1, note: 2 };');
-  expect(collisionsIn(project, renamer({ singular: 'note', plural: 'notes' }))).toEqual([
+  expect(collisionsIn(project, renamer({ singular: ['note'], plural: ['notes'] }))).toEqual([
     'note in /lib/b.ts',
   ]);
 });
