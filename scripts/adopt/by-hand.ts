@@ -2,6 +2,8 @@ import type { PartName } from './parts.ts';
 import type { Repository } from './repository.ts';
 
 const STAYS: Readonly<Partial<Record<PartName, string>>> = {
+  console:
+    'packages/local-stack/src/commands/run-stack.ts still calls its address a console for a browser; without the pages it answers programs only',
   search: 'ops/smoke: its help still speaks of search; say what your service does last with what is written',
   moderation:
     'the field `moderation`, the status `flagged` and the changes `flagged` and `reviewed` are still part of the contract',

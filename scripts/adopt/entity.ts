@@ -76,7 +76,7 @@ const casingOf = (found: string, before: string, after: string, isIdentifier: bo
     isIdentifier || /[A-Za-z0-9_$.]$/.test(before) || /^([A-Z0-9_$([{]|\.[A-Za-z])/.test(after);
   if (found.startsWith('P'))
     return isPartOfName || isQuoted || /[/<]$/.test(before) ? pascal : (words) => capitalized(prose(words));
-  if (isIdentifier) return camel;
+  if (isIdentifier || /^[A-Z0-9_$]/.test(after)) return camel;
   if (/^(-[a-z]|\/|#|\.(ts|js|json|ya?ml|md|test)\b)/.test(after) || /[A-Za-z0-9}]-$|\/$/.test(before))
     return kebab;
   const isKeyOfObject = isQuoted && (/\w\[['"]$/.test(before) || /^['"]:/.test(after));

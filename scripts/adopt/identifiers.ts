@@ -1,9 +1,15 @@
 import { Node, type Project, type SourceFile, SyntaxKind } from 'ts-morph';
 import type { Rename } from './entity.ts';
 
-/** Whether a name is declared by a package, by Node.js or by JavaScript: then it is not ours to rename. */
+/**
+ * Whether a name is declared by a package, by Node.js or by JavaScript: then it is not ours to rename. A key of a record is
+ * declared by nobody: `Record<string, …>` names no keys.
+ */
 const isForeign = (identifier: Node, isOurs: (file: string) => boolean): boolean => {
-  const declarations = identifier.getSymbol()?.getDeclarations() ?? [];
+  const name = identifier.getText();
+  const declarations = (identifier.getSymbol()?.getDeclarations() ?? []).filter(
+    (node) => Node.hasName(node) && node.getName() === name,
+  );
   return declarations.length > 0 && declarations.every((node) => !isOurs(node.getSourceFile().getFilePath()));
 };
 

@@ -8,7 +8,7 @@ import { serviceDirectory, serviceName } from '../../ops/service.ts';
 import { byHand } from './by-hand.ts';
 import { leaveOut, leftOut } from './leave-out.ts';
 import { HELP, readAdoption } from './options.ts';
-import { unusedDependencies, writeLicense, writePackage } from './package-fields.ts';
+import { trimPackage, unusedDependencies, writeLicense, writePackage } from './package-fields.ts';
 import { PARTS } from './parts.ts';
 import { renameAll } from './rename.ts';
 import { inCopyOf, type Repository } from './repository.ts';
@@ -26,14 +26,16 @@ const readProject = (root: string): Project => {
   return project;
 };
 
-const specifiersOf = (project: Project): string[] =>
-  project
-    .getSourceFiles()
-    .filter((file) => !/\/(node_modules|packages)\//.test(file.getFilePath()))
-    .flatMap((file) => [
-      ...file.getImportStringLiterals().map((literal) => literal.getLiteralText()),
-      ...[...file.getFullText().matchAll(/require\('([^']+)'\)/g)].map(([, name = '']) => name),
-    ]);
+const PACKAGES = ['', 'packages/local-stack/', 'lab/'];
+const SPECIFIER = /(?:\bfrom |\bimport |\bimport\(|\brequire\(|\brequire\.resolve\()['"`]([^'"`]+)/g;
+
+/** What the sources of a package import, by its folder. */
+const importedIn = (repository: Repository, directory: string): string[] =>
+  repository
+    .files()
+    .filter((file) => /\.([cm]?[jt]s|tsx)$/.test(file) && file.startsWith(directory))
+    .filter((file) => directory !== '' || !file.startsWith('packages/'))
+    .flatMap((file) => [...repository.read(file).matchAll(SPECIFIER)].map(([, name = '']) => name));
 
 /** Formats what has other lengths now, writes the contracts anew, and lets the compiler look at all of it. */
 const tidy = ({ root }: Repository): void => {
@@ -73,21 +75,27 @@ await runTool({ help: HELP, options: OPTIONS }, async ({ values }) => {
   );
   await inCopyOf(serviceDirectory, values['dry-run'], async (repository) => {
     const project = readProject(repository.root);
-    const before = specifiersOf(project);
+    const before = PACKAGES.map((directory) => ({ directory, imported: importedIn(repository, directory) }));
     for (const file of repository.files().filter(isSelf)) {
       repository.remove(file);
       const source = project.getSourceFile(join(repository.root, file));
       if (source) project.removeSourceFile(source);
     }
     leaveOut(repository, project, parts);
-    const unused = unusedDependencies(repository, before, specifiersOf(project));
+    const packages = before
+      .filter(({ directory }) => repository.files().includes(`${directory}package.json`))
+      .map(({ directory, imported }) => ({
+        directory,
+        unused: unusedDependencies(repository, directory, imported, importedIn(repository, directory)),
+      }));
     renameAll(repository, project, { service, ownService: serviceName, entity });
     writeLicense(repository, fields);
-    writePackage(repository, fields, unused);
+    for (const { directory, unused } of packages) trimPackage(repository, directory, unused);
+    writePackage(repository, fields);
     tidy(repository);
     const changed = repository.commit(`This is ${service} now: ${plural} instead of posts`);
     say(
-      `Dependencies that nothing uses any more: ${unused.join(', ') || 'none'}.`,
+      `Dependencies that nothing uses any more: ${packages.flatMap(({ unused }) => unused).join(', ') || 'none'}.`,
       `In one commit: ${changed}.`,
       '',
       'What only you can decide:',

@@ -12,11 +12,10 @@ export interface PackageFields {
 
 const Dependencies = z.record(z.string(), z.string()).default({});
 const Package = z.looseObject({
-  license: z.string(),
   scripts: z.record(z.string(), z.string()),
   dependencies: Dependencies,
   devDependencies: Dependencies,
-  workspaces: z.array(z.string()),
+  workspaces: z.array(z.string()).optional(),
 });
 
 const without = <Value>(record: Record<string, Value>, names: readonly string[]): Record<string, Value> =>
@@ -28,57 +27,75 @@ const packageOf = (specifier: string): string => /^(@[^/]+\/)?[^/]+/.exec(specif
 const Peers = z.object({ peerDependencies: Dependencies });
 
 /**
- * The dependencies that were imported before and are not any more, unless a package that stays wants them beside it.
+ * The dependencies of a package that were imported before and are not any more, unless a package that stays wants them
+ * beside it.
+ * @param directory of the package's package.json, with a slash at its end; empty for the root
  */
 export const unusedDependencies = (
   repository: Repository,
+  directory: string,
   before: readonly string[],
   after: readonly string[],
 ): string[] => {
-  const { dependencies, devDependencies } = Package.parse(JSON.parse(repository.read('package.json')));
+  const { dependencies, devDependencies } = Package.parse(
+    JSON.parse(repository.read(`${directory}package.json`)),
+  );
   const installed = Object.keys({ ...dependencies, ...devDependencies });
   const was = new Set(before.map(packageOf));
   const used = new Set(after.map(packageOf));
   const unused = installed.filter((name) => was.has(name) && !used.has(name));
   const peers = new Set(
-    installed
-      .filter((name) => !unused.includes(name))
-      .flatMap((name) =>
-        Object.keys(
-          Peers.parse(JSON.parse(repository.read(`node_modules/${name}/package.json`))).peerDependencies,
-        ),
-      ),
+    installed.filter((name) => !unused.includes(name)).flatMap((name) => peersOf(repository, name)),
   );
   return unused.filter((name) => !peers.has(name));
 };
 
+const peersOf = (repository: Repository, name: string): string[] => {
+  const file = `node_modules/${name}/package.json`;
+  return Object.keys(Peers.parse(JSON.parse(repository.read(file))).peerDependencies);
+};
+
+/** Takes out of a script's commands (`a && b`) those that name a file or a folder that is gone. */
+const withoutDeadCommands = (scripts: Record<string, string>, exists: (path: string) => boolean) =>
+  Object.fromEntries(
+    Object.entries(scripts)
+      .map(([name, script]): [string, string] => [
+        name,
+        script
+          .split(' && ')
+          .filter((command) => command.split(' ').every((word) => !/\/|\.ts$/.test(word) || exists(word)))
+          .join(' && '),
+      ])
+      .filter(([, script]) => script !== ''),
+  );
+
 /**
- * Writes package.json and its lock: the adopter's fields; without dependencies that nothing imports any more, scripts
- * whose file is gone, workspaces that are gone, and what adopted the clone.
+ * Writes a package's package.json without dependencies that nothing imports any more, without commands whose file is gone,
+ * and without workspaces that are gone.
  */
-export const writePackage = (
-  repository: Repository,
-  fields: PackageFields,
-  unused: readonly string[],
-): void => {
+export const trimPackage = (repository: Repository, directory: string, unused: readonly string[]): void => {
+  const given: object = JSON.parse(repository.read(`${directory}package.json`));
+  const { scripts, dependencies, devDependencies, workspaces } = Package.parse(given);
   const files = repository.files();
-  const given: object = JSON.parse(repository.read('package.json'));
-  const found = Package.parse(given);
-  const deadScripts = Object.entries(found.scripts)
-    .filter(([, command]) => command.split(' ').some((word) => /\.ts$/.test(word) && !files.includes(word)))
-    .map(([name]) => name);
-  // Beginning with what was there, so that the order of the fields stays.
+  const exists = (path: string): boolean =>
+    path.includes('node_modules/') ||
+    files.some((file) => file === `${directory}${path}` || file.startsWith(`${directory}${path}/`));
   const written = {
     ...given,
-    ...{ name: fields.name, version: '0.1.0', description: fields.description, license: fields.license },
-    ...(fields.author && { author: fields.author }),
-    scripts: without(found.scripts, deadScripts),
-    dependencies: without(found.dependencies, unused),
-    devDependencies: without(found.devDependencies, unused),
-    workspaces: found.workspaces.filter((workspace) =>
-      files.some((file) => file.startsWith(`${workspace.replace(/\/\*$/, '')}/`)),
-    ),
+    scripts: withoutDeadCommands(scripts, exists),
+    dependencies: without(dependencies, unused),
+    devDependencies: without(devDependencies, unused),
+    ...(workspaces && { workspaces: workspaces.filter((folder) => exists(folder.replace(/\/\*$/, ''))) }),
   };
+  repository.write(`${directory}package.json`, `${JSON.stringify(written, null, 2)}\n`);
+};
+
+/** Writes the adopter's fields into package.json, and the lock that goes with all package.json files. */
+export const writePackage = (repository: Repository, fields: PackageFields): void => {
+  // Beginning with what was there, so that the order of the fields stays.
+  const given: object = JSON.parse(repository.read('package.json'));
+  const { name, description, license, author } = fields;
+  const written = { ...given, name, version: '0.1.0', description, license, ...(author && { author }) };
   repository.write('package.json', `${JSON.stringify(written, null, 2)}\n`);
   execFileSync(
     'npm',

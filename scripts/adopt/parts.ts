@@ -35,6 +35,11 @@ const OBSERVED = [
   "test('the dashboard tells the",
 ];
 
+const CONSOLE_PAGES = [
+  ...['page.ts', 'page-files.ts', 'routes.ts', 'wire.ts', 'alarms', 'api', 'break', 'invocations', 'map'],
+  ...['queues', 'service', 'tour', 'trace'],
+];
+
 export const PARTS = {
   search: {
     title: 'search: the index, its subscriber, its route and its rebuild',
@@ -156,6 +161,27 @@ export const PARTS = {
       'tests/template/data.test.ts': ["'DraftReminders'"],
       'tests/template/observability.test.ts': [ALARMS, LATE_SUBSCRIBERS],
       'tests/template/parameters.test.ts': ["...['-1', '901', '15m']", "'reminders'"],
+    },
+  },
+  console: {
+    title: 'console: the pages of the local stack in a browser, and the guided tour',
+    files: [
+      ...['packages/local-stack/console', 'packages/local-stack/tests/console', 'docs/tour.json'],
+      ...CONSOLE_PAGES.map((name) => `packages/local-stack/src/console/${name}`),
+      ...['packages/local-stack/scripts/build-page.ts', 'packages/local-stack/docs/console-*.png'],
+      ...['tests/exercise/tour.test.ts', 'lab/bench/console.ts', '.ci/browser'],
+    ],
+    pieces: {
+      'README.md': ["![The console's map", '![An alarm with'],
+      'serverless.yml': ['localStack:'],
+      '.ci/run': ['step .ci/browser'],
+      'packages/local-stack/src/console/index.ts': ['if (await handlePage'],
+      'packages/local-stack/tests/package/tarball.test.ts': [
+        'const page = await',
+        'expect(page)',
+        'expect((await fetch(',
+      ],
+      'lab/bench/index.ts': ['console: consolePage'],
     },
   },
   lab: {
