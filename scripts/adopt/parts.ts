@@ -36,7 +36,7 @@ const OBSERVED = [
 ];
 
 const CONSOLE_PAGES = [
-  ...['page.ts', 'page-files.ts', 'routes.ts', 'wire.ts', 'alarms', 'api', 'break', 'invocations', 'map'],
+  ...['page.ts', 'page-files.ts', 'routes.ts', 'alarms', 'api', 'break', 'invocations', 'map'],
   ...['queues', 'service', 'tour', 'trace'],
 ];
 
