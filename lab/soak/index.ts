@@ -2,6 +2,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
 import { runTool } from '../../ops/run-tool.ts';
 import { type LaunchedStack, withTemporaryStack } from '../../packages/local-stack/src/launch.ts';
 import { search, type User, userOf } from '../../scripts/demo/client.ts';
@@ -15,7 +16,7 @@ const MAX_GROWTH = 1.05;
 const HELP = `npm run soak -w lab -- [options]
 
 Keeps a local stack busy with the lives of posts: each is created, read, changed, searched for, listed and removed. Tells
-memory, CPU and the size of logs and data each minute.
+memory, execution environments, CPU and the size of logs and data each minute.
 
   --minutes <n>               (default: 60)
   --requests-per-second <n>   (default: 20)
@@ -36,7 +37,10 @@ const say = (line: string) => void process.stdout.write(`${line}\n`);
 interface Sample {
   minute: number;
   megabytes: number;
+  environments: number;
 }
+
+const Status = z.object({ environments: z.number() });
 
 const megabytesBelow = (directory: string): number =>
   readdirSync(directory, { recursive: true, withFileTypes: true })
@@ -92,24 +96,27 @@ const traffic = async (
 
 const sampling = (stack: LaunchedStack, samples: Sample[]): NodeJS.Timeout => {
   const began = Date.now();
-  return setInterval(() => {
+  const sample = async () => {
+    const { environments } = Status.parse(await (await fetch(`${stack.running.consoleUrl}/status`)).json());
     const { residentMegabytes: megabytes, cpuSeconds } = usageOf(stack.processId);
     const minute = (Date.now() - began) / 60_000;
-    samples.push({ minute, megabytes });
+    samples.push({ minute, megabytes, environments });
     if (samples.length % 4 !== 0) return;
     const { logs, root } = stack.state;
     say(
-      `${minute.toFixed(0).padStart(4)} min  ${megabytes.toFixed(0)} MB of memory  ${cpuSeconds.toFixed(0)} s of CPU  ` +
+      `${minute.toFixed(0).padStart(4)} min  ${megabytes.toFixed(0)} MB of memory in ${environments} environments  ${cpuSeconds.toFixed(0)} s of CPU  ` +
         `logs ${megabytesBelow(logs).toFixed(1)} MB  data ${megabytesBelow(root).toFixed(1)} MB`,
     );
-  }, BETWEEN_SAMPLES_MS);
+  };
+  // A stack that does not answer fails the posts, which counts.
+  return setInterval(() => void sample().catch(() => {}), BETWEEN_SAMPLES_MS);
 };
 
-const quarter = (samples: readonly Sample[], index: number): number =>
+const quarter = (samples: readonly Sample[], figure: 'megabytes' | 'environments', index: number): number =>
   median(
     samples
       .slice((samples.length * index) / 4, (samples.length * (index + 1)) / 4)
-      .map(({ megabytes }) => megabytes),
+      .map((sample) => sample[figure]),
   );
 
 await runTool({ help: HELP, options: OPTIONS }, async ({ values }) => {
@@ -128,11 +135,12 @@ await runTool({ help: HELP, options: OPTIONS }, async ({ values }) => {
       const { begun, failures } = await traffic(stack, perSecond / REQUESTS_OF_A_LIFE, until, interrupted);
       clearInterval(sampler);
       await stack.untilQuiet(120_000);
-      const [before, after] = [quarter(samples, 1), quarter(samples, 3)];
+      const [before, after] = [quarter(samples, 'megabytes', 1), quarter(samples, 'megabytes', 3)];
       const growth = after / before;
       say(`${begun} posts lived, ${begun * REQUESTS_OF_A_LIFE} requests in ${minutes} minutes.`);
       say(
-        `Memory: ${before.toFixed(0)} MB in the second quarter, ${after.toFixed(0)} MB in the last (${growth.toFixed(3)}).`,
+        `Memory: ${before.toFixed(0)} MB in the second quarter, ${after.toFixed(0)} MB in the last (${growth.toFixed(3)}), ` +
+          `with ${quarter(samples, 'environments', 1)} and ${quarter(samples, 'environments', 3)} environments.`,
       );
       for (const [message, times] of failures) say(`${times} times: ${message}`);
       return growth <= MAX_GROWTH && failures.size === 0 ? 0 : 1;

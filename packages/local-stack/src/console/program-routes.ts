@@ -36,7 +36,7 @@ const lastHour = (store: MetricStore) => {
 
 /**
  * What programs ask a running stack:
- * - `GET /status`: engines, mappings, queues, invocations under way; 503 when an engine does not answer
+ * - `GET /status`: engines, mappings, queues, invocations under way, execution environments; 503 when an engine does not answer
  * - `GET /alarms`: every alarm with its state and reason
  * - `GET /metrics`: the last hour of every metric, by the minute
  * - `GET /resources`: what `Ref` gives for each logical id of the template; `?type=AWS::SQS::Queue` for one type
@@ -94,6 +94,7 @@ export const programRoutes = (
           mappings: mappings.status(),
           queues: isWell ? Object.fromEntries(await engines.queueDepths()) : {},
           invocationsInFlight: runtime.invocationsInFlight(),
+          environments: runtime.environments(),
         },
       };
     }
