@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { SearchPage } from '#functions/search-posts/route.ts';
 import { PostResource } from '#lib/http/post-resource.ts';
 import { forgetData, type LaunchedStack, launchStack } from '#local/launch.ts';
+import { denialsOf } from '#tests/support/denials.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'api-e2e-'));
 let stack: LaunchedStack;
@@ -302,4 +303,8 @@ test('no log line holds a token or the content of a post', () => {
   const text = logs.join('\n');
   expect(text).toContain('"message":"request"');
   expect(text).not.toMatch(/eyJ[\w-]+\.eyJ|Marmalade skies|fucking idiot|Bearer /);
+});
+
+test('no function lacked a right', () => {
+  expect(denialsOf(stack)).toEqual([]);
 });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { z } from 'zod';
 import { REPLAYED } from '#lib/events/replayed.ts';
+import { denialsOf } from '#tests/support/denials.ts';
 import { aPost, eventOf } from '#tests/support/events.ts';
 import { until } from '#tests/support/until.ts';
 import { collect, type Filter } from '../../ops/redrive/failures/collect.ts';
@@ -441,6 +442,11 @@ describe('the stack', () => {
     await expect(service.command('POST', '/queues/Nowhere/hurry')).rejects.toThrow(
       'the template has no AWS::SQS::Queue Nowhere',
     );
+  });
+
+  // Functions take what lacks a right for a failure like others, and go on with the next best: nothing else tells.
+  test('no function lacked a right but where its configuration was broken', () => {
+    expect(denialsOf(service.stack)).toEqual(['broadcaster may not sns:Publish']);
   });
 
   test('no log holds a secret or what users wrote', async () => {

@@ -11,6 +11,7 @@ import { forgetData, type LaunchedStack, launchStack } from '#local/launch.ts';
 import { isLocked } from '#local/lock.ts';
 import { findRunningStack } from '#local/running-stack.ts';
 import { stateDirectory } from '#local/state-directory.ts';
+import { denialsOf } from '#tests/support/denials.ts';
 import { type User, userOf } from '../../scripts/demo/client.ts';
 import { accepted, searchAll, tokenOf } from './api.ts';
 import { processesOn, until } from './processes.ts';
@@ -248,6 +249,7 @@ describe('an end in order', () => {
 
   test('leaves nothing running but keeps the data, until a fresh start forgets it', async () => {
     const kept = (await itemsOf('PostsTable')).length;
+    expect(denialsOf(stack)).toEqual([]);
     expect(await stop('SIGINT')).toBe(0);
     await expectNothingLeft();
 
