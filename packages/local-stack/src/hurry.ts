@@ -119,3 +119,21 @@ export const hurryQueue = async (options: {
     await clock.sleep(LOOK_MS);
   }
 };
+
+/**
+ * Lets the waits between the tries of asynchronous events pass, until none is left.
+ * @throws when events are left after `timeoutMs`
+ */
+export const hurryEvents = async (options: {
+  isEmpty: () => boolean;
+  clock: SkippableClock;
+  timeoutMs: number;
+}): Promise<void> => {
+  const { isEmpty, clock, timeoutMs } = options;
+  const deadline = systemClock.now() + timeoutMs;
+  while (!isEmpty()) {
+    if (systemClock.now() > deadline) throw new Error(`events are still waiting after ${timeoutMs} ms`);
+    clock.skip();
+    await systemClock.sleep(LOOK_MS);
+  }
+};

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
@@ -47,7 +48,12 @@ const ofRunningStack = ({ endpoints, consoleUrl, issuer }: RunningStack): Surrou
 const ISSUER = 'http://127.0.0.1:3001';
 
 const ofOwnEngines = async (region: string): Promise<Surroundings> => {
-  const engines = await startEngines({ region, ports: { dynamoDb: 0, messaging: 0 } });
+  const engines = await startEngines({
+    region,
+    ports: { dynamoDb: 0, messaging: 0 },
+    // No other function reacts.
+    acceptEvent: async () => randomUUID(),
+  });
   return { ...engines, issuer: ISSUER };
 };
 

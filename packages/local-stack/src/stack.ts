@@ -193,6 +193,7 @@ const startParts = async (options: StackOptions, undo: ReturnType<typeof cleanup
   undo.add(() => isTold && withdraw(state));
   const store = createMetricStore();
   const enforcing = options.rights ?? true;
+  const events = eventQueueInUse();
   const engines = await startEngines({
     directory: state.engines,
     region,
@@ -200,6 +201,7 @@ const startParts = async (options: StackOptions, undo: ReturnType<typeof cleanup
     ports: enforcing ? { dynamoDb: 0, messaging: 0 } : ports,
     afterCrash,
     metrics: store.record,
+    acceptEvent: async (functionArn, event) => (await events.queue).accept(functionArn, event),
     unorderedQueues: options.unorderedQueues ?? false,
     tell: (line) => tell(printable(line)),
     onLoss: options.onLoss,
@@ -227,7 +229,7 @@ const startParts = async (options: StackOptions, undo: ReturnType<typeof cleanup
   undo.add(logs.close);
 
   const base: Base = {
-    ...{ options, engines, rights, clients, identity, secrets, secretsManager, store, logs },
+    ...{ options, engines, rights, clients, identity, secrets, secretsManager, store, logs, events },
     observations: createObservations(secrets),
     apiUrl: () => api.url,
   };
@@ -294,8 +296,28 @@ interface Base {
   store: MetricStore;
   logs: LogDirectory;
   observations: Observations;
+  /** Where events for functions go. */
+  events: EventQueueInUse;
   apiUrl: () => string;
 }
+
+/** The functions' queue of asynchronous events, of whichever build runs: who has an event waits for the first. */
+interface EventQueueInUse {
+  queue: Promise<AsynchronousInvocation>;
+  use(queue: AsynchronousInvocation): void;
+}
+
+const eventQueueInUse = (): EventQueueInUse => {
+  const first = Promise.withResolvers<AsynchronousInvocation>();
+  const inUse: EventQueueInUse = {
+    queue: first.promise,
+    use: (queue) => {
+      first.resolve(queue);
+      inUse.queue = Promise.resolve(queue);
+    },
+  };
+  return inUse;
+};
 
 const provision = (
   { clients, identity, secrets, rights }: Base,
@@ -425,6 +447,7 @@ const startServiceParts = async (
     log,
     onEvent: (event) => observations.bus.emit({ kind: 'asynchronous', event, at: Date.now() }),
   });
+  base.events.use(asynchronous);
   undo.add(() => asynchronous.stop(GRACE_MILLISECONDS));
   const checkpoints = fileCheckpoints(state.checkpoints);
   // A mapping whose checkpoint is damaged would try again for ever.
@@ -498,6 +521,8 @@ const startServiceParts = async (
       runtime,
       invoke,
       mappings,
+      asynchronousEvents,
+      asynchronous,
       alarms,
       store,
       queueMetrics,

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { InvocationResult } from '../lambda-runtime/invocation.ts';
-import type { InvocationOptions } from '../lambda-runtime/lambda-runtime.ts';
 import type { EmittedMetric } from '../metrics/emitted.ts';
 import type { MetricDatum, MetricSink } from '../metrics/metric.ts';
 import { type AsynchronousConfiguration, type Destination, functionNameIn } from './configuration.ts';
@@ -28,7 +27,7 @@ export interface AsynchronousInvocationOptions {
   readonly invoke: (
     functionName: string,
     event: unknown,
-    options: Pick<InvocationOptions, 'requestId' | 'traceId'>,
+    options: { readonly requestId: string },
   ) => Promise<InvocationResult>;
   /** The function's reserved concurrency, asked at each try. */
   readonly reservedConcurrencyOf: (functionName: string) => number | undefined;
@@ -48,11 +47,7 @@ export interface AsynchronousInvocation {
    * @returns the request id of the invocation
    * @throws {UnknownFunction}
    */
-  accept(
-    reference: string,
-    payload: unknown,
-    options?: { readonly requestId?: string; readonly traceId?: string },
-  ): string;
+  accept(reference: string, payload: unknown, options?: { readonly requestId?: string }): string;
   /** Whether there is a function of this name. */
   knows(functionName: string): boolean;
   /** Events that are at the function or wait for another try: of one function, or of all. */
@@ -184,9 +179,9 @@ export const startAsynchronousInvocation = (
     tell({ type: 'ended', requestId, functionName, condition, sent: told });
   };
 
-  const attempt = async ({ functionName, payload, requestId, traceId }: QueuedEvent) => {
+  const attempt = async ({ functionName, payload, requestId }: QueuedEvent) => {
     try {
-      return await invoke(functionName, payload, { requestId, ...(traceId !== undefined && { traceId }) });
+      return await invoke(functionName, payload, { requestId });
     } catch (error) {
       return { kind: 'unreachable', detail: messageOf(error) } as const;
     }
@@ -236,14 +231,13 @@ export const startAsynchronousInvocation = (
   }
 
   return {
-    accept: (reference, payload, { requestId = randomUUID(), traceId } = {}) => {
+    accept: (reference, payload, { requestId = randomUUID() } = {}) => {
       const functionName = functionNameIn(reference);
       const configuration = configurations.get(functionName);
       if (!configuration) throw new UnknownFunction(`Function not found: ${reference}`);
       const now = clock.now();
       const event = keep({
         ...{ requestId, functionName, payload, acceptedAt: now, invocations: 0, setbacks: 0, nextAt: now },
-        ...(traceId !== undefined && { traceId }),
       });
       measure(functionName, 'AsyncEventsReceived', 1);
       tell({ type: 'accepted', requestId, functionName });

@@ -16,8 +16,6 @@ const QueuedEvent = z.object({
   setbacks: z.number(),
   /** When it is to be tried next, Unix milliseconds. */
   nextAt: z.number(),
-  /** X-Ray trace header of who sent it. */
-  traceId: z.string().optional(),
 });
 /** An event in the queue of a function. */
 export type QueuedEvent = z.infer<typeof QueuedEvent>;

@@ -1,4 +1,4 @@
-import { hurryQueue } from '../hurry.ts';
+import { hurryEvents, hurryQueue } from '../hurry.ts';
 import type { FunctionDefinition } from '../lambda-runtime/index.ts';
 import type { ProvisionedResource } from '../provisioning/index.ts';
 import type { ConsoleParts } from './parts.ts';
@@ -14,6 +14,7 @@ const HURRY_WITHIN_MS = 30_000;
  * - `POST /functions/<logical id>/environment`, body `NAME=value&…`: runs the function with other values, as a deploy
  *   with a mistake in it would; `DELETE` takes that back
  * - `POST /functions/<logical id>/crash`: ends the environments of the function that are busy, in the middle of what they do
+ * - `POST /functions/<logical id>/hurry`: lets the waiting times of the function's asynchronous events pass
  * - `POST /queues/<logical id>/hurry`: lets the waiting times of the queue's messages pass
  * - `POST /alarms/hurry`: measures the queues and evaluates the alarms as if the minute were over
  */
@@ -27,6 +28,8 @@ export const consoleCommands = ({
   engines,
   clock,
   switches,
+  asynchronous,
+  mappingClock,
 }: ConsoleParts): CommandFor => {
   const resourceOf = (type: string, logicalId: string): ProvisionedResource => {
     const resource = provisioned.resources.get(logicalId);
@@ -82,6 +85,16 @@ export const consoleCommands = ({
     });
     return { queue: logicalId, cameAgain };
   };
+  const hurryFunction = (logicalId: string) => async () => {
+    const { ref } = resourceOf('AWS::Lambda::Function', logicalId);
+    const events = asynchronous.pending(ref).length;
+    await hurryEvents({
+      isEmpty: () => asynchronous.pending(ref).length === 0,
+      clock: mappingClock,
+      timeoutMs: HURRY_WITHIN_MS,
+    });
+    return { function: logicalId, events };
+  };
   const hurryAlarms = async () => {
     await queueMetrics.sample();
     clock.asOfMinutesEnd(alarms.evaluate);
@@ -98,6 +111,7 @@ export const consoleCommands = ({
       if (method === 'DELETE') return restoreEnvironment(logicalId);
     }
     if (method === 'POST' && kind === 'functions' && what === 'crash') return crash(logicalId);
+    if (method === 'POST' && kind === 'functions' && what === 'hurry') return hurryFunction(logicalId);
     if (method === 'POST' && kind === 'queues' && what === 'hurry') return hurry(logicalId);
     if (method === 'POST' && path === '/alarms/hurry') return hurryAlarms;
     return undefined;

@@ -1,4 +1,5 @@
 import type { Alarms } from '../alarms/index.ts';
+import type { AsynchronousConfiguration, AsynchronousInvocation } from '../asynchronous-invocation/index.ts';
 import type { Build } from '../build/build.ts';
 import type { Clients } from '../clients.ts';
 import type { Engines } from '../engines/index.ts';
@@ -23,6 +24,9 @@ export interface ConsoleParts {
   /** As the API and the mappings invoke functions. */
   invoke: InvokeFunction;
   mappings: EventSourceMappings;
+  /** How the asynchronous events of each function are handled, and those that are. */
+  asynchronousEvents: readonly AsynchronousConfiguration[];
+  asynchronous: AsynchronousInvocation;
   alarms: Alarms;
   store: MetricStore;
   queueMetrics: QueueMetrics;

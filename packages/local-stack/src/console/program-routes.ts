@@ -40,7 +40,7 @@ const lastHour = (store: MetricStore) => {
  * - `GET /alarms`: every alarm with its state and reason
  * - `GET /metrics`: the last hour of every metric, by the minute
  * - `GET /resources`: what `Ref` gives for each logical id of the template; `?type=AWS::SQS::Queue` for one type
- * - `GET /deliveries?since=<Unix ms>`: the latest messages that arrived in queues
+ * - `GET /deliveries?since=<Unix ms>`: the latest messages that arrived in queues and at functions
  * - `GET /quiet?timeout=<ms>`: answers when nothing is under way any more, with when the last invocation ended (Unix
  *   milliseconds), 503 when that takes longer
  *

@@ -11,28 +11,29 @@ const logicalIdOf = (resources: readonly ProvisionedResource[], physical: string
   resources.find(({ ref, attributes }) => ref === physical || Object.values(attributes).includes(physical))
     ?.logicalId ?? physical;
 
-/** The queues that are subscribed to a topic, by name, each with its logical id. */
-const subscribedQueues = (provisioned: ProvisionedTemplate, topicArn: string) => {
-  const queues = provisioned.ofType('AWS::SQS::Queue');
+/** The queues and functions that are subscribed to a topic, by name, each with its logical id. */
+const subscribers = (provisioned: ProvisionedTemplate, topicArn: string) => {
+  const endpoints = [
+    ...provisioned.ofType('AWS::SQS::Queue'),
+    ...provisioned.ofType('AWS::Lambda::Function'),
+  ];
   return provisioned
     .ofType('AWS::SNS::Subscription')
     .filter(({ properties }) => properties.TopicArn === topicArn)
-    .flatMap(({ ref, properties }) =>
-      queues
+    .flatMap(({ ref: subscriptionArn, properties }) =>
+      endpoints
         .filter(({ attributes }) => attributes.Arn === properties.Endpoint)
-        .map(({ logicalId, attributes }) => ({
+        .map(({ logicalId, ref, attributes }) => ({
           logicalId,
-          queueName: attributes.QueueName ?? '',
-          subscriptionArn: ref,
+          name: attributes.QueueName ?? ref,
+          subscriptionArn,
         })),
     );
 };
 
-/** Takes one delivery of this body to this queue out of `deliveries`, if there is one. */
-const takeDelivery = (deliveries: Delivery[], queueName: string, { body }: SentMessage): boolean => {
-  const index = deliveries.findIndex(
-    (delivery) => delivery.queueName === queueName && delivery.body === body,
-  );
+/** Takes one delivery of this body to this queue or function out of `deliveries`, if there is one. */
+const takeDelivery = (deliveries: Delivery[], to: string, { body }: SentMessage): boolean => {
+  const index = deliveries.findIndex((delivery) => delivery.to === to && delivery.body === body);
   if (index < 0) return false;
   deliveries.splice(index, 1);
   return true;
@@ -52,9 +53,9 @@ const isSameWrite = (left: Effect, right: Effect): boolean =>
   left.refused === right.refused;
 
 /**
- * Tells people what an invocation caused, one line per effect; below each published message the queues that
+ * Tells people what an invocation caused, one line per effect; below each published message the queues and functions that
  * received it and those whose filter policy kept it out.
- * @param deliveries what arrived in queues since the invocation began
+ * @param deliveries what arrived in queues and at functions since the invocation began
  * @param refused the ARNs of subscriptions whose queue does not let the topic in
  */
 export const accountOf = (
@@ -97,9 +98,9 @@ const linesOf = (
     case 'published':
       return [
         `SNS       ${logicalIdOf(resources, effect.topicArn)}  ${attributesText(effect.message.attributes)}`,
-        ...subscribedQueues(provisioned, effect.topicArn).map(({ logicalId, queueName, subscriptionArn }) => {
+        ...subscribers(provisioned, effect.topicArn).map(({ logicalId, name, subscriptionArn }) => {
           if (refused.has(subscriptionArn)) return `            not allowed   ${logicalId}`;
-          return takeDelivery(remaining, queueName, effect.message)
+          return takeDelivery(remaining, name, effect.message)
             ? `            received      ${logicalId}`
             : `            filtered out  ${logicalId}`;
         }),

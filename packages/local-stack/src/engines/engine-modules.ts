@@ -64,7 +64,6 @@ export interface EngineSubscription {
   readonly arn: string;
   readonly protocol: string;
   readonly endpoint: string;
-  readonly confirmed: boolean;
   readonly attributes: Record<string, string | undefined>;
 }
 

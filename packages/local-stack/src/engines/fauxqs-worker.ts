@@ -7,7 +7,7 @@ import { createRing } from '../trace/ring.ts';
 import { type EngineQueues, engineModules } from './engine-modules.ts';
 import { addMessageMoveTasks } from './message-move-tasks.ts';
 import { correctQueues } from './queue-corrections.ts';
-import { type RefusedSubscription, replaceTopicDelivery } from './topic-delivery.ts';
+import { type AcceptEvent, type RefusedSubscription, replaceTopicDelivery } from './topic-delivery.ts';
 
 // The engine listens on every interface and has no option against it. This thread serves nothing else, so here
 // every server listens on the loopback interface.
@@ -32,13 +32,16 @@ const messageEvents = createRing<MessageEvent>({
   sizeOf: (event) => 200 + ('body' in event ? event.body.length : 0),
 });
 const note = messageEvents.push;
-const deliveries: { queueName: string; body: string; timestamp: number }[] = [];
+const deliveries: { to: string; body: string; timestamp: number }[] = [];
+const noteDelivery = (to: string, body: string) => {
+  deliveries.push({ to, body, timestamp: Date.now() });
+  if (deliveries.length > 2 * REMEMBERED) deliveries.splice(0, REMEMBERED);
+};
 const { enqueue } = SqsQueue.prototype;
 SqsQueue.prototype.enqueue = function (this: { name: string }, message: { body: string; messageId: string }) {
   const { body, messageId } = message;
   note({ kind: 'arrived', queueName: this.name, messageId, body, at: Date.now() });
-  deliveries.push({ queueName: this.name, body: message.body, timestamp: Date.now() });
-  if (deliveries.length > 2 * REMEMBERED) deliveries.splice(0, REMEMBERED);
+  noteDelivery(this.name, body);
   return Reflect.apply(enqueue, this, [message]);
 };
 
@@ -67,7 +70,23 @@ const { port, dataDirectory, region, afterCrash, unordered } = workerData;
 const modules = await engineModules();
 correctQueues(modules, { unordered: unordered ? Math : undefined, tell: note });
 addMessageMoveTasks(modules, note);
-const topics = replaceTopicDelivery(modules, (metric) => parentPort?.postMessage({ metric }), note);
+const accepting = new Map<number, PromiseWithResolvers<string>>();
+let events = 0;
+/** The functions run in another thread. */
+const acceptEvent: AcceptEvent = (functionArn, event) => {
+  noteDelivery(functionArn.split(':')[6] ?? '', event.Records[0].Sns.Message);
+  const accepted = Promise.withResolvers<string>();
+  events += 1;
+  accepting.set(events, accepted);
+  parentPort?.postMessage({ event: { number: events, functionArn, payload: event } });
+  return accepted.promise;
+};
+const topics = replaceTopicDelivery(
+  modules,
+  (metric) => parentPort?.postMessage({ metric }),
+  acceptEvent,
+  note,
+);
 
 let queues: EngineQueues | undefined;
 const { register } = modules.SqsRouter.prototype;
@@ -106,6 +125,12 @@ const answers = {
   move: ({ move }: Request) => (move ? moveMessages(move, queues?.allQueues() ?? [], note) : 0),
   stop: () => server.stop(),
 };
+/** What became of an event for a function: its request id, or why it was not taken. */
+interface Accepted {
+  event: number;
+  requestId?: string;
+  error?: string;
+}
 interface Request {
   id: number;
   ask: keyof typeof answers;
@@ -114,7 +139,15 @@ interface Request {
   refused?: RefusedSubscription[];
   move?: MoveRequest;
 }
-parentPort?.on('message', async (request: Request) => {
+parentPort?.on('message', async (request: Request | Accepted) => {
+  if ('event' in request) {
+    const { event, requestId, error = 'not taken' } = request;
+    const accepted = accepting.get(event);
+    accepting.delete(event);
+    if (requestId === undefined) accepted?.reject(new Error(error));
+    else accepted?.resolve(requestId);
+    return;
+  }
   parentPort?.postMessage({ id: request.id, answer: await answers[request.ask](request) });
   if (request.ask === 'stop') parentPort?.close();
 });

@@ -5,15 +5,15 @@ import { type MetricSink, metricUnits } from '../metrics/metric.ts';
 import type { MoveRequest } from '../queues/engine-messages.ts';
 import { MessageEvent } from '../trace/messages.ts';
 import { type Engine, notStarted } from './engine.ts';
-import type { RefusedSubscription } from './topic-delivery.ts';
+import { type AcceptEvent, type RefusedSubscription, TopicEvent } from './topic-delivery.ts';
 
-/** A message that arrived in a queue. `timestamp` is Unix milliseconds. */
-export const Delivery = z.object({ queueName: z.string(), body: z.string(), timestamp: z.number() });
+/** A message that arrived in a queue, or at a function from a topic, by its name. `timestamp` is Unix milliseconds. */
+export const Delivery = z.object({ to: z.string(), body: z.string(), timestamp: z.number() });
 export type Delivery = z.infer<typeof Delivery>;
 
 /** SNS, SQS and S3 on one port. */
 export interface MessagingEngine extends Engine {
-  /** The latest messages that arrived in any queue at or after `since` (Unix milliseconds), oldest first. */
+  /** The latest messages that arrived in any queue or at any function at or after `since` (Unix milliseconds), oldest first. */
   deliveries(since: number): Promise<Delivery[]>;
   /** Answers every ReceiveMessage that waits for a message now, with none. */
   endLongPolls(): Promise<void>;
@@ -25,9 +25,14 @@ export interface MessagingEngine extends Engine {
   move(request: MoveRequest): Promise<number>;
 }
 
+const noFunction: AcceptEvent = async (functionArn) => {
+  throw new Error(`Function not found: ${functionArn}`);
+};
+
 const Started = z.object({ port: z.number() });
 const Message = z.union([
   z.object({ id: z.number(), answer: z.unknown() }),
+  z.object({ event: z.object({ number: z.number(), functionArn: z.string(), payload: TopicEvent }) }),
   z.object({
     metric: z.object({
       namespace: z.string(),
@@ -47,6 +52,7 @@ const Message = z.union([
  * @param options.afterCrash makes messages visible that were received when the engine was last ended
  * @param options.unordered lets messages of standard queues come in any order, one in ten twice
  * @param options.metrics takes what SNS tells CloudWatch
+ * @param options.acceptEvent takes the events of functions that are subscribed to topics; without, there are no functions
  * @throws {Error} with the engine's own words when it does not start
  */
 export const startFauxqs = async (options: {
@@ -56,8 +62,9 @@ export const startFauxqs = async (options: {
   afterCrash?: boolean;
   unordered?: boolean;
   metrics?: MetricSink;
+  acceptEvent?: AcceptEvent;
 }): Promise<MessagingEngine> => {
-  const { metrics, ...workerData } = options;
+  const { metrics, acceptEvent = noFunction, ...workerData } = options;
   const worker = new Worker(new URL(`./fauxqs-worker${extname(import.meta.filename)}`, import.meta.url), {
     workerData,
     // By default a thread fills a hundred megabytes with what is over before it looks.
@@ -84,6 +91,18 @@ export const startFauxqs = async (options: {
   worker.on('message', (message: unknown) => {
     const parsed = Message.parse(message);
     if ('metric' in parsed) return metrics?.(parsed.metric);
+    if ('event' in parsed) {
+      const { number: event, functionArn, payload } = parsed.event;
+      const answer = (told: { requestId: string } | { error: string }) => {
+        // The thread may have ended meanwhile, and what was published with it.
+        if (worker.threadId >= 0) worker.postMessage({ event, ...told });
+      };
+      acceptEvent(functionArn, payload).then(
+        (requestId) => answer({ requestId }),
+        (error: unknown) => answer({ error: error instanceof Error ? error.message : String(error) }),
+      );
+      return;
+    }
     waiting.get(parsed.id)?.resolve(parsed.answer);
     waiting.delete(parsed.id);
   });

@@ -10,7 +10,7 @@ import type { Engine } from './engine.ts';
 import { type Delivery, startFauxqs } from './fauxqs.ts';
 import { portObstacle } from './free-port.ts';
 import { type KeptEngine, keepRunning } from './keep-running.ts';
-import type { RefusedSubscription } from './topic-delivery.ts';
+import type { AcceptEvent, RefusedSubscription } from './topic-delivery.ts';
 
 export { Delivery } from './fauxqs.ts';
 
@@ -147,6 +147,7 @@ const foreignEngine = (endpoint: string): Pick<KeptEngine<Engine>, 'endpoint' | 
  * @param options.afterCrash their last user was killed: what it had received from queues becomes visible again
  * @param options.unorderedQueues lets messages of standard queues come in any order, one in ten twice
  * @param options.metrics takes what SNS tells CloudWatch
+ * @param options.acceptEvent takes the events of functions that are subscribed to topics
  * @param options.tell lines for people
  * @param options.onLoss told when an engine cannot be kept running
  * @throws {PortTaken} {NoDynamoDbBinary}
@@ -156,12 +157,21 @@ export const startEngines = async (options: {
   afterCrash?: boolean;
   unorderedQueues?: boolean;
   metrics?: MetricSink;
+  acceptEvent?: AcceptEvent;
   region: string;
   ports: { dynamoDb: number; messaging: number };
   tell?: (line: string) => void;
   onLoss?: (reason: string) => void;
 }): Promise<Engines> => {
-  const { directory, region, ports, metrics, afterCrash = false, unorderedQueues = false } = options;
+  const {
+    directory,
+    region,
+    ports,
+    metrics,
+    acceptEvent,
+    afterCrash = false,
+    unorderedQueues = false,
+  } = options;
   const { tell = () => {}, onLoss = () => {} } = options;
   if (directory) mkdirSync(directory, { recursive: true });
   const messagingPort = await claimPort(ports.messaging, 'SNS, SQS and S3', '--messagingPort');
@@ -187,6 +197,7 @@ export const startEngines = async (options: {
       afterCrash: afterCrash && isFirst,
       unordered: unorderedQueues,
       ...(metrics && { metrics }),
+      ...(acceptEvent && { acceptEvent }),
       ...(directory && { dataDirectory: join(directory, 'messaging') }),
     });
     isFirst = false;

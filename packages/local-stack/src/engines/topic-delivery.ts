@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
 import type { EmittedMetric } from '../metrics/emitted.ts';
 import type { MetricSink } from '../metrics/metric.ts';
 import { attributeBytes, type ClientError, clientErrorOf } from '../topics/delivery.ts';
@@ -30,7 +31,18 @@ interface Published {
   readonly attributes: Record<string, EngineMessageAttribute>;
 }
 
-/** A subscription whose queue does not let its topic in. */
+type Outcome = Omit<SubscriptionOutcome, 'subscriptionArn' | 'endpoint'>;
+
+type Deliver = (
+  published: Published,
+  messageId: string,
+  topicArn: string,
+  subscription: EngineSubscription,
+  queues: EngineQueues,
+  count: (name: EmittedMetric<'AWS/SNS'>) => void,
+) => Promise<Outcome>;
+
+/** A subscription whose queue or function does not let its topic in. */
 export interface RefusedSubscription {
   readonly subscriptionArn: string;
   readonly reason: string;
@@ -39,21 +51,43 @@ export interface RefusedSubscription {
 }
 
 export interface TopicDelivery {
-  /** From now on deliveries to the queues of these subscriptions fail, and those of all others do not. */
+  /** From now on deliveries to the endpoints of these subscriptions fail, and those of all others do not. */
   refuseDeliveries(refused: readonly RefusedSubscription[]): void;
 }
 
+/** What a subscribed function gets: one record for each message. */
+export const TopicEvent = z.object({
+  Records: z.tuple([
+    z.object({
+      EventVersion: z.literal('1.0'),
+      EventSubscriptionArn: z.string(),
+      EventSource: z.literal('aws:sns'),
+      Sns: z.looseObject({ Message: z.string() }),
+    }),
+  ]),
+});
+export type TopicEvent = z.infer<typeof TopicEvent>;
+
 /**
- * Replaces the engine's delivery from topics to queues. The engine matches numbers with texts and no `String.Array`,
- * delivers raw messages of any number of attributes, knows no metrics and no dead-letter queue of a subscription, and
- * passes over an entry of a batch that has no message. Here a delivery that a queue refuses goes to the dead-letter
- * queue of the subscription, and every outcome is counted as SNS counts it.
+ * Hands an event to a function's queue of asynchronous events; resolves to the request id when it is safe there.
+ * @throws with why Lambda would not take it
+ */
+export type AcceptEvent = (functionArn: string, event: TopicEvent) => Promise<string>;
+
+/**
+ * Replaces the engine's delivery from topics to queues, and adds that to functions. The engine matches numbers with texts
+ * and no `String.Array`, delivers raw messages of any number of attributes, knows no metrics and no dead-letter queue of a
+ * subscription, and passes over an entry of a batch that has no message. Here a delivery that a queue or function refuses
+ * goes to the dead-letter queue of the subscription, and every outcome is counted as SNS counts it.
+ * @param acceptEvent takes the events of subscribed functions
  * @see https://docs.aws.amazon.com/sns/latest/dg/sns-sqs-as-subscriber.html
+ * @see https://docs.aws.amazon.com/sns/latest/dg/sns-lambda-as-subscriber.html
  * @see https://docs.aws.amazon.com/sns/latest/dg/sns-monitoring-using-cloudwatch.html
  */
 export const replaceTopicDelivery = (
   modules: EngineModules,
   metrics: MetricSink,
+  acceptEvent: AcceptEvent,
   tell: (event: PublishedMessage) => void = () => {},
 ): TopicDelivery => {
   const { SnsRouter, SqsStore, SnsError, snsSuccessResponse, escapeXml } = modules;
@@ -71,7 +105,12 @@ export const replaceTopicDelivery = (
     return known;
   };
 
-  const publish = (published: Published, topicArn: string, topics: EngineTopics, queues: EngineQueues) => {
+  const publish = async (
+    published: Published,
+    topicArn: string,
+    topics: EngineTopics,
+    queues: EngineQueues,
+  ): Promise<string> => {
     const topic = topics.getTopic(topicArn);
     if (!topic) throw new SnsError('NotFound', 'Topic does not exist', 404);
     const count = (name: EmittedMetric<'AWS/SNS'>, value = 1) =>
@@ -86,54 +125,51 @@ export const replaceTopicDelivery = (
     const messageId = randomUUID();
     count('NumberOfMessagesPublished');
     count('PublishSize', Buffer.byteLength(published.body) + attributeBytes(published.attributes));
-    const subscriptions: SubscriptionOutcome[] = [];
-    for (const arn of topic.subscriptionArns) {
-      const subscription = topics.getSubscription(arn);
-      if (!subscription?.confirmed || subscription.protocol !== 'sqs') continue;
-      const outcome = deliver(published, messageId, topicArn, subscription, queues, count);
-      subscriptions.push({ subscriptionArn: arn, endpoint: subscription.endpoint, ...outcome });
-    }
+    const subscriptions = await Promise.all(
+      topic.subscriptionArns.flatMap((arn): Promise<SubscriptionOutcome>[] => {
+        const subscription = topics.getSubscription(arn);
+        if (!subscription) return [];
+        // Those of an account to its own queues and functions need no confirmation.
+        const deliver = DELIVERIES[subscription.protocol];
+        if (!deliver) return [];
+        const outcome = deliver(published, messageId, topicArn, subscription, queues, count);
+        return [outcome.then((one) => ({ subscriptionArn: arn, endpoint: subscription.endpoint, ...one }))];
+      }),
+    );
     const { body, attributes } = published;
     tell({ kind: 'published', topicArn, messageId, body, attributes, subscriptions, at: Date.now() });
     return messageId;
   };
 
-  const deliver = (
-    { body, subject, attributes }: Published,
-    messageId: string,
-    topicArn: string,
+  /** What became of a message at a subscription whose filter policy keeps it out. */
+  const keptOut = (
+    { body, attributes }: Published,
+    subscription: EngineSubscription,
+    count: (name: EmittedMetric<'AWS/SNS'>) => void,
+  ): Outcome | undefined => {
+    const filteredOut = policyOf(subscription)?.filteredOut({ body, attributes });
+    if (filteredOut === undefined) return undefined;
+    count('NumberOfNotificationsFilteredOut');
+    if (filteredOut !== '') count(`NumberOfNotificationsFilteredOut-${filteredOut}`);
+    const { FilterPolicy: filterPolicy = '', FilterPolicyScope: scope } = subscription.attributes;
+    const filterPolicyScope = scope === 'MessageBody' ? 'MessageBody' : 'MessageAttributes';
+    return { outcome: 'kept out', filterPolicy, filterPolicyScope };
+  };
+
+  /** A delivery that the endpoint refused: the message goes to the dead-letter queue of the subscription. */
+  const undelivered = (
+    text: string,
+    error: ClientError | undefined,
     subscription: EngineSubscription,
     queues: EngineQueues,
     count: (name: EmittedMetric<'AWS/SNS'>) => void,
-  ): Omit<SubscriptionOutcome, 'subscriptionArn' | 'endpoint'> => {
-    const filteredOut = policyOf(subscription)?.filteredOut({ body, attributes });
-    if (filteredOut !== undefined) {
-      count('NumberOfNotificationsFilteredOut');
-      if (filteredOut !== '') count(`NumberOfNotificationsFilteredOut-${filteredOut}`);
-      const { FilterPolicy: filterPolicy = '', FilterPolicyScope: scope } = subscription.attributes;
-      const filterPolicyScope = scope === 'MessageBody' ? 'MessageBody' : 'MessageAttributes';
-      return { outcome: 'kept out', filterPolicy, filterPolicyScope };
-    }
-    const isRaw = subscription.attributes.RawMessageDelivery === 'true';
-    const text = isRaw
-      ? body
-      : notification({ body, subject, attributes }, messageId, topicArn, subscription.arn);
-    const queue = queues.getQueueByArn(subscription.endpoint);
-    const refused = refusedSubscriptions.get(subscription.arn);
-    const error = refused
-      ? { code: 'AccessDenied', message: refused.reason }
-      : clientErrorOf(text, attributes, isRaw, queue && { maximumMessageBytes: maximumBytes(queue) });
-    if (!error && queue) {
-      const message = SqsStore.createMessage(text, isRaw ? attributes : {});
-      queue.enqueue(message);
-      count('NumberOfNotificationsDelivered');
-      return { outcome: 'delivered', queueMessageId: message.messageId };
-    }
+  ): Outcome => {
     count('NumberOfNotificationsFailed');
     const deadLetters = deadLetterArn(subscription);
     const reason = error && `${error.code}: ${error.message}`;
     if (deadLetters === undefined || !error) return { outcome: 'failed', error: reason };
-    const deadLetterQueue = refused?.isDeadLetterQueueClosed ? undefined : queues.getQueueByArn(deadLetters);
+    const isClosed = refusedSubscriptions.get(subscription.arn)?.isDeadLetterQueueClosed;
+    const deadLetterQueue = isClosed ? undefined : queues.getQueueByArn(deadLetters);
     const message = SqsStore.createMessage(text, reasonsOf(error));
     deadLetterQueue?.enqueue(message);
     count(
@@ -146,28 +182,74 @@ export const replaceTopicDelivery = (
     };
   };
 
+  const refusalOfEndpoint = ({ arn }: EngineSubscription): ClientError | undefined => {
+    const refused = refusedSubscriptions.get(arn);
+    return refused && { code: 'AccessDenied', message: refused.reason };
+  };
+
+  const toQueue: Deliver = async (published, messageId, topicArn, subscription, queues, count) => {
+    const out = keptOut(published, subscription, count);
+    if (out) return out;
+    const { body, attributes } = published;
+    const isRaw = subscription.attributes.RawMessageDelivery === 'true';
+    const text = isRaw
+      ? body
+      : JSON.stringify(notification(published, messageId, topicArn, subscription.arn));
+    const queue = queues.getQueueByArn(subscription.endpoint);
+    const error =
+      refusalOfEndpoint(subscription) ??
+      clientErrorOf(text, attributes, isRaw, queue && { maximumMessageBytes: maximumBytes(queue) });
+    if (error || !queue) return undelivered(text, error, subscription, queues, count);
+    const message = SqsStore.createMessage(text, isRaw ? attributes : {});
+    queue.enqueue(message);
+    count('NumberOfNotificationsDelivered');
+    return { outcome: 'delivered', queueMessageId: message.messageId };
+  };
+
+  const toFunction: Deliver = async (published, messageId, topicArn, subscription, queues, count) => {
+    const out = keptOut(published, subscription, count);
+    if (out) return out;
+    const told = notification(published, messageId, topicArn, subscription.arn);
+    const refuse = (error: ClientError) =>
+      undelivered(JSON.stringify(told), error, subscription, queues, count);
+    const refused = refusalOfEndpoint(subscription);
+    if (refused) return refuse(refused);
+    try {
+      const requestId = await acceptEvent(subscription.endpoint, lambdaEvent(told, subscription.arn));
+      count('NumberOfNotificationsDelivered');
+      return { outcome: 'delivered', requestId };
+    } catch (error) {
+      return refuse({ code: 'ResourceNotFoundException', message: String(error) });
+    }
+  };
+
+  const DELIVERIES: Readonly<Record<string, Deliver>> = { sqs: toQueue, lambda: toFunction };
+
   const handlers: Record<string, Parameters<EngineModules['SnsRouter']['prototype']['register']>[1]> = {
-    Publish: (parameters, topics, queues) => {
+    Publish: async (parameters, topics, queues) => {
       const published = readPublished(parameters, '');
       const refusal = refusalOf(published);
       if (refusal) throw new SnsError('InvalidParameter', refusal);
-      const messageId = publish(published, topicArnOf(parameters), topics, queues);
+      const messageId = await publish(published, topicArnOf(parameters), topics, queues);
       return snsSuccessResponse('Publish', `<MessageId>${messageId}</MessageId>`);
     },
-    PublishBatch: (parameters, topics, queues) => {
+    PublishBatch: async (parameters, topics, queues) => {
       const entries = indexesOf(parameters, 'PublishBatchRequestEntries.member.').map((prefix) =>
         readPublished(parameters, prefix),
       );
       refuseBatch(entries);
-      const results = entries.map((entry) => {
+      const result = async (
+        entry: Published,
+      ): Promise<{ readonly failed?: string; readonly successful?: string }> => {
         const refusal = refusalOf(entry);
         if (refusal)
           return {
             failed: `<member><Id>${entry.id}</Id><Code>InvalidParameter</Code><Message>${escapeXml(refusal)}</Message><SenderFault>true</SenderFault></member>`,
           };
-        const messageId = publish(entry, topicArnOf(parameters), topics, queues);
+        const messageId = await publish(entry, topicArnOf(parameters), topics, queues);
         return { successful: `<member><Id>${entry.id}</Id><MessageId>${messageId}</MessageId></member>` };
-      });
+      };
+      const results = await Promise.all(entries.map(result));
       const successful = results.map((result) => result.successful ?? '').join('');
       const failed = results.map((result) => result.failed ?? '').join('');
       return snsSuccessResponse(
@@ -273,17 +355,17 @@ const reasonsOf = ({ code, message }: ClientError): Record<string, EngineMessage
 
 /** @see https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html */
 const notification = (
-  { body, subject, attributes }: Omit<Published, 'id'>,
+  { body, subject, attributes }: Published,
   messageId: string,
   topicArn: string,
   subscriptionArn: string,
-): string => {
+) => {
   const named = Object.entries(attributes).map(([name, { DataType, StringValue, BinaryValue }]) => [
     name,
     { Type: DataType, Value: StringValue ?? BinaryValue ?? '' },
   ]);
   const [, , , region] = topicArn.split(':');
-  return JSON.stringify({
+  return {
     Type: 'Notification',
     MessageId: messageId,
     TopicArn: topicArn,
@@ -295,7 +377,22 @@ const notification = (
     SigningCertURL: `https://sns.${region}.amazonaws.com/SimpleNotificationService-0000000000000000000000.pem`,
     UnsubscribeURL: `https://sns.${region}.amazonaws.com/?Action=Unsubscribe&SubscriptionArn=${subscriptionArn}`,
     ...(named.length > 0 && { MessageAttributes: Object.fromEntries(named) }),
-  });
+  };
+};
+
+/**
+ * The event of a subscribed function: one record, with two addresses written otherwise than in a notification.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html
+ */
+const lambdaEvent = (told: ReturnType<typeof notification>, subscriptionArn: string): TopicEvent => {
+  const { SigningCertURL, UnsubscribeURL, Subject = null, MessageAttributes = {}, ...same } = told;
+  const Sns = {
+    ...{ ...same, Subject, MessageAttributes },
+    ...{ SigningCertUrl: SigningCertURL, UnsubscribeUrl: UnsubscribeURL },
+  };
+  return {
+    Records: [{ EventVersion: '1.0', EventSubscriptionArn: subscriptionArn, EventSource: 'aws:sns', Sns }],
+  };
 };
 
 /** The prefixes of a list in the query protocol: `<list>1.`, `<list>2.`, … */

@@ -135,12 +135,13 @@ const without = (rights: Rights, withheld: readonly WithheldStatement[]): Rights
 const nameOf = (arn: string): string => arn.slice(arn.lastIndexOf(':') + 1);
 
 const refusalLine = ({
-  queueArn,
+  action,
+  endpoint,
   deadLetterQueueArn,
   isDeadLetterQueueClosed,
   reason,
 }: RefusedDelivery): string => {
   const outcome =
     deadLetterQueueArn && !isDeadLetterQueueClosed ? `go to ${nameOf(deadLetterQueueArn)}` : 'are lost';
-  return `DENIED  sqs:SendMessage on ${nameOf(queueArn)}: ${reason}. Messages of its subscription ${outcome}`;
+  return `DENIED  ${action} on ${nameOf(endpoint)}: ${reason}. Messages of its subscription ${outcome}`;
 };

@@ -58,10 +58,10 @@ const KEY_ACTIONS: readonly (readonly [action: RegExp, keyActions: readonly stri
 /** Keys of AWS's own let every principal of the account use them through their service. */
 export const isKeyOfAws = (key: string): boolean => /(^|:)alias\/aws\//.test(key);
 
-/** The resource whose policy counts: a table for its indexes, a bucket for its objects. */
+/** The resource whose policy counts: a table for its indexes, a bucket for its objects, a function for its versions. */
 const ownerOf = (resource: string): string => {
   if (resource.startsWith('arn:aws:s3:::')) return resource.split('/')[0] ?? resource;
-  return resource.replace(/(:table\/[^/]+)\/.*$/, '$1');
+  return resource.replace(/(:table\/[^/]+)\/.*$/, '$1').replace(/(:function:[^:]+):.*$/, '$1');
 };
 
 interface Caller {

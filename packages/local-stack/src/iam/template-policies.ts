@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { functionNameIn } from '../asynchronous-invocation/index.ts';
 import type { ProvisionedTemplate } from '../provisioning/index.ts';
 import { UserError } from '../user-error.ts';
 import { contextOf } from './context.ts';
@@ -53,6 +54,34 @@ const RESOURCE_POLICIES: Readonly<
   },
 };
 type Properties = Readonly<Record<string, unknown>>;
+
+const PermissionProperties = z.looseObject({
+  FunctionName: z.string(),
+  Action: z.string(),
+  Principal: z.string(),
+  SourceArn: z.string().optional(),
+  SourceAccount: z.string().optional(),
+});
+
+/**
+ * The statement that a permission adds to the policy of its function.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html
+ */
+const permissionPolicy = (properties: Properties): unknown => {
+  const { Action, Principal, SourceArn, SourceAccount } = PermissionProperties.parse(properties);
+  const isService = /\.amazonaws\.com(\.cn)?$/.test(Principal);
+  return {
+    Version: '2012-10-17',
+    Statement: {
+      ...{ Effect: 'Allow', Action, Resource: '*' },
+      Principal: Principal === '*' ? '*' : { [isService ? 'Service' : 'AWS']: Principal },
+      Condition: {
+        ...(SourceArn !== undefined && { ArnLike: { 'aws:SourceArn': SourceArn } }),
+        ...(SourceAccount !== undefined && { StringEquals: { 'aws:SourceAccount': SourceAccount } }),
+      },
+    },
+  };
+};
 
 const TableProperties = z.looseObject({
   ResourcePolicy: z.looseObject({ PolicyDocument: z.unknown() }).optional(),
@@ -157,6 +186,15 @@ export const readTemplatePolicies = async (
         for (const reference of Texts.parse(attachedTo(properties))) attachTo(arnOf(reference), policy);
       });
     }
+  }
+  const functions = provisioned.ofType('AWS::Lambda::Function');
+  for (const { logicalId, properties } of await propertiesOfAll('AWS::Lambda::Permission')) {
+    await collected(async () => {
+      const name = functionNameIn(String(properties.FunctionName));
+      const Arn = functions.find(({ ref }) => ref === name)?.attributes.Arn;
+      const policy = parsePolicy(permissionPolicy(properties), `${logicalId}.Properties`, 'resource');
+      if (Arn !== undefined) attachTo(Arn, policy);
+    });
   }
   for (const { logicalId, arn, properties } of await propertiesOfAll('AWS::KMS::Key')) {
     if (properties.KeyPolicy === undefined) continue;

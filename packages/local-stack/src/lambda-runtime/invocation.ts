@@ -18,10 +18,9 @@ export type InvocationResult =
 /**
  * Invokes a function by its name (the `FunctionName` of the template) with a JSON-serializable event.
  * @param options.requestId of the invocation; a new one when absent
- * @param options.traceId an X-Ray trace header; a new trace when absent
  */
 export type InvokeFunction = (
   functionName: string,
   event: unknown,
-  options?: { requestId?: string; traceId?: string },
+  options?: { requestId?: string },
 ) => Promise<InvocationResult>;

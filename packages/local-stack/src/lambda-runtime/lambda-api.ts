@@ -30,7 +30,7 @@ export async function serveLambdaApi(options: {
   /** Asked at each call; undefined where everything is allowed. */
   judge?: () => Judge | undefined;
   /** Takes an event with `InvocationType: Event` and returns when it is safe; asked at each call. */
-  acceptEvent: (functionName: string, event: unknown, options: { traceId?: string }) => string;
+  acceptEvent: (functionName: string, event: unknown) => string;
   port?: number;
 }): Promise<LambdaApi> {
   const { runtime, judge, acceptEvent, port = 0 } = options;
@@ -65,12 +65,7 @@ export async function serveLambdaApi(options: {
     }
     if (invocationType === 'DryRun') return jsonAnswer(204);
     if (invocationType === 'Event') {
-      const traceId = header(request, 'x-amzn-trace-id');
-      const requestId = acceptEvent(
-        definition.functionName,
-        event.value,
-        traceId === undefined ? {} : { traceId },
-      );
+      const requestId = acceptEvent(definition.functionName, event.value);
       return jsonAnswer(202, '', { 'x-amzn-requestid': requestId });
     }
     const clientContext = header(request, 'x-amz-client-context');

@@ -7,6 +7,7 @@ import { resolveDynamicReferences } from './dynamic-references.ts';
 import type { DeclaredResource, Physical, Provider } from './resource-type.ts';
 import { serviceOf } from './resource-types.ts';
 import { endStraySubscriptions } from './stray-subscriptions.ts';
+import { withTopicSubscriptions } from './topic-subscriptions.ts';
 
 export type { Physical, Provider } from './resource-type.ts';
 
@@ -67,13 +68,14 @@ export interface ProvisionedTemplate {
  * @throws {UserError} naming every resource that cannot be served, and what is wrong with it
  */
 export const provisionTemplate = async (
-  template: Template,
+  compiled: Template,
   provider: Provider,
   settings: Settings = parseSettings(undefined),
 ): Promise<ProvisionedTemplate> => {
+  const ignored = new Set(settings.ignore);
+  const template = withTopicSubscriptions(compiled, ignored);
   const underWay = new Map<string, Promise<ProvisionedResource>>();
   const declaredOnly: NotServed[] = [];
-  const ignored = new Set(settings.ignore);
 
   const provisioned = (logicalId: string, where: string): Promise<ProvisionedResource> => {
     const known = underWay.get(logicalId);

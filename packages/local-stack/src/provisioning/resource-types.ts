@@ -37,9 +37,9 @@ export const SERVED: Readonly<Record<string, ResourceType>> = {
 const DECLARED_ONLY: readonly [types: RegExp, reason: string][] = [
   [/^AWS::IAM::/, 'its policies decide what the functions may do'],
   [/^AWS::Logs::/, 'log lines go to the terminal and to files of the stack'],
-  [/^AWS::Lambda::(Permission|LayerVersionPermission)$/, 'every caller is on this machine'],
+  [/^AWS::Lambda::LayerVersionPermission$/, 'every caller is on this machine'],
   [
-    /^AWS::(SNS::Topic(Inline)?Policy|SQS::Queue(Inline)?Policy|S3::BucketPolicy|SecretsManager::ResourcePolicy)$/,
+    /^AWS::(Lambda::Permission|SNS::Topic(Inline)?Policy|SQS::Queue(Inline)?Policy|S3::BucketPolicy|SecretsManager::ResourcePolicy)$/,
     'a policy of a resource; it decides who may use it',
   ],
   [/^AWS::KMS::/, 'nothing is encrypted at rest'],

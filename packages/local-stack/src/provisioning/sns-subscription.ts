@@ -5,7 +5,9 @@ import type { ResourceType } from './resource-type.ts';
 
 const SubscriptionProperties = z.object({
   TopicArn: z.string(),
-  Protocol: z.literal('sqs', { error: 'only subscriptions of queues (Protocol: sqs) are supported locally' }),
+  Protocol: z.enum(['sqs', 'lambda'], {
+    error: 'only subscriptions of queues and functions (Protocol: sqs, lambda) are served locally',
+  }),
   Endpoint: z.string(),
   RawMessageDelivery: z.boolean().default(false),
   FilterPolicyScope: z.enum(['MessageAttributes', 'MessageBody']).default('MessageAttributes'),
@@ -53,9 +55,11 @@ const change = async (sns: SNSClient, SubscriptionArn: string, wanted: Subscript
   }
 };
 
-/** `AWS::SNS::Subscription` of a queue; an existing one gets the attributes that the template has now. */
+/** `AWS::SNS::Subscription` of a queue or function; an existing one gets the attributes that the template has now. */
 export const snsSubscription: ResourceType = async ({ properties }, { sns }) => {
   const wanted = SubscriptionProperties.parse(properties);
+  if (wanted.RawMessageDelivery && wanted.Protocol === 'lambda')
+    throw new Error('Delivery protocol [lambda] does not support raw message delivery');
   const found = await existing(sns, wanted);
   if (found) await change(sns, found, wanted);
   const subscription = found ?? (await subscribe(sns, wanted));

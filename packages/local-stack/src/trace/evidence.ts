@@ -3,6 +3,7 @@ import type { Batch } from '../event-source-mappings/events.ts';
 import type { MadeCall } from './call.ts';
 import type { ArrivedMessage, MessageEvent, MovedMessage, PublishedMessage } from './messages.ts';
 import type {
+  RecordedAsynchronous,
   RecordedBatch,
   RecordedInvocation,
   RecordedProgress,
@@ -20,7 +21,12 @@ export interface Evidence {
   readonly requests: readonly RecordedRequest[];
   readonly invocations: readonly RecordedInvocation[];
   readonly messages: readonly MessageEvent[];
+  /** The latest of this id: an asynchronous event that is tried again has the same. */
   invocation(requestId: string): RecordedInvocation | undefined;
+  /** Oldest first. */
+  invocationsOf(requestId: string): readonly RecordedInvocation[];
+  /** What became of an asynchronous event, oldest first. */
+  asynchronousOf(requestId: string): readonly RecordedAsynchronous[];
   invocationOfCall(call: MadeCall): RecordedInvocation | undefined;
   requestOf(invocation: RecordedInvocation): RecordedRequest | undefined;
   callsOf(invocation: RecordedInvocation): readonly MadeCall[];
@@ -33,8 +39,8 @@ export interface Evidence {
   record(sequenceNumber: string): SeenRecord | undefined;
   writerOf(record: SeenRecord): MadeCall | undefined;
   published(messageId: string): PublishedMessage | undefined;
-  /** The message of a topic that became this message of a queue. */
-  publishedAs(queueMessageId: string): PublishedMessage | undefined;
+  /** The message of a topic that became this message of a queue, or this event of a function. */
+  publishedAs(deliveredAs: string): PublishedMessage | undefined;
   publisherOf(message: PublishedMessage): MadeCall | undefined;
   publishedBy(call: MadeCall): readonly PublishedMessage[];
   arrived(queueMessageId: string): ArrivedMessage | undefined;
@@ -57,7 +63,7 @@ const runningAttempt = ({ requestId, functionName, event }: RecordedInvocation):
   if (!event.startsWith('{"Records":')) return undefined;
   const parsed = Records.safeParse(JSON.parse(event));
   const source = parsed.data?.Records[0]?.eventSourceARN;
-  if (!parsed.success || source === undefined) return undefined;
+  if (!parsed.success || !source) return undefined;
   const batch: Batch = parsed.data.Records.map((one) => ({
     identifier: one.messageId ?? one.dynamodb?.SequenceNumber ?? '',
     event: one,
@@ -76,6 +82,8 @@ export const gatherEvidence = (
   const invocations = recorder.invocations();
   const requests = recorder.requests();
   const byId = new Map(invocations.map((one) => [one.requestId, one]));
+  const allById = Map.groupBy(invocations, ({ requestId }) => requestId);
+  const asynchronousById = Map.groupBy(recorder.asynchronous(), ({ requestId }) => requestId);
   const byTrace = new Map(invocations.map((one) => [one.traceRoot, one]));
   const requestByInvocation = new Map(requests.map((one) => [one.invocationId, one]));
   const callsByTrace = Map.groupBy(calls, ({ traceRoot }) => traceRoot);
@@ -102,10 +110,10 @@ export const gatherEvidence = (
 
   const published = messages.filter((event) => event.kind === 'published');
   const publishedById = new Map(published.map((one) => [one.messageId, one]));
-  const publishedByQueueId = new Map(
+  const publishedByDelivery = new Map(
     published.flatMap((one) =>
-      one.subscriptions.flatMap(({ queueMessageId }) =>
-        queueMessageId === undefined ? [] : [[queueMessageId, one] as const],
+      one.subscriptions.flatMap(({ queueMessageId, requestId }) =>
+        [queueMessageId, requestId].flatMap((id) => (id === undefined ? [] : [[id, one] as const])),
       ),
     ),
   );
@@ -138,6 +146,8 @@ export const gatherEvidence = (
     invocations,
     messages,
     invocation: (requestId) => byId.get(requestId),
+    invocationsOf: (requestId) => allById.get(requestId) ?? [],
+    asynchronousOf: (requestId) => asynchronousById.get(requestId) ?? [],
     invocationOfCall: ({ traceRoot }) => (traceRoot === undefined ? undefined : byTrace.get(traceRoot)),
     requestOf: ({ requestId }) => requestByInvocation.get(requestId),
     callsOf: ({ traceRoot }) => (traceRoot === undefined ? [] : (callsByTrace.get(traceRoot) ?? [])),
@@ -148,7 +158,7 @@ export const gatherEvidence = (
     record: (sequenceNumber) => records.get(sequenceNumber),
     writerOf: ({ sequenceNumber }) => writerOf.get(sequenceNumber),
     published: (messageId) => publishedById.get(messageId),
-    publishedAs: (queueMessageId) => publishedByQueueId.get(queueMessageId),
+    publishedAs: (deliveredAs) => publishedByDelivery.get(deliveredAs),
     publishedBy: (call) => publishedByCall.get(call) ?? [],
     publisherOf: ({ messageId }) => publisherById.get(messageId),
     arrived: (queueMessageId) => arrivedById.get(queueMessageId),

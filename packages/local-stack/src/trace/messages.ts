@@ -9,15 +9,17 @@ const Attribute = z.object({
 /** What became of a published message at one subscription. */
 const SubscriptionOutcome = z.object({
   subscriptionArn: z.string(),
-  /** The ARN of the queue. */
+  /** The ARN of the queue or function. */
   endpoint: z.string(),
   outcome: z.enum(['delivered', 'kept out', 'failed']),
   /** In the queue that got it: the subscription's, or its dead-letter queue. */
   queueMessageId: z.string().optional(),
+  /** Of the asynchronous invocation of the function that got it. */
+  requestId: z.string().optional(),
   /** JSON; of a message that was kept out. */
   filterPolicy: z.string().optional(),
   filterPolicyScope: z.enum(['MessageAttributes', 'MessageBody']).optional(),
-  /** Why the queue refused it. */
+  /** Why the queue or function refused it. */
   error: z.string().optional(),
 });
 export type SubscriptionOutcome = z.infer<typeof SubscriptionOutcome>;

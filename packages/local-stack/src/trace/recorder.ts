@@ -1,3 +1,4 @@
+import type { AsynchronousEvent } from '../asynchronous-invocation/index.ts';
 import type { MappingEvent } from '../event-source-mappings/events.ts';
 import type { FunctionLogLine } from '../lambda-runtime/function-log.ts';
 import { traceRootOf } from './call.ts';
@@ -24,6 +25,9 @@ export interface RecordedInvocation {
 export type RecordedBatch = Extract<MappingEvent, { type: 'invocation' }> & { readonly at: number };
 export type RecordedProgress = Exclude<MappingEvent, { type: 'invocation' }> & { readonly at: number };
 
+/** What became of an event in the queue of a function. */
+export type RecordedAsynchronous = AsynchronousEvent & { readonly at: number };
+
 /** The latest of what passed through the stack, oldest first. */
 export interface Recorder {
   requests(): readonly RecordedRequest[];
@@ -31,6 +35,7 @@ export interface Recorder {
   batches(): readonly RecordedBatch[];
   /** Checkpoints, given up and filtered records of mappings. */
   progress(): readonly RecordedProgress[];
+  asynchronous(): readonly RecordedAsynchronous[];
 }
 
 const MAX_INVOCATIONS = 5_000;
@@ -57,6 +62,9 @@ export const recordTraces = (bus: Pick<EventBus, 'subscribe'>): Recorder => {
   const progress = createRing<RecordedProgress>({
     ...{ maximumItems: MAX_INVOCATIONS, maximumSize: MAX_INVOCATIONS, sizeOf: () => 1 },
   });
+  const asynchronous = createRing<RecordedAsynchronous>({
+    ...{ maximumItems: MAX_INVOCATIONS, maximumSize: MAX_INVOCATIONS, sizeOf: () => 1 },
+  });
 
   bus.subscribe((told) => {
     switch (told.kind) {
@@ -81,6 +89,8 @@ export const recordTraces = (bus: Pick<EventBus, 'subscribe'>): Recorder => {
         if (log && log.length < MAX_LINES_OF_INVOCATION) log.push(line);
         return;
       }
+      case 'asynchronous':
+        return asynchronous.push({ ...told.event, at: told.at });
       case 'mapping': {
         const { event, at } = told;
         return event.type === 'invocation' ? batches.push({ ...event, at }) : progress.push({ ...event, at });
@@ -92,5 +102,6 @@ export const recordTraces = (bus: Pick<EventBus, 'subscribe'>): Recorder => {
     invocations: invocations.items,
     batches: batches.items,
     progress: progress.items,
+    asynchronous: asynchronous.items,
   };
 };

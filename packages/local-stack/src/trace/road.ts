@@ -14,7 +14,8 @@ export type Root =
   | { kind: 'request'; request: RecordedRequest }
   | { kind: 'invocation'; invocation: RecordedInvocation }
   | { kind: 'record'; record: SeenRecord }
-  | { kind: 'message'; queueMessageId: string };
+  | { kind: 'message'; queueMessageId: string }
+  | { kind: 'event'; requestId: string };
 
 export const idOf = (root: Root): string => {
   switch (root.kind) {
@@ -26,6 +27,8 @@ export const idOf = (root: Root): string => {
       return `record ${root.record.sequenceNumber}`;
     case 'message':
       return `message ${root.queueMessageId}`;
+    case 'event':
+      return `event ${root.requestId}`;
   }
 };
 
@@ -188,8 +191,10 @@ export const roadFrom = (
     ended(parent, identifier);
   };
 
-  const again = (parent: RoadStep, before: Attempt, attempt: Attempt) => {
-    const [at, until] = [endOf(before) ?? 0, startOf(attempt) ?? 0];
+  const again = (parent: RoadStep, before: Attempt, attempt: Attempt) =>
+    waited(parent, endOf(before) ?? 0, startOf(attempt) ?? 0);
+
+  const waited = (parent: RoadStep, at: number, until: number) => {
     add(parent, {
       ...{ kind: 'wait', title: 'waits to be tried again', state: 'quiet', at, until },
       note: `${((until - at) / 1_000).toFixed(1)} s`,
@@ -273,6 +278,52 @@ export const roadFrom = (
       facts: { subscription: subscription.subscriptionArn, 'message id': subscription.queueMessageId },
     });
     if (subscription.queueMessageId !== undefined) queued(step, subscription.queueMessageId);
+    if (subscription.requestId !== undefined) asynchronous(step, subscription.requestId);
+  };
+
+  /** An event in the queue of a function: every try, the waits between them, and who was told of its end. */
+  const asynchronous = (parent: RoadStep | undefined, requestId: string) => {
+    if (!isNew(requestId, parent)) return;
+    const told = evidence.asynchronousOf(requestId);
+    const runs = evidence.invocationsOf(requestId);
+    const accepted = told.find(({ type }) => type === 'accepted');
+    const at = accepted?.at ?? runs[0]?.at ?? parent?.at ?? 0;
+    const until = runs[0]?.at ?? told.find(({ type }) => type === 'ended')?.at;
+    const functionName = accepted?.functionName ?? runs[0]?.functionName;
+    const step = add(parent, {
+      ...{ kind: 'wait', title: 'in the queue of the function', at, ...(until !== undefined && { until }) },
+      note: until === undefined ? 'waits' : `${Math.max(0, until - at)} ms`,
+      state: until === undefined ? 'waiting' : 'quiet',
+      ...(functionName !== undefined && { place: nameOf(functionName) }),
+      facts: { 'request id': requestId },
+    });
+    let before: RecordedInvocation | undefined;
+    for (const run of runs) {
+      if (before?.answer) waited(step, before.answer.at, run.at);
+      const number = runs.indexOf(run) + 1;
+      const error = causeOf(run, requestId);
+      const isBad = run.answer?.result.kind === 'error';
+      invocation(step, run, wholeConcern, {
+        ...(number > 1 && { note: `attempt ${number}${isBad ? `; ${error}` : ''}` }),
+      });
+      before = run;
+    }
+    const last = told.at(-1);
+    if (last?.type === 'put back') {
+      add(step, {
+        ...{ kind: 'wait', title: 'waits to be tried again', state: 'waiting', at: last.at },
+        note: `${last.detail}; next at ${new Date(last.nextAt).toISOString()}`,
+      });
+    }
+    if (last?.type === 'ended' && (last.condition !== 'Success' || last.sent.length > 0)) {
+      const isGood = last.condition === 'Success';
+      const sent = last.sent.map(({ arn, error }) => `${nameOf(arn)}${error ? ` not told: ${error}` : ''}`);
+      add(step, {
+        ...{ kind: 'end', title: isGood ? 'done' : 'given up', at: last.at, until: last.at },
+        note: `${last.condition}${sent.length > 0 ? `, told ${sent.join(', ')}` : ', nobody told'}`,
+        state: isGood ? 'good' : 'bad',
+      });
+    }
   };
 
   const queued = (parent: RoadStep | undefined, queueMessageId: string) => {
@@ -304,6 +355,9 @@ export const roadFrom = (
       break;
     case 'message':
       queued(undefined, root.queueMessageId);
+      break;
+    case 'event':
+      asynchronous(undefined, root.requestId);
   }
   return { root: idOf(root), steps, isCut };
 };

@@ -25,12 +25,14 @@ const latestOf = (recorder: Recorder, latest: number): Recorder => ({
   invocations: () => recorder.invocations().slice(-latest),
   batches: () => recorder.batches().slice(-latest),
   progress: () => recorder.progress().slice(-latest),
+  asynchronous: () => recorder.asynchronous().slice(-latest),
 });
 
 /** Where the road begins that something is on. */
 const rootOfInvocation = (run: RecordedInvocation, evidence: Evidence, search: string): Root => {
   const request = evidence.requestOf(run);
   if (request) return { kind: 'request', request };
+  if (evidence.asynchronousOf(run.requestId).length > 0) return rootOfEvent(run.requestId, evidence, search);
   const attempt = evidence.attemptOf(run);
   const item =
     attempt?.batch.find(({ event }) => JSON.stringify(event).includes(search)) ?? attempt?.batch[0];
@@ -55,10 +57,21 @@ const textOfKeys = ({ keys }: SeenRecord): string => {
 const rootOfMessage = (queueMessageId: string, evidence: Evidence, search: string): Root => {
   const move = evidence.movedAs(queueMessageId);
   if (move) return rootOfMessage(move.messageId, evidence, search);
-  const message = evidence.publishedAs(queueMessageId);
+  return rootOfPublished(queueMessageId, evidence, search) ?? { kind: 'message', queueMessageId };
+};
+
+const rootOfEvent = (requestId: string, evidence: Evidence, search: string): Root =>
+  rootOfPublished(requestId, evidence, search) ?? { kind: 'event', requestId };
+
+/**
+ * Where the road begins of what a topic delivered, if a function published it.
+ * @param deliveredAs the id of the message in the queue, or of the function's invocation
+ */
+const rootOfPublished = (deliveredAs: string, evidence: Evidence, search: string): Root | undefined => {
+  const message = evidence.publishedAs(deliveredAs);
   const publisher = message && evidence.publisherOf(message);
   const run = publisher && evidence.invocationOfCall(publisher);
-  if (!run) return { kind: 'message', queueMessageId };
+  if (!run) return undefined;
   const record = evidence.attemptOf(run)?.batch.find(({ event }) => sharesText(event, message.body));
   return rootOfInvocation(run, evidence, record ? JSON.stringify(record.event) : search);
 };

@@ -109,6 +109,11 @@ export const pages = {
   snsPolicyKeys: `${sns}attribute-key-matching.html`,
   snsPolicyLogic: `${sns}and-or-logic.html`,
   snsPolicyScope: `${sns}sns-message-filtering-scope.html`,
+  withSns: `${lambda}with-sns.html`,
+  snsLambda: `${sns}sns-lambda-as-subscriber.html`,
+  lambdaPermissions: `${lambda}access-control-resource-based.html`,
+  templateTopicSubscription:
+    'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sns-topic-subscription.html',
   snsRaw: `${sns}sns-large-payload-raw-message-delivery.html`,
   snsFormats: `${sns}sns-message-and-json-formats.html`,
   publishBatch: 'https://docs.aws.amazon.com/sns/latest/api/API_PublishBatch.html',

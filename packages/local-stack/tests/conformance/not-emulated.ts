@@ -137,7 +137,7 @@ export const notEmulated: readonly Difference[] = [
   },
   {
     area: 'Identity and access',
-    what: 'Lambda permissions (AWS::Lambda::Permission), and rights to deploy and to log',
+    what: 'Lambda permissions of HTTP APIs, and rights to deploy and to log',
     here: 'not looked at',
   },
   {
@@ -274,7 +274,7 @@ export const notEmulated: readonly Difference[] = [
   },
   {
     area: 'Topics',
-    what: 'Subscriptions other than queues, FIFO topics, data protection, MessageStructure json',
+    what: 'Subscriptions other than queues and functions, FIFO topics, data protection, MessageStructure json',
     here: 'refused, or not there',
   },
   {

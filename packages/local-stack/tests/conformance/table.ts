@@ -12,6 +12,7 @@ import { streamPartial } from './event-source-mappings/stream-partial.ts';
 import { streamReading } from './event-source-mappings/stream-reading.ts';
 import { rights } from './identity/rights.ts';
 import { filterPolicies } from './messaging/filter-policies.ts';
+import { functionsOfTopics } from './messaging/functions-of-topics.ts';
 import { messagingQueues } from './messaging/queues.ts';
 import { topics } from './messaging/topics.ts';
 import { alarmRows } from './parts/alarms.ts';
@@ -33,6 +34,7 @@ export const behaviours: readonly Behaviour[] = [
   ...messagingQueues,
   ...filterPolicies,
   ...topics,
+  ...functionsOfTopics,
   ...functions,
   ...asynchronousEvents,
   ...asynchronousDestinations,

@@ -25,6 +25,7 @@ import { asynchronousConfigurations } from '../../src/asynchronous-invocation/in
 import { type Clients, createClients } from '../../src/clients.ts';
 import { Template } from '../../src/cloudformation/template.ts';
 import { type Engines, startEngines } from '../../src/engines/index.ts';
+import type { TopicEvent } from '../../src/engines/topic-delivery.ts';
 import { parseEventSourceMapping } from '../../src/event-source-mappings/index.ts';
 import { type Gateways, startGateways } from '../../src/iam/gateways.ts';
 import { accessKeyOf, type Enforcement, openRights } from '../../src/iam/index.ts';
@@ -40,9 +41,15 @@ const region = 'us-east-1';
 const ACCOUNT = '000000000000';
 
 let engines: Engines;
+/** What topics handed to functions. */
+const functionEvents: TopicEvent[] = [];
 let gateways: Gateways;
 beforeAll(async () => {
-  engines = await startEngines({ region, ports: { dynamoDb: 0, messaging: 0 } });
+  engines = await startEngines({
+    region,
+    ports: { dynamoDb: 0, messaging: 0 },
+    acceptEvent: async (_functionArn, event) => String(functionEvents.push(event)),
+  });
   gateways = await startGateways(engines.endpoints, { dynamoDb: 0, messaging: 0 });
 });
 afterAll(async () => {
@@ -545,6 +552,53 @@ describe('a topic delivers to a queue', () => {
   test('or nowhere, when that lets it in as little', async () => {
     const { queue, deadLetters } = await arrived(subscription(redrive));
     expect({ queue, deadLetters }).toEqual({ queue: [], deadLetters: [] });
+  });
+
+  const invoked = async (more: Resources) => {
+    const toFunction = {
+      Subscription: {
+        Type: 'AWS::SNS::Subscription',
+        Properties: {
+          ...{ TopicArn: { Ref: 'Topic' }, Protocol: 'lambda', Endpoint: arn('WorkerLambdaFunction') },
+          RedrivePolicy: redrive,
+        },
+      },
+    };
+    functionEvents.length = 0;
+    const { deadLetters, refused } = await arrived({ ...toFunction, ...policyOf('DeadLetters'), ...more });
+    return { events: functionEvents.map(({ Records: [{ Sns }] }) => Sns.Message), deadLetters, refused };
+  };
+  const permission = (SourceArn: unknown, Principal = 'sns.amazonaws.com') => ({
+    Permission: {
+      Type: 'AWS::Lambda::Permission',
+      Properties: {
+        ...{ FunctionName: arn('WorkerLambdaFunction'), Action: 'lambda:InvokeFunction' },
+        ...{ Principal, SourceArn },
+      },
+    },
+  });
+
+  test('a topic invokes a function whose permission lets it', async () => {
+    const { events, refused } = await invoked(permission({ Ref: 'Topic' }));
+    expect({ events, refused }).toEqual({ events: ['hello'], refused: [] });
+    const without = await invoked({});
+    expect(without).toMatchObject({
+      events: [],
+      refused: [
+        { reason: expect.stringContaining("function's policy does not allow lambda:InvokeFunction") },
+      ],
+    });
+  });
+
+  test('and no other, and then tells the dead-letter queue of the subscription', async () => {
+    for (const more of [
+      permission('arn:aws:sns:us-east-1:000000000000:other'),
+      permission({ Ref: 'Topic' }, 'events.amazonaws.com'),
+    ]) {
+      const { events, deadLetters } = await invoked(more);
+      expect(events).toEqual([]);
+      expect(deadLetters.map((body) => JSON.parse(body ?? '').Message)).toEqual(['hello']);
+    }
   });
 
   test('but never to one under the key that AWS manages', async () => {

@@ -114,7 +114,7 @@ describe("the SDK's LambdaClient", () => {
     const input = { FunctionName: 'echo:$LATEST', Payload: '{"order":1}', InvocationType: 'Event' } as const;
     const { StatusCode, $metadata } = await client.send(new InvokeCommand(input));
     expect([StatusCode, $metadata.requestId]).toEqual([202, 'accepted-1']);
-    expect(accepted).toEqual([['echo', { order: 1 }, {}]]);
+    expect(accepted).toEqual([['echo', { order: 1 }]]);
     expect(runtime.environments()).toBe(0);
   });
 });

@@ -181,6 +181,23 @@ describe('provisioning again over what is there', () => {
     expect(await received(stack)).toEqual([]);
   });
 
+  test('a function that is subscribed inside of a topic stays, until the template takes it out', async () => {
+    const provision = newStack();
+    const subscriptions = async (stack: ProvisionedTemplate) => {
+      const { Subscriptions = [] } = await clients.sns.send(
+        new ListSubscriptionsByTopicCommand({ TopicArn: refOf(stack, 'Topic') }),
+      );
+      return Subscriptions.map(({ Protocol, Endpoint }) => `${Protocol} ${Endpoint?.split(':').pop()}`);
+    };
+    const topic = (Subscription: unknown[]) => ({
+      Topic: { Type: 'AWS::SNS::Topic', Properties: { Subscription } },
+    });
+    const toFunction = { Protocol: 'lambda', Endpoint: 'arn:aws:lambda:us-east-1:000000000000:function:f' };
+    expect(await subscriptions(await provision(topic([toFunction])))).toEqual(['lambda f']);
+    expect(await subscriptions(await provision(topic([toFunction])))).toEqual(['lambda f']);
+    expect(await subscriptions(await provision(topic([])))).toEqual([]);
+  });
+
   test('a changed queue gets its new attributes', async () => {
     const provision = newStack();
     await provision(fanOut());
@@ -295,12 +312,28 @@ describe('what a template declares', () => {
       /^It\.Role: Other \(AWS::SQS::Queue\) has no local attribute "Colour"/,
     ],
     [
-      'a subscription of something else than a queue',
+      'a subscription of something else than a queue or function',
       {
         Type: 'AWS::SNS::Subscription',
-        Properties: { TopicArn: 'arn', Protocol: 'lambda', Endpoint: 'arn' },
+        Properties: { TopicArn: 'arn', Protocol: 'email', Endpoint: 'arn' },
       },
-      /^It \(AWS::SNS::Subscription\): .*only subscriptions of queues .* are supported locally[^{]*Protocol/s,
+      /^It \(AWS::SNS::Subscription\): .*only subscriptions of queues and functions .* are served locally[^{]*Protocol/s,
+    ],
+    [
+      'raw message delivery to a function',
+      {
+        Type: 'AWS::SNS::Subscription',
+        Properties: { TopicArn: 'arn', Protocol: 'lambda', Endpoint: 'arn', RawMessageDelivery: true },
+      },
+      /^It \(AWS::SNS::Subscription\): Delivery protocol \[lambda\] does not support raw message delivery/,
+    ],
+    [
+      'an EventInvokeConfig that Lambda would refuse',
+      {
+        Type: 'AWS::Lambda::EventInvokeConfig',
+        Properties: { FunctionName: 'f', Qualifier: '$LATEST', MaximumRetryAttempts: 3 },
+      },
+      /^It \(AWS::Lambda::EventInvokeConfig\): [^{]*MaximumRetryAttempts/s,
     ],
     [
       'a FIFO queue',

@@ -99,7 +99,12 @@ export const InvocationList = ({ shown, query }: { shown: string | undefined; qu
             : 'Send a request to the API, or an event of events/.'}
         </Empty>
       ) : (
-        <VirtualList items={items} rowHeight={30} keyOf={({ requestId }) => requestId} label="Invocations">
+        <VirtualList
+          items={items}
+          rowHeight={30}
+          keyOf={({ requestId, at }) => `${requestId} ${at}`}
+          label="Invocations"
+        >
           {(row) => <Row row={row} isShown={row.requestId === shown} stackName={service?.stackName ?? ''} />}
         </VirtualList>
       )}

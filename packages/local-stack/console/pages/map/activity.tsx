@@ -20,7 +20,7 @@ export const FunctionActivity = ({ functions }: { functions: readonly string[] }
       {rows?.length === 0 && <p class="quiet">None yet.</p>}
       <ul class="map-connections">
         {rows?.map((row) => (
-          <li key={row.requestId}>
+          <li key={`${row.requestId} ${row.at}`}>
             <a href={hrefOf('invocations', [row.requestId])}>
               {new Date(row.at).toLocaleTimeString([], { hour12: false })}
             </a>{' '}

@@ -9,9 +9,10 @@ const madeBy = (event: string): string => {
   const head = event.slice(0, HEAD_CHARACTERS);
   const route = /"routeKey":"([^"]+)"/.exec(head)?.[1];
   if (route !== undefined) return route;
-  const source = /"eventSource":"aws:(\w+)"/.exec(event)?.[1];
+  // SNS begins the name with a capital.
+  const [, name = '', source] = /"([eE]ventSource)":"aws:(\w+)"/.exec(event) ?? [];
   if (source === undefined) return '';
-  return `${source} ×${event.split(`"eventSource":"aws:${source}"`).length - 1}`;
+  return `${source} ×${event.split(`"${name}":"aws:${source}"`).length - 1}`;
 };
 
 const statusOf = (payload: unknown): number | undefined =>

@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import type { AsynchronousConfiguration } from '../../asynchronous-invocation/index.ts';
 import type { ProvisionedResource } from '../../provisioning/index.ts';
 import { UserError } from '../../user-error.ts';
 import type { ConsoleParts } from '../parts.ts';
 import { allowedActions, statementsOfFunctions } from './rights.ts';
 import type { MapEdge, MapNode, NodeKind, ServiceMap } from './wire.ts';
 
-type Parts = Pick<ConsoleParts, 'provisioned' | 'build'>;
+type Parts = Pick<ConsoleParts, 'provisioned' | 'build' | 'asynchronousEvents'>;
 
 const KINDS: Readonly<Record<string, NodeKind>> = {
   'AWS::ApiGatewayV2::Api': 'api',
@@ -84,11 +85,14 @@ export const serviceMap = async (parts: Parts): Promise<ServiceMap> => {
   );
   const idOf = (arn: string | undefined) => (arn === undefined ? undefined : arns.get(arn));
 
-  for (const { properties } of [
-    ...provisioned.ofType('AWS::SQS::Queue'),
-    ...provisioned.ofType('AWS::SNS::Subscription'),
-  ]) {
-    const target = idOf(redriveOf(properties)?.deadLetterTargetArn);
+  const deadLetterArns = [
+    ...[...provisioned.ofType('AWS::SQS::Queue'), ...provisioned.ofType('AWS::SNS::Subscription')].map(
+      ({ properties }) => redriveOf(properties)?.deadLetterTargetArn,
+    ),
+    ...parts.asynchronousEvents.map(({ deadLetters }) => deadLetters?.arn),
+  ];
+  for (const arn of deadLetterArns) {
+    const target = idOf(arn);
     const node = target === undefined ? undefined : nodes.get(target);
     if (node?.kind === 'queue') node.kind = 'dead-letter queue';
   }
@@ -132,6 +136,7 @@ export const serviceMap = async (parts: Parts): Promise<ServiceMap> => {
         details: [`given up after ${redrive.maxReceiveCount} receives`],
       });
   }
+  for (const configuration of parts.asynchronousEvents) addDestinations(configuration, idOf, add);
   const withoutRights = await addRights(parts, [...nodes.values()], add);
   return {
     nodes: [...nodes.values()].map(({ id, kind, name }) => ({ id, kind, name })),
@@ -146,6 +151,31 @@ type Add = (
   edge: Omit<MapEdge, 'id' | 'from' | 'to'>,
 ) => void;
 type IdOf = (arn: string | undefined) => string | undefined;
+
+/** Where a function's asynchronous events end up. */
+const addDestinations = (
+  { functionName, onSuccess, onFailure, deadLetters, maximumRetryAttempts }: AsynchronousConfiguration,
+  idOf: IdOf,
+  add: Add,
+): void => {
+  const id = idOf(functionName);
+  const retries = `after ${maximumRetryAttempts} retries of an asynchronous event`;
+  add(id, idOf(onSuccess?.arn), {
+    kind: 'flows',
+    label: 'on success',
+    details: ['destination of asynchronous events that succeeded'],
+  });
+  add(id, idOf(onFailure?.arn), {
+    kind: 'fails',
+    label: 'gives up',
+    details: ['on-failure destination', retries],
+  });
+  add(id, idOf(deadLetters?.arn), {
+    kind: 'fails',
+    label: 'gives up',
+    details: ['dead-letter queue of the function', retries],
+  });
+};
 
 /** Where the framework puts archives: nothing of the service's own runs there. */
 const isOfTheFramework = ({ logicalId }: ProvisionedResource) => logicalId === 'ServerlessDeploymentBucket';

@@ -16,8 +16,8 @@ export const asynchronousMutations: Mutations = {
     '',
   ),
   'every try has the event and the request id of the first': queue(
-    'invoke(functionName, payload, { requestId,',
-    'invoke(functionName, payload, { requestId: randomUUID(),',
+    'invoke(functionName, payload, { requestId }',
+    'invoke(functionName, payload, { requestId: randomUUID() }',
   ),
   'MaximumRetryAttempts bounds the retries: 0, 1 or 2': queue(
     'event.invocations > configuration.maximumRetryAttempts',

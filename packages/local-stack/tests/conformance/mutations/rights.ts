@@ -121,11 +121,11 @@ export const rightsMutations: Mutations = {
     "const need = { action: 's3:GetObject', resource: `arn:aws:s3:::${bucket}/any` };",
   ),
   'a topic delivers only where the policy of the queue lets it': topicDelivery(
-    'const refused = refusedSubscriptions.get(subscription.arn);',
+    'const refused = refusedSubscriptions.get(arn);',
     "const refused = refusedSubscriptions.get('');",
   ),
   'what a queue does not let in goes to the dead-letter queue of the subscription': deliveries(
-    'deadLetterQueueArn !== undefined && whyNot(TopicArn, deadLetterQueueArn) !== undefined',
+    'deadLetterQueueArn !== undefined && whyNotToQueue(TopicArn, deadLetterQueueArn) !== undefined',
     'deadLetterQueueArn !== undefined',
   ),
   'a mapping is refused whose role cannot read the stream': mappings(

@@ -1,4 +1,5 @@
 import { asynchronousMutations } from './asynchronous-invocation.ts';
+import { functionsOfTopicsMutations } from './functions-of-topics.ts';
 import { mappingMutations } from './mappings.ts';
 import { messagingMutations } from './messaging.ts';
 import type { Mutations } from './mutation.ts';
@@ -9,6 +10,7 @@ import { rightsMutations } from './rights.ts';
 export const mutations: Mutations = {
   ...mappingMutations,
   ...messagingMutations,
+  ...functionsOfTopicsMutations,
   ...partMutations,
   ...asynchronousMutations,
   ...rightsMutations,

@@ -19,6 +19,7 @@ import {
 import { type EngineModules, type EngineQueue, engineModules } from '../../../src/engines/engine-modules.ts';
 import { type MessagingEngine, startFauxqs } from '../../../src/engines/fauxqs.ts';
 import { correctQueues } from '../../../src/engines/queue-corrections.ts';
+import type { TopicEvent } from '../../../src/engines/topic-delivery.ts';
 import type { MetricDatum } from '../../../src/metrics/metric.ts';
 
 export const account = '000000000000';
@@ -38,6 +39,10 @@ export interface Messaging {
   depth(url: string): Promise<number>;
   topic(name: string): Promise<string>;
   subscribe(topicArn: string, queueName: string, attributes?: Record<string, string>): Promise<string>;
+  /** Subscribes a function; one named `gone` takes no events. */
+  subscribeFunction(topicArn: string, name: string, attributes?: Record<string, string>): Promise<string>;
+  /** The events that functions got. */
+  readonly events: { readonly functionArn: string; readonly event: TopicEvent }[];
   publish(topicArn: string, body: string, attributes?: Record<string, MessageAttributeValue>): Promise<void>;
   /** Data of a metric of SNS, summed up. */
   sum(name: string): Promise<number>;
@@ -46,14 +51,26 @@ export interface Messaging {
 interface Started {
   readonly engine: MessagingEngine;
   readonly metrics: MetricDatum[];
+  readonly events: { readonly functionArn: string; readonly event: TopicEvent }[];
 }
 /** One engine for all checks, and another for those of unordered queues: starting one takes longer than most checks. */
 const started = new Map<boolean, Promise<Started>>();
 
 async function start(unordered: boolean): Promise<Started> {
   const metrics: MetricDatum[] = [];
-  const engine = await startFauxqs({ port: 0, region, unordered, metrics: (datum) => metrics.push(datum) });
-  return { engine, metrics };
+  const events: Started['events'] = [];
+  const engine = await startFauxqs({
+    port: 0,
+    region,
+    unordered,
+    metrics: (datum) => metrics.push(datum),
+    acceptEvent: async (functionArn, event) => {
+      if (functionArn.endsWith(':gone')) throw new Error('Function not found');
+      // Through JSON, as a function gets it.
+      return String(events.push({ functionArn, event: JSON.parse(JSON.stringify(event)) }));
+    },
+  });
+  return { engine, metrics, events };
 }
 
 /** Stops what the checks have started. */
@@ -68,7 +85,7 @@ export async function withMessaging(
 ): Promise<void> {
   const starting = started.get(unordered) ?? start(unordered);
   started.set(unordered, starting);
-  const { engine, metrics } = await starting;
+  const { engine, metrics, events } = await starting;
   const { endpoint } = engine;
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   const sqs = new SQSClient({ endpoint, region, credentials, maxAttempts: 1 });
@@ -80,6 +97,7 @@ export async function withMessaging(
     sqs,
     sns,
     metrics,
+    events,
     async queue(QueueName, Attributes = {}) {
       const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName, Attributes }));
       const url = `${endpoint}/${account}/${QueueUrl.split('/').pop()}`;
@@ -118,6 +136,13 @@ export async function withMessaging(
       );
       return SubscriptionArn;
     },
+    async subscribeFunction(TopicArn, name, Attributes = {}) {
+      const Endpoint = `arn:aws:lambda:${region}:${account}:function:${name}`;
+      const { SubscriptionArn = '' } = await sns.send(
+        new SubscribeCommand({ TopicArn, Protocol: 'lambda', Endpoint, Attributes }),
+      );
+      return SubscriptionArn;
+    },
     async publish(TopicArn, Message, MessageAttributes) {
       await sns.send(new PublishCommand({ TopicArn, Message, MessageAttributes }));
     },
@@ -135,6 +160,7 @@ export async function withMessaging(
     for (const QueueUrl of queues) await sqs.send(new DeleteQueueCommand({ QueueUrl })).catch(() => {});
     await messaging.sum('');
     metrics.length = 0;
+    events.length = 0;
     sqs.destroy();
     sns.destroy();
   }
