@@ -32,6 +32,8 @@ parentPort?.on('message', async (request: GatewayRequest) => {
   }
   if (request.ask === 'calls')
     return report({ kind: 'calls', id: request.id, calls: recorder.calls().slice(-request.latest) });
+  if (request.ask === 'activity')
+    return report({ kind: 'activity', id: request.id, activity: recorder.activity() });
   if (request.ask === 'break') {
     ({ faults } = request);
     return;

@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads';
 import type { EngineEndpoints } from '../engines/index.ts';
 import type { ResourceFault } from '../faults/resource-fault.ts';
 import type { MadeCall } from '../trace/call.ts';
+import type { ResourceActivity } from '../trace/record-calls.ts';
 import type { Grant } from './evaluate.ts';
 import type { RightsListener } from './judge.ts';
 import type { Refusal } from './refusal.ts';
@@ -13,12 +14,14 @@ export type GatewayRequest =
   | { ask: 'enforce'; rights: Rights }
   | { ask: 'break'; faults: readonly ResourceFault[] }
   | { ask: 'calls'; id: number; latest: number }
+  | { ask: 'activity'; id: number }
   | { ask: 'stop' };
 
 export type GatewayReport =
   | { kind: 'listening'; endpoints: EngineEndpoints }
   | { kind: 'enforcing' }
   | { kind: 'calls'; id: number; calls: readonly MadeCall[] }
+  | { kind: 'activity'; id: number; activity: readonly ResourceActivity[] }
   | { kind: 'granted'; functionName: string; grant: Grant }
   | { kind: 'refused'; functionName: string; refusal: Refusal };
 
@@ -31,6 +34,8 @@ export interface Gateways {
   break(faults: readonly ResourceFault[]): void;
   /** The latest calls of functions, so many at most, oldest first. */
   calls(latest: number): Promise<readonly MadeCall[]>;
+  /** What functions do with each resource. */
+  activity(): Promise<readonly ResourceActivity[]>;
   stop(): Promise<void>;
 }
 
@@ -48,7 +53,10 @@ export const startGateways = async (
     execArgv: ['--disable-warning=ExperimentalWarning'],
   });
   const ask = (request: GatewayRequest) => worker.postMessage(request);
-  const asked = new Map<number, PromiseWithResolvers<readonly MadeCall[]>>();
+  const asked = {
+    calls: new Map<number, (calls: readonly MadeCall[]) => void>(),
+    activity: new Map<number, (activity: readonly ResourceActivity[]) => void>(),
+  };
   let questions = 0;
   const listening = Promise.withResolvers<EngineEndpoints>();
   let enforcing = Promise.withResolvers<void>();
@@ -64,8 +72,13 @@ export const startGateways = async (
     if (report.kind === 'listening') return listening.resolve(report.endpoints);
     if (report.kind === 'enforcing') return enforcing.resolve();
     if (report.kind === 'calls') {
-      asked.get(report.id)?.resolve(report.calls);
-      asked.delete(report.id);
+      asked.calls.get(report.id)?.(report.calls);
+      asked.calls.delete(report.id);
+      return;
+    }
+    if (report.kind === 'activity') {
+      asked.activity.get(report.id)?.(report.activity);
+      asked.activity.delete(report.id);
       return;
     }
     const session = sessionOf(report.functionName);
@@ -82,13 +95,18 @@ export const startGateways = async (
       return enforcing.promise;
     },
     break: (faults) => ask({ ask: 'break', faults }),
-    calls: (latest) => {
-      const answer = Promise.withResolvers<readonly MadeCall[]>();
-      questions += 1;
-      asked.set(questions, answer);
-      ask({ ask: 'calls', id: questions, latest });
-      return answer.promise;
-    },
+    calls: (latest) =>
+      new Promise((resolve) => {
+        questions += 1;
+        asked.calls.set(questions, resolve);
+        ask({ ask: 'calls', id: questions, latest });
+      }),
+    activity: () =>
+      new Promise((resolve) => {
+        questions += 1;
+        asked.activity.set(questions, resolve);
+        ask({ ask: 'activity', id: questions });
+      }),
     stop: async () => {
       const gone = once(worker, 'exit');
       ask({ ask: 'stop' });

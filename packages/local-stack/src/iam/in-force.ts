@@ -8,6 +8,7 @@ import type { MetricSink } from '../metrics/metric.ts';
 import type { ProvisionedTemplate } from '../provisioning/index.ts';
 import type { SecretStore } from '../provisioning/secret-store.ts';
 import type { MadeCall } from '../trace/call.ts';
+import type { ResourceActivity } from '../trace/record-calls.ts';
 import type { RefusedDelivery } from './deliveries.ts';
 import { startGateways } from './gateways.ts';
 import { type Enforcement, openRights } from './index.ts';
@@ -39,6 +40,8 @@ export interface RightsInForce {
   sessions(): readonly Session[];
   /** The latest calls of functions, so many at most, oldest first; none with `--no-rights`. */
   calls(latest: number): Promise<readonly MadeCall[]>;
+  /** What functions do with each resource; none with `--no-rights`. */
+  activity(): Promise<readonly ResourceActivity[]>;
   stop(): Promise<void>;
 }
 
@@ -65,6 +68,7 @@ export const everythingAllowed = ({ endpoints }: Engines): RightsInForce => ({
   },
   sessions: () => [],
   calls: async () => [],
+  activity: async () => [],
   stop: async () => {},
 });
 
@@ -113,6 +117,7 @@ export const enforceRights = async (
     },
     sessions: () => inForce?.rights.sessions ?? [],
     calls: gateways.calls,
+    activity: gateways.activity,
     stop: gateways.stop,
   };
 };

@@ -18,7 +18,53 @@ export interface CallRecorder {
    */
   began(judged: JudgedCall, call: Call, stoppedBy?: string): (status: number, body: Uint8Array) => void;
   calls(): readonly MadeCall[];
+  /** The latest minute of every resource that functions called, as far back as calls are kept. */
+  activity(): ResourceActivity[];
 }
+
+/** What functions did with one resource. */
+export interface ResourceActivity {
+  /** ARN of a table, topic, queue, bucket or secret: what lies within it counts as it. */
+  readonly resource: string;
+  readonly perSecond: number;
+  /** Calls of the last minute that were refused, broke off or were answered with an error. */
+  readonly failed: number;
+}
+
+const RATE_MILLISECONDS = 5_000;
+const FAILED_MILLISECONDS = 60_000;
+
+/** Indexes and streams belong to their table, objects to their bucket. */
+const resourceOf = (arn: string): string =>
+  arn.replace(/^(arn:aws:dynamodb:.*:table\/[^/]+)\/.*$/, '$1').replace(/^(arn:aws:s3:::[^/]+)\/.*$/, '$1');
+
+/** What is missing, or is not as a condition says, is an answer like others. */
+const hasFailed = ({ stoppedBy, answer }: MadeCall): boolean => {
+  if (stoppedBy !== undefined) return true;
+  if (answer === undefined || answer.status === 404) return false;
+  if (answer.status !== 400) return answer.status === 0 || answer.status > 400;
+  return !Buffer.from(answer.body).includes('ConditionalCheckFailed');
+};
+
+/** @param now Unix milliseconds */
+const activityOf = (calls: readonly MadeCall[], now: number): ResourceActivity[] => {
+  const found = new Map<string, { calls: number; failed: number }>();
+  for (const call of calls) {
+    const age = now - call.began;
+    if (age > FAILED_MILLISECONDS) continue;
+    for (const resource of new Set(call.needs.map((need) => resourceOf(need.resource)))) {
+      const counts = found.get(resource) ?? { calls: 0, failed: 0 };
+      if (age <= RATE_MILLISECONDS) counts.calls += 1;
+      if (hasFailed(call)) counts.failed += 1;
+      found.set(resource, counts);
+    }
+  }
+  return [...found].map(([resource, counts]) => ({
+    resource,
+    perSecond: (counts.calls * 1_000) / RATE_MILLISECONDS,
+    failed: counts.failed,
+  }));
+};
 
 type Recorded = { -readonly [Key in keyof MadeCall]: MadeCall[Key] };
 
@@ -48,5 +94,6 @@ export const recordCalls = (): CallRecorder => {
       };
     },
     calls: ring.items,
+    activity: () => activityOf(ring.items(), Date.now()),
   };
 };

@@ -28,6 +28,7 @@ describeInBrowser('the map', () => {
     const { page } = await openConsole(shop.browser, shop.stack.running.consoleUrl);
     const order = { id: 'o-1', customer: 'ada', delivery: 'letter' };
     await fetch(`${shop.stack.running.apiUrl}/orders`, { method: 'POST', body: JSON.stringify(order) });
+    await page.getByRole('button', { name: /^Orders .*\/s/ }).waitFor();
     await page.getByRole('button', { name: /^api .*\/s/ }).click();
     const panel = page.getByRole('complementary', { name: 'ApiLambdaFunction' });
     await panel.getByText('"PAYMENT_KEY": "[secret]"').waitFor();

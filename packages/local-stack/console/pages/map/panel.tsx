@@ -83,6 +83,7 @@ export const Panel = ({ id, map, numbers, onClose }: PanelProps) => {
         </button>
       </header>
       <Problem message={error} />
+      {!data && error === undefined && <p class="quiet">Loading …</p>}
       {numbers?.trouble !== undefined && <p class="problem">{numbers.trouble}</p>}
       {shown.length > 0 && <p>{shown.join(' · ')}</p>}
       {data && (

@@ -2,7 +2,7 @@ import type { MetricName } from '../../metrics/index.ts';
 import type { ConsoleParts } from '../parts.ts';
 import type { MapNode, NodeNumbers } from './wire.ts';
 
-type Parts = Pick<ConsoleParts, 'provisioned' | 'runtime' | 'mappings' | 'store' | 'engines'>;
+type Parts = Pick<ConsoleParts, 'provisioned' | 'runtime' | 'mappings' | 'store' | 'engines' | 'rights'>;
 
 const RATE_SECONDS = 5;
 const FAILED_SECONDS = 60;
@@ -30,6 +30,7 @@ export const nodeNumbers = async (parts: Parts, nodes: readonly MapNode[]): Prom
   const read = readerAt(parts.store, Date.now());
   const depths = await engines.queueDepths();
   const statuses = mappings.status();
+  const activities = await parts.rights.activity();
   const [stage] = provisioned.ofType('AWS::ApiGatewayV2::Stage');
 
   const ofApi = ({ id }: MapNode): NodeNumbers => {
@@ -93,6 +94,17 @@ export const nodeNumbers = async (parts: Parts, nodes: readonly MapNode[]): Prom
     return { id, waiting, inFlight, ...oldest, ...(isDead && { trouble: `${waiting + inFlight} given up` }) };
   };
 
+  const ofStorage = ({ id }: MapNode): NodeNumbers => {
+    const arn = provisioned.resources.get(id)?.attributes.Arn;
+    const { perSecond = 0, failed = 0 } = activities.find(({ resource }) => resource === arn) ?? {};
+    return {
+      id,
+      perSecond,
+      failed,
+      ...(failed > 0 && { trouble: `${failed} failed calls of functions in the last minute` }),
+    };
+  };
+
   return nodes.flatMap((node) => {
     switch (node.kind) {
       case 'api':
@@ -106,6 +118,9 @@ export const nodeNumbers = async (parts: Parts, nodes: readonly MapNode[]): Prom
       case 'queue':
       case 'dead-letter queue':
         return ofQueue(node);
+      case 'table':
+      case 'bucket':
+        return ofStorage(node);
       default:
         return [];
     }
