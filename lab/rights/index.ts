@@ -1,17 +1,8 @@
 // Takes one right at a time away from a function's role, in a copy of the service, and shows whether the end-to-end tests
-// notice: the suite fails, and the stack says what was denied. npm run rights -w lab -- --help
+// that use it notice: they fail, and the stack says what was denied. npm run rights -w lab -- --help
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { OperatorError } from '../../ops/operator-error.ts';
@@ -19,6 +10,7 @@ import { runTool } from '../../ops/run-tool.ts';
 import { type Right, readSeen, rightsByFunction } from '../../scripts/rights/report.ts';
 import { serviceDirectory } from '../../scripts/service-copy.ts';
 
+/** The quickest first: those that use a right run until one fails. */
 const TESTS = ['tests/invoke-local/samples', 'api\\.e2e', 'tests/road/road', 'tests/redrive/redrive'];
 
 /** Takes the right that a file names out of the compiled template. */
@@ -63,25 +55,29 @@ const copyRepository = (): string => {
   return copy;
 };
 
-/** @param words for Jest */
-const runSuite = async (
+/** Runs some of the tests. @returns whether they failed, what they printed, and what the stack saw of rights meanwhile */
+const runTests = async (
   copy: string,
-  words: readonly string[] = [],
-): Promise<{ failed: boolean; output: string; record: string }> => {
+  tests: readonly string[],
+): Promise<{ failed: boolean; output: string; seen: ReturnType<typeof readSeen> }> => {
   const record = mkdtempSync(join(tmpdir(), 'rights-'));
-  const suite = spawn(
-    process.execPath,
-    ['--experimental-vm-modules', 'node_modules/jest/bin/jest.js', ...words, ...TESTS],
-    {
-      cwd: copy,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, LOCAL_STACK_RIGHTS_RECORD: record },
-    },
-  );
-  let output = '';
-  for (const stream of [suite.stdout, suite.stderr]) stream.on('data', (chunk) => (output += chunk));
-  const [status] = await once(suite, 'exit');
-  return { failed: status !== 0, output, record };
+  try {
+    const suite = spawn(
+      process.execPath,
+      ['--experimental-vm-modules', 'node_modules/jest/bin/jest.js', '--bail', ...tests],
+      {
+        cwd: copy,
+        stdio: ['ignore', 'pipe', 'pipe'],
+        env: { ...process.env, LOCAL_STACK_RIGHTS_RECORD: record },
+      },
+    );
+    let output = '';
+    for (const stream of [suite.stdout, suite.stderr]) stream.on('data', (chunk) => (output += chunk));
+    const [status] = await once(suite, 'exit');
+    return { failed: status !== 0, output, seen: readSeen(record) };
+  } finally {
+    rmSync(record, { recursive: true });
+  }
 };
 
 const remove = (copy: string, functionKey: string | undefined, action = '') => {
@@ -94,9 +90,9 @@ const remove = (copy: string, functionKey: string | undefined, action = '') => {
 
 const HELP = `npm run rights -w lab -- [functions] [--all]
 
-Takes one right of each function away, and shows whether the end-to-end tests notice.
+Takes one right of each function away, and shows whether the end-to-end tests that use it notice.
 
-  --all   each right that the suite uses`;
+  --all   each right that the tests use`;
 
 const OPTIONS = { all: { type: 'boolean', default: false } } as const;
 
@@ -104,27 +100,29 @@ await runTool({ help: HELP, options: OPTIONS, allowPositionals: true }, async ({
   const copy = copyRepository();
   try {
     remove(copy, undefined);
-    const whole = await runSuite(copy);
-    if (readdirSync(whole.record).length === 0)
-      throw new Error(`the suite recorded nothing:\n${whole.output}`);
-    const functions = rightsByFunction(readSeen(whole.record));
-    rmSync(whole.record, { recursive: true });
-    const unknown = positionals.filter((name) => functions.every(({ functionKey }) => functionKey !== name));
+    const wholes: { test: string; seen: ReturnType<typeof readSeen> }[] = [];
+    for (const test of TESTS) {
+      const whole = await runTests(copy, [test]);
+      if (whole.failed) throw new OperatorError(`${test} fails with every right:\n${whole.output}`);
+      wholes.push({ test, seen: whole.seen });
+    }
+    const all = rightsByFunction(wholes.flatMap(({ seen }) => seen));
+    const unknown = positionals.filter((name) => all.every(({ functionKey }) => functionKey !== name));
     if (unknown.length > 0) throw new OperatorError(`there is no function ${unknown.join(', ')}`);
-    if (whole.failed)
-      process.stdout.write('The suite fails already with every right: a removal counts by its denial.\n');
 
     let unnoticed = 0;
-    for (const { functionKey, used } of functions) {
+    for (const { functionKey, used } of all) {
       if (positionals.length > 0 && !positionals.includes(functionKey)) continue;
       const actions = [...new Set(used.map(({ action }: Right) => action))];
       for (const action of values.all ? actions : actions.slice(0, 1)) {
         remove(copy, functionKey, action);
-        const { failed, output, record } = await runSuite(copy, ['--bail']);
-        const denied = readSeen(record).some(
-          (right) => right.seen === 'denied' && right.functionKey === functionKey && right.action === action,
+        const isIt = (right: Right) => right.functionKey === functionKey && right.action === action;
+        const tests = wholes.filter(({ seen }) => seen.some((right) => right.seen === 'used' && isIt(right)));
+        const { failed, output, seen } = await runTests(
+          copy,
+          tests.map(({ test }) => test),
         );
-        rmSync(record, { recursive: true });
+        const denied = seen.some((right) => right.seen === 'denied' && isIt(right));
         const noticed = failed && (denied || output.includes(action));
         if (!noticed) unnoticed += 1;
         process.stdout.write(
