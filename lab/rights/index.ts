@@ -132,6 +132,6 @@ await runTool({ help: HELP, options: OPTIONS, allowPositionals: true }, async ({
     }
     return unnoticed > 0 ? 1 : 0;
   } finally {
-    rmSync(copy, { recursive: true, force: true });
+    rmSync(copy, { recursive: true, force: true, maxRetries: 5 });
   }
 });

@@ -92,9 +92,7 @@ export const wordFinder = ({ blocked, blockedInDisguise, allowed }: ModerationRu
   const always = wholeWords(unambiguous, LETTER);
   const disguised = wholeWords([...ambiguous], String.raw`[${LETTER}\p{N}]`);
   const stems = [...unambiguous, ...ambiguous].map((word) => word.replaceAll('*', ''));
-  // Few texts spell something out: made when needed.
-  const within = (): RegExp =>
-    new RegExp(anyOf(stems.filter((stem) => stem.length > 3).map(patternOf)), 'gv');
+  const within = new RegExp(anyOf(stems.filter((stem) => stem.length > 3).map(patternOf)), 'gv');
   const innocent = new RegExp(
     String.raw`(?<![\p{L}\p{N}])${anyOf(wordsOf(allowed).map(RegExp.escape))}(?![\p{L}\p{N}$*]|[!@\|]\p{L})`,
     'giv',
@@ -111,7 +109,7 @@ export const wordFinder = ({ blocked, blockedInDisguise, allowed }: ModerationRu
     const spelled = spelledOut(latin);
     return [
       ...[latin, divided(latin), undivided(latin)].flatMap((variant) => found(always, variant)),
-      ...(spelled === '' ? [] : found(within(), spelled)),
+      ...(spelled === '' ? [] : found(within, spelled)),
       ...found(disguised, latin)
         // A closing exclamation mark is one, and not an i.
         .map((match) => match.replace(/!+$/, ''))
