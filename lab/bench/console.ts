@@ -68,12 +68,52 @@ const burstWithPage = async (browser: Browser, stack: MeasuredStack, name: strin
   }
 };
 
+/** Of one post: its request's log, a stream record, a message, three deliveries and five invocations at the least. */
+const EVENTS_OF_A_POST = 10;
+const EVENTS = Number(process.env.EVENTS ?? 100_000);
+
+/** Memory while so many events pass a page that stays open on its list of invocations. */
+const memoryOverEvents = async (browser: Browser, stack: MeasuredStack): Promise<Row> => {
+  const page = await browser.newPage();
+  await page.goto(`${stack.running.consoleUrl}/#/invocations`);
+  await page.getByRole('main').waitFor();
+  const samples: { heap: number; resident: number }[] = [];
+  const bursts = Math.ceil(EVENTS / EVENTS_OF_A_POST / POSTS);
+  for (let round = 0; round < bursts; round += 1) {
+    await burst(stack);
+    samples.push({
+      heap: await heapMegabytes(page),
+      resident: usageOf(stack.processId).residentMegabytes,
+    });
+  }
+  await page.close();
+  const half = (figure: 'heap' | 'resident', first: boolean) => {
+    const middle = Math.floor(samples.length / 2);
+    return median((first ? samples.slice(0, middle) : samples.slice(middle)).map((one) => one[figure]));
+  };
+  const [heap, resident] = (['heap', 'resident'] as const).map((figure) => ({
+    first: half(figure, true),
+    second: half(figure, false),
+  }));
+  if (!heap || !resident) throw new Error('nothing was measured');
+  const growth = resident.second / resident.first;
+  return {
+    what: `memory over ${EVENTS} events with the console open, second half`,
+    against: `first half: page's heap ${heap.first.toFixed(0)} MB, stack ${resident.first.toFixed(0)} MB`,
+    measured: `page's heap ${heap.second.toFixed(0)} MB, stack ${resident.second.toFixed(0)} MB`,
+    ratio: growth.toFixed(2),
+    goal: '≤ 1.10',
+    met: growth <= 1.1 && heap.second <= heap.first * 1.1 + 1,
+  };
+};
+
 const medianOf = (bursts: readonly Burst[], figure: keyof Burst): number =>
   median(bursts.map((one) => one[figure]));
 
 /**
  * What the console costs while posts flow: closed, open on its map, open on its list of invocations, in turns on one
- * stack. The browser has no core of its own; the CPU column counts the stack's processes only.
+ * stack; then memory while the list stays open. The browser has no core of its own; the CPU column counts the stack's
+ * processes only.
  */
 export const consolePage = async (): Promise<Row[]> =>
   onFreshStack('console', {}, async (stack) => {
@@ -91,7 +131,7 @@ export const consolePage = async (): Promise<Row[]> =>
           measured.push(await burstWithPage(browser, stack, name));
       }
       const base = medianOf(closed, 'postsPerSecond');
-      return Object.entries(opened).map(([name, measured]): Row => {
+      const rows = Object.entries(opened).map(([name, measured]): Row => {
         const bursts = measured.map((one) => one.burst);
         const ratio = medianOf(bursts, 'postsPerSecond') / base;
         const cpu = medianOf(bursts, 'cpuMillisecondsPerPost');
@@ -106,6 +146,7 @@ export const consolePage = async (): Promise<Row[]> =>
           met: ratio >= 0.9,
         };
       });
+      return [...rows, await memoryOverEvents(browser, stack)];
     } finally {
       await browser.close();
     }
