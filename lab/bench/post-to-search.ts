@@ -9,15 +9,14 @@ import { machineCpuSeconds, usageOf } from './support/process-family.ts';
 import { type Row, runAlone } from './support/row.ts';
 import { percentile } from './support/statistics.ts';
 
-const RATE = Number(process.env.POSTS_PER_SECOND ?? 50);
+/** About half of what two cores carry, where waiting is not for a core. */
+const RATE = Number(process.env.POSTS_PER_SECOND ?? 20);
 const SECONDS = Number(process.env.SECONDS ?? 30);
 const WARM_UP_SECONDS = 5;
 const LOOK_EVERY_MS = 4;
 const PATIENCE_MS = 30_000;
 /** BatchGetItem takes no more keys. */
 const MOST_KEYS = 100;
-
-const GOALS = { p50: 60, p99: 250 };
 
 /** Milliseconds after its POST left, on this machine's clock. */
 interface Milestones {
@@ -194,14 +193,13 @@ export const postToSearch = async (): Promise<Row[]> => {
     }
   }
   return (['p50', 'p99'] as const).map((name) => {
-    const measured = at('found', name === 'p50' ? 0.5 : 0.99);
     return {
       what: `POST → found by search, ${name}, local stack`,
       against: `${RATE} posts/s for ${SECONDS} s, ${cpuMilliseconds.toFixed(1)} ms of CPU each; others took ${othersCores.toFixed(1)} of ${cpus().length} cores`,
-      measured: `${measured.toFixed(0)} ms`,
+      measured: `${at('found', name === 'p50' ? 0.5 : 0.99).toFixed(0)} ms`,
       ratio: '',
-      goal: `≤ ${GOALS[name]} ms`,
-      met: measured <= GOALS[name],
+      goal: '',
+      met: undefined,
     };
   });
 };
