@@ -4,7 +4,7 @@ import type { Change } from '#lib/events/change.ts';
 import type { Naming } from '../new-function/naming.ts';
 import { messageValues } from './sample.ts';
 
-const TEMPLATES = join(import.meta.dirname, '../../templates/subscriber');
+const TEMPLATES = join(import.meta.dirname, 'templates');
 const template = (file: string): string => readFileSync(join(TEMPLATES, file), 'utf8');
 
 const filled = (text: string, { name, key }: Naming, changes: readonly Change[]): string =>

@@ -7,7 +7,7 @@ import { canPaste, runDocument } from './document.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 /** What the commands of the guides need besides what is packaged. */
-const TOOLS = ['.npmrc', 'events', 'ops', 'scripts', 'templates', 'tests/support'];
+const TOOLS = ['.npmrc', 'events', 'ops', 'scripts', 'tests/support'];
 
 let service: Service;
 /** Where guides change files. */

@@ -45,7 +45,6 @@ const TOOLS = [
   'ops',
   'redocly.yaml',
   'scripts',
-  'templates',
   'tests/http',
   'tests/support',
 ];
