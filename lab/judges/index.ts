@@ -1,21 +1,16 @@
 // Lets real engines and other people's implementations judge the service: npm run judges -w lab -- [names]
 import { execFileSync } from 'node:child_process';
+import { z } from 'zod';
 import { OperatorError } from '../../ops/operator-error.ts';
-import { runTool } from '../../ops/run-tool.ts';
+import { type Given, parseOptions, runTool } from '../../ops/run-tool.ts';
+import { skipLoudly, ToolUnreachable } from '../../scripts/python-tool.ts';
+
+import { filterPoliciesJudge } from './filter-policies/judge.ts';
+import type { Judge, JudgeOptions } from './judge.ts';
 import { openSearchJudge } from './opensearch/judge.ts';
+import { webPushJudge } from './web-push/judge.ts';
 
-/** Something that did not come from here, and says whether the service is right. */
-export interface Judge {
-  name: string;
-  /** What it judges, in a line. */
-  about: string;
-  /** Commands that have to be there. */
-  needs: readonly string[];
-  /** Tells what it does by itself. @returns whether everything was right */
-  run: () => Promise<boolean>;
-}
-
-const JUDGES: readonly Judge[] = [openSearchJudge];
+const JUDGES: readonly Judge[] = [openSearchJudge, filterPoliciesJudge, webPushJudge];
 
 const isThere = (command: string): boolean => {
   try {
@@ -26,34 +21,68 @@ const isThere = (command: string): boolean => {
   }
 };
 
-const HELP = `npm run judges -w lab -- [names]
+/** A judge's line of the table. */
+interface Row {
+  judge: string;
+  cases: number | 'not asked';
+  findings: number | '';
+  seconds: number | '';
+}
 
-${JUDGES.map(({ name, about }) => `  ${name.padEnd(12)}${about}`).join('\n')}`;
+/** Prints what a judge found besides its numbers. */
+const ask = async ({ name, about, needs, run }: Judge, options: JudgeOptions): Promise<Row> => {
+  const notAsked: Row = { judge: name, cases: 'not asked', findings: '', seconds: '' };
+  console.log(`\n== ${name}: ${about}`);
+  const missing = needs.filter((command) => !isThere(command));
+  if (missing.length > 0) {
+    skipLoudly(`${name} was not asked`, new Error(`It needs ${missing.join(', ')}.`));
+    return notAsked;
+  }
+  const began = performance.now();
+  try {
+    const { cases, findings, differences = [] } = await run(options);
+    for (const difference of differences) console.log(`known    ${difference}`);
+    for (const finding of findings) console.log(`FINDING  ${finding}`);
+    // A judge that was asked nothing found nothing.
+    if (cases === 0) throw new Error(`${name} had no case`);
+    const seconds = Math.round((performance.now() - began) / 1_000);
+    return { judge: name, cases, findings: findings.length, seconds };
+  } catch (error) {
+    if (!(error instanceof ToolUnreachable)) throw error;
+    skipLoudly(`${name} was not asked`, error);
+    return notAsked;
+  }
+};
 
-/** Tells what became of each judge, in a line. @returns the exit code */
-const main = async ({ positionals }: { positionals: readonly string[] }): Promise<number> => {
+const OPTIONS = { seed: { type: 'string' }, minutes: { type: 'string', default: '1' } } as const;
+const Options = z.object({
+  seed: z.coerce
+    .number('must be a number')
+    .int('must be a whole number')
+    .default(() => Math.floor(Math.random() * 2 ** 31)),
+  minutes: z.coerce.number('must be a number').positive('must be more than 0'),
+});
+
+const HELP = `npm run judges -w lab -- [names] [options]
+
+${JUDGES.map(({ name, about }) => `  ${name.padEnd(18)}${about}`).join('\n')}
+
+  --seed <n>       of what is drawn; without it one is drawn
+  --minutes <n>    for which the API is fuzzed (default: 1)`;
+
+const main = async ({ values, positionals }: Given<typeof OPTIONS>): Promise<number> => {
+  const options = parseOptions(Options, values);
   const unknown = positionals.filter((name) => JUDGES.every((judge) => judge.name !== name));
   if (unknown.length > 0)
     throw new OperatorError(
       `there is no judge ${unknown.join(', ')}, but ${JUDGES.map(({ name }) => name).join(', ')}`,
     );
-  const called = JUDGES.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
-  const lines: string[] = [];
-  let isRight = true;
-  for (const { name, about, needs, run } of called) {
-    const missing = needs.filter((command) => !isThere(command));
-    if (missing.length > 0) {
-      lines.push(`not asked  ${name}: ${about}; it needs ${missing.join(', ')}`);
-      continue;
-    }
-    const began = performance.now();
-    const wasRight = await run();
-    isRight &&= wasRight;
-    const seconds = ((performance.now() - began) / 1_000).toFixed(0);
-    lines.push(`${wasRight ? 'right' : 'WRONG'}      ${name}: ${about} (${seconds} s)`);
-  }
-  console.log(`\n${lines.join('\n')}`);
-  return isRight ? 0 : 1;
+  console.log(`seed ${options.seed}`);
+  const rows: Row[] = [];
+  for (const judge of JUDGES)
+    if (positionals.length === 0 || positionals.includes(judge.name)) rows.push(await ask(judge, options));
+  console.table(rows);
+  return rows.some(({ findings }) => findings !== '' && findings > 0) ? 1 : 0;
 };
 
-await runTool({ help: HELP, options: {}, allowPositionals: true }, main);
+await runTool({ help: HELP, options: OPTIONS, allowPositionals: true }, main);

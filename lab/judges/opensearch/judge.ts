@@ -1,10 +1,7 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
-import type { Judge } from '../index.ts';
+import type { Judge } from '../judge.ts';
+import { runJest } from '../run-jest.ts';
 import { fetchServer } from './server.ts';
-
-const JEST = join(import.meta.dirname, '../../../node_modules/jest/bin/jest.js');
 
 /** A real OpenSearch, of the version that is deployed. */
 export const openSearchJudge: Judge = {
@@ -14,12 +11,12 @@ export const openSearchJudge: Judge = {
   needs: ['java', 'mvn'],
   run: async () => {
     fetchServer();
-    const jest = spawn(
-      process.execPath,
-      ['--experimental-vm-modules', JEST, '--config', join(import.meta.dirname, 'jest.config.cjs')],
-      { stdio: 'inherit' },
-    );
-    const [status] = await once(jest, 'exit');
-    return status === 0;
+    const results = await runJest(join(import.meta.dirname, 'jest.config.cjs'));
+    return {
+      cases: results.length,
+      findings: results.flatMap(({ test, failure }) =>
+        failure === undefined ? [] : [`${test}: ${failure}`],
+      ),
+    };
   },
 };

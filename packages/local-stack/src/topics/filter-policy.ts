@@ -49,6 +49,7 @@ type Branch = ReadonlyMap<string, { readonly conditions: readonly Condition[]; r
 
 const MAX_KEYS = 5;
 const MAX_COMBINATIONS = 150;
+const MAX_NUMBER = 1_000_000_000;
 
 /**
  * Compiles the filter policy of a subscription.
@@ -220,6 +221,7 @@ function conditionOf(source: unknown): Condition {
   if (!isObject(source)) {
     if (Array.isArray(source))
       throw new InvalidFilterPolicy('Match value must be String, number, true, false, or null');
+    if (typeof source === 'number') inRange(source);
     return some((value) => value === source);
   }
   const [[operator, operand] = [], ...more] = Object.entries(source);
@@ -237,6 +239,12 @@ function conditionOf(source: unknown): Condition {
     default:
       return onText(textTest(operator, operand));
   }
+}
+
+/** @throws {InvalidFilterPolicy} for a number that no policy can hold */
+function inRange(number: number): void {
+  if (Math.abs(number) > MAX_NUMBER)
+    throw new InvalidFilterPolicy(`Match value ${number} must be from -${MAX_NUMBER} to ${MAX_NUMBER}`);
 }
 
 function textTest(operator: string, operand: unknown): (text: string) => boolean {
@@ -285,6 +293,7 @@ function anythingBut(operand: unknown): Condition {
     !excluded.every((value) => typeof value === 'string' || typeof value === 'number')
   )
     throw new InvalidFilterPolicy('Inside anything-but list, only strings and numbers are supported');
+  for (const other of excluded) if (typeof other === 'number') inRange(other);
   return some((value) => !excluded.some((other) => other === value));
 }
 
@@ -316,6 +325,9 @@ function numeric(operand: unknown): Condition {
 
 function comparison([sign, bound]: readonly unknown[]): { sign: string; bound: number } | undefined {
   if (sign === undefined) return undefined;
-  if (typeof sign === 'string' && sign in COMPARISONS && typeof bound === 'number') return { sign, bound };
+  if (typeof sign === 'string' && sign in COMPARISONS && typeof bound === 'number') {
+    inRange(bound);
+    return { sign, bound };
+  }
   throw new InvalidFilterPolicy('numeric: an operator and a number are needed');
 }

@@ -198,6 +198,14 @@ export const filterPolicies: readonly Behaviour[] = [
       true,
     ]);
   }),
+  holds('policy: numbers range from -10^9 to 10^9', pages.snsPolicyLimits, () => {
+    const conditions = (value: number) => [value, { numeric: ['=', value] }, { 'anything-but': value }];
+    for (const edge of [-1_000_000_000, 1_000_000_000]) {
+      for (const condition of conditions(edge))
+        compileFilterPolicy(JSON.stringify({ key: [condition] }), 'MessageAttributes');
+      for (const condition of conditions(edge * 1.000001)) refused('MessageAttributes', { key: [condition] });
+    }
+  }),
   measured('policy: at most five keys', pages.snsPolicyLimits, () => {
     const keys = (count: number) => Object.fromEntries(times(count).map((name) => [name, ['a']]));
     compileFilterPolicy(JSON.stringify(keys(5)), 'MessageAttributes');

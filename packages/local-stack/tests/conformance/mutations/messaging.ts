@@ -88,6 +88,7 @@ export const messagingMutations: Mutations = {
     'terms.every(({ sign, bound })',
     'terms.some(({ sign, bound })',
   ),
+  'policy: numbers range from -10^9 to 10^9': policy('Math.abs(number) > MAX_NUMBER', 'number > MAX_NUMBER'),
   'policy: anything-but matches every other value, and of an array one other element': policy(
     'return some((value) => !excluded.some((other) => other === value));',
     'return (values) => values?.every((value) => !excluded.some((other) => other === value)) ?? false;',
