@@ -141,7 +141,7 @@ describe('a kill of the stack', () => {
       // The border hears of the lost connection within a few turns; a stack takes seconds to start again.
       for (let turn = 0; turn < 100; turn += 1) await setImmediate();
       border.leadTo({
-        ...{ apiUrl: url, issuer: url, lambdaUrl: url, consoleUrl: url },
+        ...{ apiUrl: url, issuer: url, lambdaUrl: url, eventBridgeUrl: url, consoleUrl: url },
         endpoints: { dynamoDb: url, messaging: url },
       });
       expect(await next.ended).toBe(200);

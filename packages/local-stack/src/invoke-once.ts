@@ -10,6 +10,8 @@ import { accountOf } from './effects/account.ts';
 import { type Effect, effectsOf } from './effects/effect.ts';
 import { startProxy } from './engine-proxy/proxy.ts';
 import { Delivery, type EngineEndpoints, type Engines, startEngines } from './engines/index.ts';
+import { createEventBuses, type EventBuses, serveEventBridge } from './event-bridge/index.ts';
+import { declaredEventBridge } from './from-template/event-bridge.ts';
 import { functionDefinitions } from './from-template/functions.ts';
 import { type Enforcement, enforced, openRights } from './iam/index.ts';
 import { createLambdaRuntime, type InvocationResult } from './lambda-runtime/index.ts';
@@ -134,6 +136,17 @@ export const invokeOnce = async (options: InvokeOptions): Promise<InvokedOnce> =
     );
   const secrets = secretStore(running && options.secretsFile);
   const secretsManager = await serveSecretsManager(secrets, () => enforcement?.judge);
+  let buses: EventBuses | undefined;
+  const eventBridge = await serveEventBridge({
+    buses: () => ({
+      put: async (entries) => {
+        for (const { EventBusName: bus, Source: source = '', DetailType: detailType = '' } of entries)
+          effects.push({ kind: 'event', bus, source, detailType });
+        return buses?.put(entries) ?? [];
+      },
+    }),
+    judge: () => enforcement?.judge,
+  });
   const proxies = {
     dynamoDb: await watched(surroundings.endpoints.dynamoDb),
     messaging: await watched(surroundings.endpoints.messaging),
@@ -175,11 +188,24 @@ export const invokeOnce = async (options: InvokeOptions): Promise<InvokedOnce> =
       await seed(options.seedFile, provisioned, clients);
     }
 
+    // Nobody reacts: who would is told.
+    buses = createEventBuses({
+      ...declaredEventBridge(provisioned),
+      ...{ region, accountId: LOCAL_ACCOUNT, clock: systemClock, metrics: () => {} },
+      delivery: {
+        deliver: async ({ logicalId: rule }, { arn: target }) => {
+          effects.push({ kind: 'matched', rule, target });
+        },
+      },
+      log: (_level, line) => effects.push({ kind: 'denied', line }),
+    });
     const logLines: string[] = [];
     const runtime = createLambdaRuntime({
       functions: functionDefinitions(provisioned, build, {
         endpointsOf: () => endpoints,
         secretsManager: secretsManager.endpoint,
+        // What runs already reacts to events, too.
+        eventBridge: running?.eventBridgeUrl ?? eventBridge.endpoint,
         region,
       }),
       metrics: () => {},
@@ -198,6 +224,7 @@ export const invokeOnce = async (options: InvokeOptions): Promise<InvokedOnce> =
   } finally {
     clients.destroy();
     await secretsManager.close();
+    await eventBridge.close();
     await Promise.all([proxies.dynamoDb.stop(), proxies.messaging.stop()]);
     await surroundings.stop();
   }

@@ -8,6 +8,7 @@ export const RunningStack = z.object({
   apiUrl: z.string(),
   issuer: z.string(),
   lambdaUrl: z.string(),
+  eventBridgeUrl: z.string(),
   consoleUrl: z.string(),
   endpoints: z.object({ dynamoDb: z.string(), messaging: z.string() }),
 });

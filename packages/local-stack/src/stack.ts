@@ -6,6 +6,7 @@ import {
   awsDestinations,
   fileEventStore,
   startAsynchronousInvocation,
+  UnknownFunction,
 } from './asynchronous-invocation/index.ts';
 import { EVENT_SOURCE_MAPPINGS, endpointsAtBorder } from './border.ts';
 import type { Build } from './build/build.ts';
@@ -15,6 +16,16 @@ import { serveConsole } from './console/index.ts';
 import { createObservations, type Observations } from './console/observations.ts';
 import { claimPort, type Engines, startEngines } from './engines/index.ts';
 import {
+  createDelivery,
+  createEventBuses,
+  type EventBridgeApi,
+  type EventBuses,
+  serveEventBridge,
+  startSchedules,
+  targetQueues,
+  UndeliverableError,
+} from './event-bridge/index.ts';
+import {
   awsPorts,
   fileCheckpoints,
   parseEventSourceMapping,
@@ -23,11 +34,13 @@ import {
   wakeOnWrites,
 } from './event-source-mappings/index.ts';
 import { createSwitches } from './faults/switches.ts';
+import { declaredEventBridge } from './from-template/event-bridge.ts';
 import { functionDefinitions } from './from-template/functions.ts';
 import { httpApiDefinition } from './from-template/http-api.ts';
 import { type Served, serveHttpApi } from './http-api/index.ts';
 import { minuteClock, skippableClock } from './hurry.ts';
 import { enforceRights, everythingAllowed, type RightsInForce } from './iam/in-force.ts';
+import { refusalOfTargets, refusedTargetLines } from './iam/targets.ts';
 import { type Identity, serveIdentity } from './identity/index.ts';
 import {
   createLambdaRuntime,
@@ -223,6 +236,16 @@ const startParts = async (options: StackOptions, undo: ReturnType<typeof cleanup
   const secretsManager = await serveSecretsManager(secrets, rights.judge);
   undo.add(secretsManager.close);
 
+  const eventBuses: Base['eventBuses'] = { current: undefined };
+  const eventBridge = await serveEventBridge({
+    buses: () => {
+      if (eventBuses.current) return eventBuses.current;
+      throw new Error('the stack is still starting');
+    },
+    judge: rights.judge,
+  });
+  undo.add(eventBridge.close);
+
   const logs = openLogDirectory(state.logs, (file, cause) =>
     tell(printable(`${file} cannot be written, its lines are lost until it can: ${cause}`)),
   );
@@ -230,6 +253,7 @@ const startParts = async (options: StackOptions, undo: ReturnType<typeof cleanup
 
   const base: Base = {
     ...{ options, engines, rights, clients, identity, secrets, secretsManager, store, logs, events },
+    ...{ eventBridge, eventBuses, startedAt: Date.now() },
     observations: createObservations(secrets),
     apiUrl: () => api.url,
   };
@@ -251,6 +275,7 @@ const startParts = async (options: StackOptions, undo: ReturnType<typeof cleanup
   const running = (): RunningStack => ({
     apiUrl: api.url,
     ...service.addresses,
+    eventBridgeUrl: eventBridge.endpoint,
     issuer: identity.issuer,
     endpoints: rights.endpoints,
   });
@@ -296,6 +321,11 @@ interface Base {
   store: MetricStore;
   logs: LogDirectory;
   observations: Observations;
+  eventBridge: EventBridgeApi;
+  /** Of the build that runs. */
+  eventBuses: { current: EventBuses | undefined };
+  /** What rates count from, whatever build comes: Unix milliseconds. */
+  startedAt: number;
   /** Where events for functions go. */
   events: EventQueueInUse;
   apiUrl: () => string;
@@ -374,11 +404,13 @@ const startServiceParts = async (
     })),
     provisioned.ofType('AWS::Lambda::EventInvokeConfig').map(({ properties }) => properties),
   );
+  const eventBridge = declaredEventBridge(provisioned);
   await rights.apply({
     build,
     provisioned,
     mappings: declaredMappings,
     asynchronousEvents,
+    schedules: eventBridge.schedules,
     secrets,
     metrics,
     tell: (line) => tell(printable(line)),
@@ -402,6 +434,7 @@ const startServiceParts = async (
     endpointsOf,
     secretsManager: secretsManager.endpoint,
     lambda: lambda.url,
+    eventBridge: base.eventBridge.endpoint,
     region,
     mostSeconds,
     debugging: options.debugging,
@@ -440,6 +473,10 @@ const startServiceParts = async (
       ...pollers,
       urlOf: queueUrls(pollers.sqs),
       invoke: async (functionArn, event) => asynchronous.accept(functionArn, event),
+      putEvent: async (event) => {
+        const [result] = await buses.put([event], true);
+        if (result && 'ErrorCode' in result) throw new Error(`${result.ErrorCode}: ${result.ErrorMessage}`);
+      },
     }),
     store: fileEventStore(state.asynchronousEvents),
     clock: mappingClock,
@@ -448,6 +485,38 @@ const startServiceParts = async (
     onEvent: (event) => observations.bus.emit({ kind: 'asynchronous', event, at: Date.now() }),
   });
   base.events.use(asynchronous);
+  const queueUrlOf = queueUrls(pollers.sqs);
+  const refusalOf = refusalOfTargets(rights.judge);
+  const delivery = createDelivery({
+    ports: {
+      invoke: async (functionArn, event, sender) => {
+        try {
+          asynchronous.accept(functionArn, event, { sender });
+        } catch (error) {
+          if (error instanceof UnknownFunction) throw new UndeliverableError(error.name, error.message);
+          throw error;
+        }
+      },
+      sendMessage: targetQueues(pollers.sqs, queueUrlOf),
+    },
+    refusalOf,
+    clock: mappingClock,
+    metrics,
+    log,
+  });
+  undo.add(delivery.stop);
+  const buses = createEventBuses({
+    ...eventBridge,
+    ...{ region, accountId: LOCAL_ACCOUNT, delivery, clock: systemClock, metrics, log },
+  });
+  base.eventBuses.current = buses;
+  const schedules = startSchedules({
+    ...eventBridge,
+    ...{ delivery, clock: systemClock, since: base.startedAt },
+  });
+  undo.add(schedules.stop);
+  for (const line of refusedTargetLines([...eventBridge.rules, ...eventBridge.schedules], refusalOf))
+    tell(printable(line));
   undo.add(() => asynchronous.stop(GRACE_MILLISECONDS));
   const checkpoints = fileCheckpoints(state.checkpoints);
   // A mapping whose checkpoint is damaged would try again for ever.
@@ -512,7 +581,7 @@ const startServiceParts = async (
   undo.add(alarms.stop);
 
   const whenQuiet = (timeout: number) =>
-    untilQuiet({ engines, mappings, asynchronous, runtime, provisioned, activity }, timeout);
+    untilQuiet({ engines, mappings, asynchronous, delivery, runtime, provisioned, activity }, timeout);
   const console = await serveConsole(
     {
       build,
@@ -523,6 +592,7 @@ const startServiceParts = async (
       mappings,
       asynchronousEvents,
       asynchronous,
+      schedules,
       alarms,
       store,
       queueMetrics,

@@ -1,6 +1,7 @@
 import type { AsynchronousInvocation } from './asynchronous-invocation/index.ts';
 import { systemClock } from './clock.ts';
 import type { Engines } from './engines/index.ts';
+import type { Delivery } from './event-bridge/index.ts';
 import type { EventSourceMappings } from './event-source-mappings/index.ts';
 import type { LambdaRuntime } from './lambda-runtime/index.ts';
 import type { ProvisionedTemplate } from './provisioning/index.ts';
@@ -13,6 +14,7 @@ export interface Watched {
   engines: Engines;
   mappings: EventSourceMappings;
   asynchronous: AsynchronousInvocation;
+  delivery: Delivery;
   runtime: LambdaRuntime;
   provisioned: ProvisionedTemplate;
   /** When an invocation last began or ended, Unix milliseconds. */
@@ -24,6 +26,7 @@ const underWay = async ({
   engines,
   mappings,
   asynchronous,
+  delivery,
   runtime,
   provisioned,
 }: Watched): Promise<string[]> => {
@@ -48,6 +51,7 @@ const underWay = async ({
     ...busyQueues.map(({ logicalId }) => logicalId),
     ...busyStreams.map(({ logicalId }) => logicalId),
     ...new Set(asynchronous.pending().map(({ functionName }) => `events of ${functionName}`)),
+    ...(delivery.waiting() > 0 ? ['events for targets'] : []),
     ...(runtime.invocationsInFlight() > 0 ? ['invocations'] : []),
   ];
 };

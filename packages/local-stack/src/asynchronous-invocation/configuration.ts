@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 /** Where Lambda may send what became of an asynchronous event. */
 export interface Destination {
-  readonly kind: 'sqs' | 'sns' | 's3' | 'lambda';
+  readonly kind: 'sqs' | 'sns' | 's3' | 'lambda' | 'events';
   readonly arn: string;
 }
 
@@ -24,6 +24,7 @@ const KIND_OF_SERVICE: Readonly<Record<string, Destination['kind']>> = {
   sns: 'sns',
   s3: 's3',
   lambda: 'lambda',
+  events: 'events',
 };
 
 const destinationOf = (kinds: readonly Destination['kind'][], what: string) =>
@@ -49,12 +50,12 @@ const EventInvokeConfig = z.strictObject({
   DestinationConfig: z
     .strictObject({
       OnSuccess: Target(
-        ['sqs', 'sns', 'lambda'],
-        'a standard queue, a standard topic or a function, which is all that is served here',
+        ['sqs', 'sns', 'lambda', 'events'],
+        'a standard queue, a standard topic, a function or an event bus',
       ).optional(),
       OnFailure: Target(
-        ['sqs', 'sns', 's3', 'lambda'],
-        'a standard queue, a standard topic, a bucket or a function, which is all that is served here',
+        ['sqs', 'sns', 's3', 'lambda', 'events'],
+        'a standard queue, a standard topic, a bucket, a function or an event bus',
       ).optional(),
     })
     .optional(),

@@ -12,6 +12,15 @@ export interface Destinations {
   sendDeadLetter(destination: Destination, payload: unknown, attributes: DeadLetterAttributes): Promise<void>;
 }
 
+/** An event for an event bus, as `PutEvents` takes one. */
+export interface RecordForBus {
+  readonly EventBusName: string;
+  readonly Source: 'lambda';
+  readonly DetailType: string;
+  readonly Detail: string;
+  readonly Resources: string[];
+}
+
 /**
  * Destinations through the AWS SDK, and what of this process stands for other services.
  * @param parts.invoke hands an event to another function's queue
@@ -23,12 +32,14 @@ export const awsDestinations = (parts: {
   s3: S3Client;
   urlOf: (queueArn: string) => Promise<string>;
   invoke: (functionArn: string, event: unknown) => Promise<unknown>;
+  /** @throws when no event bus takes it */
+  putEvent: (event: RecordForBus) => Promise<void>;
 }): Destinations => {
-  const { sqs, sns, s3, urlOf, invoke } = parts;
+  const { sqs, sns, s3, urlOf, invoke, putEvent } = parts;
   return {
     sendRecord: async ({ kind, arn }, record) => {
       const body = JSON.stringify(record);
-      const { functionArn } = record.requestContext;
+      const { functionArn, condition } = record.requestContext;
       switch (kind) {
         case 'sqs':
           await sqs.send(new SendMessageCommand({ QueueUrl: await urlOf(arn), MessageBody: body }));
@@ -48,6 +59,12 @@ export const awsDestinations = (parts: {
           return;
         case 'lambda':
           await invoke(arn, record);
+          return;
+        case 'events':
+          await putEvent({
+            ...{ EventBusName: arn, Source: 'lambda', Detail: body, Resources: [functionArn, arn] },
+            DetailType: `Lambda Function Invocation Result - ${condition === 'Success' ? 'Success' : 'Failure'}`,
+          });
       }
     },
     sendDeadLetter: async ({ kind, arn }, payload, { RequestID, ErrorCode, ErrorMessage }) => {

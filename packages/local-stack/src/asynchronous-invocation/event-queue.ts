@@ -44,10 +44,15 @@ export interface AsynchronousInvocation {
   /**
    * Takes an event for a function, as `InvocationType: Event` does, and returns once it would survive a kill.
    * @param reference the function's name or ARN
+   * @param options.sender the ARN of the rule or schedule that sent it, for people
    * @returns the request id of the invocation
    * @throws {UnknownFunction}
    */
-  accept(reference: string, payload: unknown, options?: { readonly requestId?: string }): string;
+  accept(
+    reference: string,
+    payload: unknown,
+    options?: { readonly requestId?: string; readonly sender?: string },
+  ): string;
   /** Whether there is a function of this name. */
   knows(functionName: string): boolean;
   /** Events that are at the function or wait for another try: of one function, or of all. */
@@ -231,7 +236,7 @@ export const startAsynchronousInvocation = (
   }
 
   return {
-    accept: (reference, payload, { requestId = randomUUID() } = {}) => {
+    accept: (reference, payload, { requestId = randomUUID(), sender } = {}) => {
       const functionName = functionNameIn(reference);
       const configuration = configurations.get(functionName);
       if (!configuration) throw new UnknownFunction(`Function not found: ${reference}`);
@@ -240,7 +245,7 @@ export const startAsynchronousInvocation = (
         ...{ requestId, functionName, payload, acceptedAt: now, invocations: 0, setbacks: 0, nextAt: now },
       });
       measure(functionName, 'AsyncEventsReceived', 1);
-      tell({ type: 'accepted', requestId, functionName });
+      tell({ type: 'accepted', requestId, functionName, ...(sender !== undefined && { sender }) });
       begin(event, configuration);
       return requestId;
     },

@@ -2,7 +2,11 @@ import type { Condition } from './invocation-record.ts';
 
 /** What happens to an event in the queue of a function, for a console or a test that wants to follow along. */
 export type AsynchronousEvent = { readonly requestId: string; readonly functionName: string } & (
-  | { readonly type: 'accepted' }
+  | {
+      readonly type: 'accepted';
+      /** The ARN of the rule or schedule that sent it. */
+      readonly sender?: string;
+    }
   | {
       readonly type: 'put back';
       readonly because: 'error' | 'throttled' | 'unreachable';

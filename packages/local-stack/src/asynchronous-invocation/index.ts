@@ -10,7 +10,7 @@ export {
   parseDeadLetterConfig,
   parseEventInvokeConfig,
 } from './configuration.ts';
-export { awsDestinations, type Destinations } from './destinations.ts';
+export { awsDestinations, type Destinations, type RecordForBus } from './destinations.ts';
 export {
   type AsynchronousInvocation,
   startAsynchronousInvocation,

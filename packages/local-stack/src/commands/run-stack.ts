@@ -16,7 +16,7 @@ import { watchService } from '../watch/watch-service.ts';
 import type { StartOptions } from './start-options.ts';
 
 const welcome = (
-  { apiUrl, issuer, endpoints, lambdaUrl, consoleUrl }: RunningStack,
+  { apiUrl, issuer, endpoints, lambdaUrl, eventBridgeUrl, consoleUrl }: RunningStack,
   seconds: string,
 ): string => `
 The service runs on this machine (ready in ${seconds} s). Ctrl-C stops it, its data stays; --fresh forgets it.
@@ -26,6 +26,7 @@ The service runs on this machine (ready in ${seconds} s). Ctrl-C stops it, its d
   Console       ${consoleUrl}   open it in a browser
   Lambda        ${lambdaUrl}   AWS_ENDPOINT_URL_LAMBDA
   DynamoDB      ${endpoints.dynamoDb}   AWS_ENDPOINT_URL_DYNAMODB
+  EventBridge   ${eventBridgeUrl}   AWS_ENDPOINT_URL_EVENTBRIDGE
   SNS, SQS, S3  ${endpoints.messaging}   AWS_ENDPOINT_URL_SNS, _SQS, _S3
 `;
 

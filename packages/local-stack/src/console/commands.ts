@@ -16,6 +16,7 @@ const HURRY_WITHIN_MS = 30_000;
  * - `POST /functions/<logical id>/crash`: ends the environments of the function that are busy, in the middle of what they do
  * - `POST /functions/<logical id>/hurry`: lets the waiting times of the function's asynchronous events pass
  * - `POST /queues/<logical id>/hurry`: lets the waiting times of the queue's messages pass
+ * - `POST /schedules/<logical id>/fire`: fires a schedule, or a rule with one, now
  * - `POST /alarms/hurry`: measures the queues and evaluates the alarms as if the minute were over
  */
 export const consoleCommands = ({
@@ -29,6 +30,7 @@ export const consoleCommands = ({
   clock,
   switches,
   asynchronous,
+  schedules,
   mappingClock,
 }: ConsoleParts): CommandFor => {
   const resourceOf = (type: string, logicalId: string): ProvisionedResource => {
@@ -95,6 +97,10 @@ export const consoleCommands = ({
     });
     return { function: logicalId, events };
   };
+  const fire = (logicalId: string) => async () => {
+    await schedules.fire(logicalId);
+    return { fired: logicalId };
+  };
   const hurryAlarms = async () => {
     await queueMetrics.sample();
     clock.asOfMinutesEnd(alarms.evaluate);
@@ -113,6 +119,7 @@ export const consoleCommands = ({
     if (method === 'POST' && kind === 'functions' && what === 'crash') return crash(logicalId);
     if (method === 'POST' && kind === 'functions' && what === 'hurry') return hurryFunction(logicalId);
     if (method === 'POST' && kind === 'queues' && what === 'hurry') return hurry(logicalId);
+    if (method === 'POST' && kind === 'schedules' && what === 'fire') return fire(logicalId);
     if (method === 'POST' && path === '/alarms/hurry') return hurryAlarms;
     return undefined;
   };

@@ -3,6 +3,7 @@ import type { AsynchronousConfiguration, AsynchronousInvocation } from '../async
 import type { Build } from '../build/build.ts';
 import type { Clients } from '../clients.ts';
 import type { Engines } from '../engines/index.ts';
+import type { Schedules } from '../event-bridge/index.ts';
 import type { EventSourceMappings } from '../event-source-mappings/index.ts';
 import type { Switches } from '../faults/switches.ts';
 import type { MinuteClock, SkippableClock } from '../hurry.ts';
@@ -27,6 +28,7 @@ export interface ConsoleParts {
   /** How the asynchronous events of each function are handled, and those that are. */
   asynchronousEvents: readonly AsynchronousConfiguration[];
   asynchronous: AsynchronousInvocation;
+  schedules: Schedules;
   alarms: Alarms;
   store: MetricStore;
   queueMetrics: QueueMetrics;

@@ -107,6 +107,10 @@ const linesOf = (
       ];
     case 'sent':
       return [`SQS       ${logicalIdOf(resources, effect.queueName)}  one message`];
+    case 'event':
+      return [`Events    ${effect.bus}  ${effect.source}  ${effect.detailType}`];
+    case 'matched':
+      return [`            ${effect.rule}  ${logicalIdOf(resources, effect.target)}`];
     case 'object':
       return [`S3        ${logicalIdOf(resources, effect.bucket)}  ${effect.operation} ${effect.key}`];
     case 'denied':

@@ -24,6 +24,8 @@ export type Effect =
   | { kind: 'object'; operation: string; bucket: string; key: string }
   /** `line` says what is not allowed, and by which statement it would be. */
   | { kind: 'denied'; line: string }
+  | { kind: 'event'; bus: string; source: string; detailType: string }
+  | { kind: 'matched'; rule: string; target: string }
   | { kind: 'refused'; service: string; operation: string; statusCode: number };
 
 const isSuccess = ({ statusCode }: Exchange): boolean => statusCode >= 200 && statusCode < 300;

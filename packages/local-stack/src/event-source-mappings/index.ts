@@ -9,6 +9,9 @@ export { queueUrls } from './adapters/sqs.ts';
 export { wakeOnWrites } from './adapters/wake-on-writes.ts';
 export { type Backoff, defaultBackoff } from './backoff.ts';
 export type { DiscardCondition, MappingEvent } from './events.ts';
+export { isObject } from './filter/exact-json.ts';
+export { compilePattern, exact } from './filter/pattern.ts';
+export { InvalidPattern } from './filter/rule.ts';
 export {
   type EventSourceMapping,
   eventSourceMappingId,

@@ -47,7 +47,7 @@ const HALVES: Readonly<Record<string, (call: Call, send: Send) => Promise<Answer
 };
 
 const serviceOf = ({ service }: JudgedCall): Service =>
-  service === 'secretsmanager' || service === 'lambda' ? 'dynamodb' : service;
+  service === 'secretsmanager' || service === 'lambda' || service === 'events' ? 'dynamodb' : service;
 
 /** @returns the answer; undefined to hang up */
 export const suffer = (

@@ -22,7 +22,7 @@ const FunctionProperties = z.object({
 const endpointVariables = (
   { dynamoDb, messaging }: EngineEndpoints,
   secretsManager: string,
-  lambda: string | undefined,
+  { lambda, eventBridge }: { lambda: string | undefined; eventBridge: string },
 ): Record<string, string> => ({
   AWS_ENDPOINT_URL_DYNAMODB: dynamoDb,
   AWS_ENDPOINT_URL_DYNAMODB_STREAMS: dynamoDb,
@@ -30,6 +30,7 @@ const endpointVariables = (
   AWS_ENDPOINT_URL_SQS: messaging,
   AWS_ENDPOINT_URL_S3: messaging,
   AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager,
+  AWS_ENDPOINT_URL_EVENTBRIDGE: eventBridge,
   ...(lambda !== undefined && { AWS_ENDPOINT_URL_LAMBDA: lambda }),
 });
 
@@ -70,6 +71,7 @@ const handlerFileOf = (path: string, logicalId: string): string => {
  * The functions of a template as the runtime needs them, each with the code of its deployment archive.
  * @param options.endpointsOf where the function of a logical id reaches the engines
  * @param options.secretsManager where they reach Secrets Manager
+ * @param options.eventBridge where they reach EventBridge's PutEvents
  * @param options.lambda where they reach Lambda's Invoke; nowhere when absent
  * @param options.mostSeconds no function gets a longer timeout
  * @param options.debugging no function times out while somebody looks at it
@@ -81,6 +83,7 @@ export const functionDefinitions = (
     endpointsOf,
     secretsManager,
     lambda,
+    eventBridge,
     region,
     mostSeconds = Number.POSITIVE_INFINITY,
     debugging = false,
@@ -88,6 +91,7 @@ export const functionDefinitions = (
     endpointsOf: (logicalId: string) => EngineEndpoints;
     secretsManager: string;
     lambda?: string | undefined;
+    eventBridge: string;
     region: string;
     mostSeconds?: number | undefined;
     debugging?: boolean | undefined;
@@ -114,7 +118,7 @@ export const functionDefinitions = (
         ),
         // Its calls are known by it.
         AWS_ACCESS_KEY_ID: accessKeyOf(ref),
-        ...endpointVariables(endpointsOf(logicalId), secretsManager, lambda),
+        ...endpointVariables(endpointsOf(logicalId), secretsManager, { lambda, eventBridge }),
       },
     };
   });

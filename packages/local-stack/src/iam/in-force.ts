@@ -2,6 +2,7 @@ import type { AsynchronousConfiguration } from '../asynchronous-invocation/index
 import type { Build } from '../build/build.ts';
 import { systemClock } from '../clock.ts';
 import type { EngineEndpoints, Engines } from '../engines/index.ts';
+import type { Schedule } from '../event-bridge/index.ts';
 import type { EventSourceMapping } from '../event-source-mappings/index.ts';
 import type { ResourceFault } from '../faults/resource-fault.ts';
 import type { MetricSink } from '../metrics/metric.ts';
@@ -15,6 +16,7 @@ import { type Enforcement, openRights } from './index.ts';
 import { createJudge, type Judge } from './judge.ts';
 import { admitDestinations, admitMappings } from './mappings.ts';
 import type { Rights, Session } from './rights.ts';
+import { admitSchedules } from './targets.ts';
 
 /** The rights of a running stack, which may be given others with each build. */
 export interface RightsInForce {
@@ -28,6 +30,7 @@ export interface RightsInForce {
     provisioned: ProvisionedTemplate;
     mappings: readonly EventSourceMapping[];
     asynchronousEvents: readonly AsynchronousConfiguration[];
+    schedules: readonly Schedule[];
     secrets: SecretStore;
     metrics: MetricSink;
     tell: (line: string) => void;
@@ -86,7 +89,16 @@ export const enforceRights = async (
   return {
     endpoints: gateways.endpoints,
     judge: () => judge,
-    apply: async ({ build, provisioned, mappings, asynchronousEvents, secrets, metrics, tell }) => {
+    apply: async ({
+      build,
+      provisioned,
+      mappings,
+      asynchronousEvents,
+      schedules,
+      secrets,
+      metrics,
+      tell,
+    }) => {
       const enforcement = await openRights({
         provisioned,
         region: build.region,
@@ -101,6 +113,7 @@ export const enforceRights = async (
       const { rights, listener, refusedDeliveries } = enforcement;
       admitMappings(mappings, rights, enforcement.judge);
       admitDestinations(asynchronousEvents, rights, enforcement.judge);
+      admitSchedules(schedules, rights);
       await engines.refuseDeliveries(refusedDeliveries);
       for (const refused of refusedDeliveries) tell(refusalLine(refused));
       judge = enforcement.judge;

@@ -42,6 +42,15 @@ export interface Judge {
   require(session: Session, service: Refusal['service'], operation: string, need: Need): Refusal | undefined;
   /** Whether a service of AWS has what it needs in the account's name. */
   decideForService(name: string, context: ContextValues, need: Need): { need: Need; decision: Decision };
+  /**
+   * Whether a role has what a service that assumed it needs; `undefined` when the template does not declare the role,
+   * which may do everything here.
+   */
+  decideForRole(
+    roleArn: string,
+    context: ContextValues,
+    need: Need,
+  ): { need: Need; decision: Decision } | undefined;
 }
 
 /** What using a resource under a customer key needs of the key besides. */
@@ -240,6 +249,18 @@ export const createJudge = (rights: Rights, clock: { now(): number }, listener: 
     needsBody: (head) => {
       const caller = callerOf({ ...head, requestBody: NO_BODY });
       return caller !== undefined && (caller.service !== 's3' || head.method === 'POST');
+    },
+    decideForRole: (roleArn, context, need) => {
+      const role = rights.roles.find(({ arn }) => arn === roleArn);
+      if (!role) return undefined;
+      const sessionArn = `arn:aws:sts::${accountId}:assumed-role/${role.name}/service`;
+      const principal: Principal = { kind: 'role', accountId, roleArn, sessionArn };
+      const shared = contextOf(context);
+      for (const one of keyNeeds(need)) {
+        const { decision } = decideFor(principal, shared, one, role);
+        if (!decision.allowed) return { need: one, decision };
+      }
+      return { need, decision: decideFor(principal, shared, need, role).decision };
     },
     decideForService: (name, context, need) => {
       const principal: Principal = { kind: 'service', name };

@@ -21,6 +21,8 @@ const destinationNeeds = ({ kind, arn }: Destination, owner: string): Need[] => 
       return needsOn(arn, kind, ['Publish']);
     case 'lambda':
       return needsOn(arn, kind, ['InvokeFunction']);
+    case 'events':
+      return needsOn(arn, kind, ['PutEvents']);
     case 's3':
       return [
         ...needsOn(`${arn}/aws/lambda/${owner}/record`, kind, ['PutObject']),

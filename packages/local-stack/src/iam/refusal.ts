@@ -72,6 +72,7 @@ export const answerOf = (refusal: Refusal, call: ServiceCall): Answer => {
     case 'dynamodb':
       return json(400, 'application/x-amz-json-1.0', { __type: CORAL, Message: message });
     case 'secretsmanager':
+    case 'events':
       return json(400, 'application/x-amz-json-1.1', { __type: 'AccessDeniedException', Message: message });
     case 'lambda':
       return json(

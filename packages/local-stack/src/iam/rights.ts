@@ -26,6 +26,8 @@ export interface Rights {
   readonly region: string;
   readonly accountId: string;
   readonly sessions: readonly Session[];
+  /** Every role of the template. */
+  readonly roles: readonly Role[];
   /** Functions whose role the template does not declare: they may do everything here. */
   readonly unknownRoles: readonly string[];
   /** Policies of resources, by ARN. */
@@ -181,6 +183,7 @@ export const readRights = async (options: {
     region,
     accountId,
     sessions,
+    roles,
     unknownRoles,
     ofResources,
     partitionKeys: partitionKeysOf(provisioned),

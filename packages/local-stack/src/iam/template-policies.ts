@@ -11,6 +11,8 @@ export interface Role {
   readonly logicalId: string;
   readonly name: string;
   readonly arn: string;
+  /** Who may assume it. */
+  readonly trust: Policy;
   readonly policies: readonly Policy[];
   readonly boundary?: readonly Policy[];
   readonly tags: Readonly<Record<string, string>>;
@@ -161,6 +163,7 @@ export const readTemplatePolicies = async (
         logicalId,
         name: ref,
         arn,
+        trust,
         policies: [
           ...Policies.map(({ PolicyDocument }, index) =>
             parsePolicy(PolicyDocument, `${where}.Policies[${index}].PolicyDocument`, 'identity'),

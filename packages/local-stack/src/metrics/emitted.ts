@@ -4,6 +4,14 @@
  */
 const EMITTED = {
   'AWS/ApiGateway': ['Count', '4xx', '5xx', 'Latency', 'IntegrationLatency', 'DataProcessed'],
+  'AWS/Events': [
+    'MatchedEvents',
+    'TriggeredRules',
+    'Invocations',
+    'FailedInvocations',
+    'InvocationsSentToDlq',
+    'InvocationsFailedToBeSentToDlq',
+  ],
   'AWS/Lambda': [
     'Invocations',
     'Errors',
@@ -23,6 +31,12 @@ const EMITTED = {
     'DroppedEventCount',
     'OnFailureDestinationDeliveredEventCount',
     'DeletedEventCount',
+  ],
+  'AWS/Scheduler': [
+    'InvocationAttemptCount',
+    'InvocationDroppedCount',
+    'InvocationsSentToDeadLetterCount',
+    'InvocationsFailedToBeSentToDeadLetterCount',
   ],
   'AWS/SNS': [
     'NumberOfMessagesPublished',

@@ -1,5 +1,6 @@
 import { alarm, apiGatewayPart, declared, eventSourceMapping, key, managedPolicy, role } from './declared.ts';
 import { dynamoDbTable } from './dynamodb-table.ts';
+import { eventBus, eventsRule, scheduleGroup, schedulerSchedule } from './event-bridge.ts';
 import { userPool, userPoolClient } from './identity.ts';
 import { eventInvokeConfig, lambdaAlias, lambdaFunction, lambdaVersion } from './lambda-function.ts';
 import type { ResourceType } from './resource-type.ts';
@@ -21,6 +22,8 @@ export const SERVED: Readonly<Record<string, ResourceType>> = {
   'AWS::Cognito::UserPool': userPool,
   'AWS::Cognito::UserPoolClient': userPoolClient,
   'AWS::DynamoDB::Table': dynamoDbTable,
+  'AWS::Events::EventBus': eventBus,
+  'AWS::Events::Rule': eventsRule,
   'AWS::Lambda::Alias': lambdaAlias,
   'AWS::Lambda::EventInvokeConfig': eventInvokeConfig,
   'AWS::Lambda::EventSourceMapping': eventSourceMapping,
@@ -30,6 +33,8 @@ export const SERVED: Readonly<Record<string, ResourceType>> = {
   'AWS::SNS::Subscription': snsSubscription,
   'AWS::SNS::Topic': snsTopic,
   'AWS::SQS::Queue': sqsQueue,
+  'AWS::Scheduler::Schedule': schedulerSchedule,
+  'AWS::Scheduler::ScheduleGroup': scheduleGroup,
   'AWS::SecretsManager::Secret': secret,
 };
 
@@ -39,7 +44,7 @@ const DECLARED_ONLY: readonly [types: RegExp, reason: string][] = [
   [/^AWS::Logs::/, 'log lines go to the terminal and to files of the stack'],
   [/^AWS::Lambda::LayerVersionPermission$/, 'every caller is on this machine'],
   [
-    /^AWS::(Lambda::Permission|SNS::Topic(Inline)?Policy|SQS::Queue(Inline)?Policy|S3::BucketPolicy|SecretsManager::ResourcePolicy)$/,
+    /^AWS::(Lambda::Permission|Events::EventBusPolicy|SNS::Topic(Inline)?Policy|SQS::Queue(Inline)?Policy|S3::BucketPolicy|SecretsManager::ResourcePolicy)$/,
     'a policy of a resource; it decides who may use it',
   ],
   [/^AWS::KMS::/, 'nothing is encrypted at rest'],
@@ -58,7 +63,10 @@ const DECLARED_ONLY: readonly [types: RegExp, reason: string][] = [
 /** Why others are refused, where more can be said than that their type is unknown. */
 const REFUSED: readonly [types: RegExp, reason: string][] = [
   [/^AWS::ApiGateway::/, 'REST APIs (http events) are not served; httpApi events are'],
-  [/^AWS::(Events|Scheduler)::/, 'schedules and event buses are not served'],
+  [/^AWS::Events::Archive$/, 'archives of events, and their replay, are not served'],
+  [/^AWS::Events::/, 'of EventBridge, buses and rules with functions and queues as targets are served'],
+  [/^AWS::EventSchemas::/, 'schemas of events are not kept'],
+  [/^AWS::Pipes::/, 'pipes are not served'],
   [/^AWS::ApiGatewayV2::/, 'WebSocket APIs, domain names and VPC links are not served'],
   [/^AWS::Lambda::Url$/, 'function URLs are not served'],
   [/^AWS::Lambda::LayerVersion$/, 'layers are not unpacked'],

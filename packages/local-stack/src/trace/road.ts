@@ -295,7 +295,10 @@ export const roadFrom = (
       note: until === undefined ? 'waits' : `${Math.max(0, until - at)} ms`,
       state: until === undefined ? 'waiting' : 'quiet',
       ...(functionName !== undefined && { place: nameOf(functionName) }),
-      facts: { 'request id': requestId },
+      facts: {
+        'request id': requestId,
+        'sent by': accepted?.type === 'accepted' && accepted.sender ? nameOf(accepted.sender) : undefined,
+      },
     });
     let before: RecordedInvocation | undefined;
     for (const run of runs) {

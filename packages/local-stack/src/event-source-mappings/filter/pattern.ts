@@ -1,5 +1,5 @@
 import { isObject, JsonNumber, parseExactJson } from './exact-json.ts';
-import { compileRule, InvalidPattern, type Rule } from './rule.ts';
+import { compileRule, type Dialect, InvalidPattern, type Rule } from './rule.ts';
 
 /** Whether an event (numbers as JsonNumber) matches. */
 export type Pattern = (event: unknown) => boolean;
@@ -14,18 +14,18 @@ function leaves(value: unknown): unknown[] {
   return elements(value).filter((element) => element !== undefined && !isObject(element));
 }
 
-function compileKey(key: string, source: unknown): Pattern {
+function compileKey(key: string, source: unknown, dialect: Dialect): Pattern {
   const at = (event: unknown) => (isObject(event) ? event[key] : undefined);
   if (Array.isArray(source)) {
     if (source.length === 0) throw new InvalidPattern(`"${key}" holds an empty list`);
-    const rules: Rule[] = source.map(compileRule);
+    const rules: Rule[] = source.map((rule) => compileRule(rule, dialect));
     return (event) => {
       const found = leaves(at(event));
       return rules.some((rule) => (found.length === 0 ? rule(undefined) : found.some(rule)));
     };
   }
   if (isObject(source)) {
-    const inner = compileObject(source, key);
+    const inner = compileObject(source, key, dialect);
     return (event) => {
       const found = elements(at(event)).filter(isObject);
       // Nothing there still matches a pattern that only asks for absence.
@@ -35,26 +35,31 @@ function compileKey(key: string, source: unknown): Pattern {
   throw new InvalidPattern(`"${key}" must hold a list of rules or an object, not a bare value`);
 }
 
-function compileOr(source: unknown): Pattern {
+function compileOr(source: unknown, dialect: Dialect): Pattern {
   if (!Array.isArray(source) || source.length === 0 || !source.every(isObject))
     throw new InvalidPattern('"$or" takes a list of patterns');
-  const branches = source.map((branch) => compileObject(branch, '$or'));
+  const branches = source.map((branch) => compileObject(branch, '$or', dialect));
   return (event) => branches.some((branch) => branch(event));
 }
 
-function compileObject(source: { [key: string]: unknown }, where: string): Pattern {
+function compileObject(source: { [key: string]: unknown }, where: string, dialect: Dialect): Pattern {
   const keys = Object.entries(source);
   if (keys.length === 0) throw new InvalidPattern(`${where === '' ? 'the pattern' : `"${where}"`} is empty`);
-  const parts = keys.map(([key, value]) => (key === '$or' ? compileOr(value) : compileKey(key, value)));
+  const parts = keys.map(([key, value]) =>
+    key === '$or' ? compileOr(value, dialect) : compileKey(key, value, dialect),
+  );
   return (event) => parts.every((part) => part(event));
 }
 
 /**
- * Compiles one `Pattern` string of `FilterCriteria`. Throws InvalidPattern naming what AWS would refuse with
- * "Invalid filter pattern definition".
+ * Compiles one `Pattern` string of `FilterCriteria`, or the event pattern of a rule, which knows more operators. Throws
+ * InvalidPattern naming what AWS would refuse with "Invalid filter pattern definition".
  * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html
  */
-export function compilePattern(text: string): { matches: Pattern; source: { [key: string]: unknown } } {
+export function compilePattern(
+  text: string,
+  dialect: Dialect = 'Lambda event filtering',
+): { matches: Pattern; source: { [key: string]: unknown } } {
   if (text.length > 4096) throw new InvalidPattern('a pattern has at most 4,096 characters');
   let source: unknown;
   try {
@@ -63,7 +68,7 @@ export function compilePattern(text: string): { matches: Pattern; source: { [key
     throw new InvalidPattern('the pattern is not valid JSON');
   }
   if (!isObject(source)) throw new InvalidPattern('the pattern is not a JSON object');
-  return { matches: compileObject(source, ''), source };
+  return { matches: compileObject(source, '', dialect), source };
 }
 
 /** The JSON value of an event with its numbers as the pattern compares them. */

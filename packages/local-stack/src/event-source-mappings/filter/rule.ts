@@ -1,3 +1,4 @@
+import { BlockList, isIP } from 'node:net';
 import { isObject, JsonNumber } from './exact-json.ts';
 
 /**
@@ -5,6 +6,9 @@ import { isObject, JsonNumber } from './exact-json.ts';
  * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html#filtering-syntax
  */
 export type Rule = (leaf: unknown) => boolean;
+
+/** Whose patterns they are: EventBridge has `wildcard` and `cidr` besides. */
+export type Dialect = 'Lambda event filtering' | 'EventBridge';
 
 /** A pattern that AWS would not accept. */
 export class InvalidPattern extends Error {}
@@ -34,8 +38,35 @@ function stringsOf(operator: string, operand: unknown): string[] {
   return list.map((value) => stringOf(operator, value));
 }
 
+/** `*` stands for any characters, also for none; a backslash takes a star or a backslash as it is. */
+function wildcard(pattern: string): (leaf: string) => boolean {
+  if (pattern.includes('**')) throw new InvalidPattern('"wildcard" takes no two stars side by side');
+  const source = pattern.replace(/\\([*\\])|([*])|([.+?^${}()|[\]\\/-])/g, (_, taken, star, special) => {
+    if (star !== undefined) return '.*';
+    return `\\${taken ?? special}`;
+  });
+  const expression = new RegExp(`^${source}$`, 'su');
+  return (leaf) => expression.test(leaf);
+}
+
+/** The addresses of a block such as `10.0.0.0/24`. */
+function cidr(operand: unknown): Rule {
+  const [, address = '', prefix = ''] = /^([\d.a-fA-F:]+)\/(\d{1,3})$/.exec(String(operand)) ?? [];
+  const version = isIP(address);
+  if (typeof operand !== 'string' || version === 0)
+    throw new InvalidPattern('"cidr" takes a block of addresses');
+  const family = version === 4 ? 'ipv4' : 'ipv6';
+  const block = new BlockList();
+  try {
+    block.addSubnet(address, Number(prefix), family);
+  } catch (cause) {
+    throw new InvalidPattern('"cidr" takes a block of addresses', { cause });
+  }
+  return (leaf) => typeof leaf === 'string' && isIP(leaf) === version && block.check(leaf, family);
+}
+
 /** `anything-but` never matches a leaf that is not there: it asks for a value, only not for these. */
-function anythingBut(operand: unknown): Rule {
+function anythingBut(operand: unknown, dialect: Dialect): Rule {
   if (isObject(operand)) {
     const [[operator, inner] = [], ...more] = Object.entries(operand);
     if (operator === undefined || more.length > 0)
@@ -55,6 +86,10 @@ function anythingBut(operand: unknown): Rule {
     if (operator === 'equals-ignore-case') {
       const folded = values().map(fold);
       return without((leaf) => folded.includes(fold(leaf)));
+    }
+    if (operator === 'wildcard' && dialect === 'EventBridge') {
+      const patterns = values().map(wildcard);
+      return without((leaf) => patterns.some((matches) => matches(leaf)));
     }
     throw new InvalidPattern(`"anything-but" does not take "${operator}"`);
   }
@@ -97,7 +132,7 @@ function numeric(operand: unknown): Rule {
     terms.every(({ sign, bound }) => comparisons[sign]?.(leaf.value, bound) ?? false);
 }
 
-function operatorRule(operator: string, operand: unknown): Rule {
+function operatorRule(operator: string, operand: unknown, dialect: Dialect): Rule {
   switch (operator) {
     case 'prefix': {
       if (isObject(operand) && Object.keys(operand).join() === 'equals-ignore-case') {
@@ -120,19 +155,24 @@ function operatorRule(operator: string, operand: unknown): Rule {
       return (leaf) => typeof leaf === 'string' && fold(leaf) === folded;
     }
     case 'anything-but':
-      return anythingBut(operand);
+      return anythingBut(operand, dialect);
     case 'numeric':
       return numeric(operand);
     case 'exists':
       if (typeof operand !== 'boolean') throw new InvalidPattern('"exists" takes true or false');
       return (leaf) => (leaf !== undefined) === operand;
     default:
-      throw new InvalidPattern(`"${operator}" is not a comparison operator of Lambda event filtering`);
+      if (dialect === 'EventBridge' && operator === 'wildcard') {
+        const matches = wildcard(stringOf(operator, operand));
+        return (leaf) => typeof leaf === 'string' && matches(leaf);
+      }
+      if (dialect === 'EventBridge' && operator === 'cidr') return cidr(operand);
+      throw new InvalidPattern(`"${operator}" is not a comparison operator of ${dialect}`);
   }
 }
 
 /** Compiles one element of a rule list: a literal or `{ operator: operand }`. Throws InvalidPattern. */
-export function compileRule(source: unknown): Rule {
+export function compileRule(source: unknown, dialect: Dialect): Rule {
   if (!isObject(source)) {
     if (Array.isArray(source)) throw new InvalidPattern('a rule list holds values and operators, not lists');
     return same(source);
@@ -140,5 +180,5 @@ export function compileRule(source: unknown): Rule {
   const [[operator, operand] = [], ...more] = Object.entries(source);
   if (operator === undefined || more.length > 0)
     throw new InvalidPattern('a rule takes exactly one comparison operator');
-  return operatorRule(operator, operand);
+  return operatorRule(operator, operand, dialect);
 }

@@ -42,6 +42,39 @@ const lambdaOperation = ({ path }: ServiceCall, { region, accountId }: Account):
   };
 };
 
+const EventsRequest = z.looseObject({
+  Entries: z
+    .array(
+      z.looseObject({
+        Source: z.string().optional(),
+        DetailType: z.string().optional(),
+        EventBusName: z.string().default('default'),
+      }),
+    )
+    .default([]),
+});
+
+/** @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridge.html */
+const eventsOperation = (
+  { headers, requestBody }: ServiceCall,
+  { region, accountId }: Account,
+): Operation => {
+  const target = String(headers['x-amz-target'] ?? '');
+  const name = target.slice(target.indexOf('.') + 1);
+  if (name !== 'PutEvents') return otherwise('events', name);
+  const { Entries } = EventsRequest.parse(JSON.parse(requestBody.toString() || '{}'));
+  return {
+    name,
+    needs: Entries.map(({ Source, DetailType, EventBusName }) => ({
+      action: 'events:PutEvents',
+      resource: EventBusName.startsWith('arn:')
+        ? EventBusName
+        : `arn:aws:events:${region}:${accountId}:event-bus/${EventBusName}`,
+      context: () => ({ 'events:source': Source, 'events:detail-type': DetailType }),
+    })),
+  };
+};
+
 const OPERATIONS: Readonly<Record<ServiceName, (call: ServiceCall, account: Account) => Operation>> = {
   dynamodb: dynamoDbOperation,
   sns: snsOperation,
@@ -49,6 +82,7 @@ const OPERATIONS: Readonly<Record<ServiceName, (call: ServiceCall, account: Acco
   s3: s3Operation,
   secretsmanager: secretsManagerOperation,
   lambda: lambdaOperation,
+  events: eventsOperation,
 };
 
 const isService = (name: string): name is ServiceName => Object.hasOwn(OPERATIONS, name);

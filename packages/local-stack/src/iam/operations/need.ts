@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ContextValues } from '../context.ts';
 
-export type ServiceName = 'dynamodb' | 'sns' | 'sqs' | 's3' | 'secretsmanager' | 'lambda';
+export type ServiceName = 'dynamodb' | 'sns' | 'sqs' | 's3' | 'secretsmanager' | 'lambda' | 'events';
 
 /** Condition keys, read from the call only when a policy asks for one. */
 export type NeedContext = () => ContextValues;

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
-import { asynchronousConfigurations, awsDestinations } from '../../../src/asynchronous-invocation/index.ts';
+import {
+  asynchronousConfigurations,
+  awsDestinations,
+  type RecordForBus,
+} from '../../../src/asynchronous-invocation/index.ts';
 import { type Behaviour, inArea, pages } from '../behaviour.ts';
 import {
   type AsynchronousWorld,
@@ -42,9 +46,10 @@ const destinationsOn = (
   { sqs, sns, endpoint }: Messaging,
   s3: S3Client,
   invoke: (arn: string, event: unknown) => Promise<unknown> = async () => {},
+  putEvent: (event: RecordForBus) => Promise<void> = async () => {},
 ) =>
   awsDestinations({
-    ...{ sqs, sns, s3, invoke },
+    ...{ sqs, sns, s3, invoke, putEvent },
     urlOf: async (arn) => `${endpoint}/000000000000/${arn.split(':').pop()}`,
   });
 
@@ -239,6 +244,29 @@ export const asynchronousDestinations: readonly Behaviour[] = [
     }),
   ),
   holds(
+    'an event bus gets an event of the source lambda with the record as its detail',
+    pages.asyncRetainRecords,
+    () =>
+      sending(async (messaging, s3) => {
+        const put: RecordForBus[] = [];
+        const destinations = destinationsOn(messaging, s3, undefined, async (event) => {
+          put.push(event);
+        });
+        const arn = 'arn:aws:events:eu-central-1:123456789012:event-bus/results';
+        await destinations.sendRecord({ kind: 'events', arn }, record);
+        const [event] = put;
+        assert.deepEqual(JSON.parse(event?.Detail ?? ''), record);
+        assert.deepEqual(
+          { ...event, Detail: '' },
+          {
+            ...{ EventBusName: arn, Source: 'lambda', Detail: '' },
+            DetailType: 'Lambda Function Invocation Result - Failure',
+            Resources: [`${functionArn}:$LATEST`, arn],
+          },
+        );
+      }),
+  ),
+  holds(
     'a bucket gets an object under aws/lambda/async, the function and the date',
     pages.asyncRetainRecords,
     () =>
@@ -288,7 +316,7 @@ export const asynchronousDestinations: readonly Behaviour[] = [
     },
   ),
   holds(
-    'a destination is a standard queue, a standard topic or a function; of failures also a bucket',
+    'a destination is a standard queue, a standard topic, a function or a bus; of failures also a bucket',
     pages.templateEventInvokeConfig,
     () => {
       assert.throws(() => parse(destinedTo(`${failuresArn}.fifo`)), /is not a standard queue/);

@@ -101,6 +101,10 @@ export const asynchronousMutations: Mutations = {
     'await invoke(arn, record);',
     'await invoke(arn, body);',
   ),
+  'an event bus gets an event of the source lambda with the record as its detail': destinations(
+    'Resources: [functionArn, arn]',
+    'Resources: [functionArn]',
+  ),
   'a bucket gets an object under aws/lambda/async, the function and the date': record(
     'aws/lambda/async/${functionName}/${date',
     'aws/lambda/${functionName}/${date',
@@ -110,7 +114,7 @@ export const asynchronousMutations: Mutations = {
     "ErrorCode: { DataType: 'String'",
   ),
   'numbers of an EventInvokeConfig outside their ranges are refused': configuration('.max(21_600)', ''),
-  'a destination is a standard queue, a standard topic or a function; of failures also a bucket':
+  'a destination is a standard queue, a standard topic, a function or a bus; of failures also a bucket':
     configuration("const isFifo = arn.endsWith('.fifo');", 'const isFifo = false;'),
   'a dead-letter queue of a function is a standard queue or topic': configuration(
     "destinationOf(['sqs', 'sns'], 'a standard queue or",
