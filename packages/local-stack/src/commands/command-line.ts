@@ -3,7 +3,9 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { buildInChild } from '../build/build-in-child.ts';
 import { selectionOf } from '../framework.ts';
+import { printable } from '../printable.ts';
 import { UserError } from '../user-error.ts';
+import { fireSchedule } from './fire.ts';
 import { runStack } from './run-stack.ts';
 import { parseStartOptions } from './start-options.ts';
 
@@ -19,19 +21,22 @@ const SELECTION = {
 } as const;
 
 const HELP = `local-stack start [options]
+local-stack fire [<logical id of a schedule>] [--stage <value>] [--dataDirectory <value>]
 
 Runs the Serverless service of this folder on this machine: what "sls offline start" does, without the framework
-when nothing has changed since the last start.
+when nothing has changed since the last start. "fire" fires a schedule of the running stack now, or lists them.
 
 ${Object.entries({ ...startOptions, ...SELECTION })
   .map(([name, { usage, type }]) => `  --${name}${type === 'string' ? ' <value>' : ''}`.padEnd(28) + usage)
   .join('\n')}
 `;
 
+const FireOptions = z.looseObject({ stage: z.string().optional(), dataDirectory: z.string().optional() });
+
 const isUsageError = (error: unknown): error is Error =>
   error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
 
-const start = async (words: string[]): Promise<void> => {
+const run = async (words: string[]): Promise<void> => {
   const startedAt = Date.now();
   const { values, positionals } = parseArgs({
     args: words,
@@ -50,8 +55,19 @@ const start = async (words: string[]): Promise<void> => {
     process.stdout.write(HELP);
     return;
   }
+  if (command === 'fire' && others.length <= 1) {
+    const { stage, dataDirectory } = FireOptions.parse(values);
+    const lines = await fireSchedule(others[0], {
+      ...(stage !== undefined && { stage }),
+      ...(dataDirectory !== undefined && { dataDirectory }),
+    });
+    for (const line of lines) process.stdout.write(`${printable(line)}\n`);
+    return;
+  }
   if (command !== 'start' || others.length > 0)
-    throw new UserError(`there is no "${positionals.join(' ')}": local-stack start [options], or --help`);
+    throw new UserError(
+      `there is no "${positionals.join(' ')}": local-stack start [options], local-stack fire [schedule], or --help`,
+    );
   const options = parseStartOptions(values);
   const selection = selectionOf(values);
   const build = (signal: AbortSignal) => buildInChild(process.cwd(), selection, signal);
@@ -61,7 +77,7 @@ const start = async (words: string[]): Promise<void> => {
 /** The program `local-stack`. @param words after the program's name */
 export const commandLine = async (words: string[]): Promise<void> => {
   try {
-    await start(words);
+    await run(words);
   } catch (error) {
     if (!(error instanceof UserError || isUsageError(error))) throw error;
     process.stderr.write(`${error.message}\n`);

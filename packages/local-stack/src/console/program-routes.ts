@@ -40,6 +40,7 @@ const lastHour = (store: MetricStore) => {
  * - `GET /alarms`: every alarm with its state and reason
  * - `GET /metrics`: the last hour of every metric, by the minute
  * - `GET /resources`: what `Ref` gives for each logical id of the template; `?type=AWS::SQS::Queue` for one type
+ * - `GET /schedules`: the schedules and scheduled rules, with when they fire next
  * - `GET /deliveries?since=<Unix ms>`: the latest messages that arrived in queues and at functions
  * - `GET /quiet?timeout=<ms>`: answers when nothing is under way any more, with when the last invocation ended (Unix
  *   milliseconds), 503 when that takes longer
@@ -47,7 +48,7 @@ const lastHour = (store: MetricStore) => {
  * and the commands of `commands.ts`, to programs only: a browser names the page that asks.
  */
 export const programRoutes = (
-  { engines, mappings, runtime, provisioned, alarms, store, untilQuiet }: ConsoleParts,
+  { engines, mappings, runtime, provisioned, alarms, schedules, store, untilQuiet }: ConsoleParts,
   commandFor: CommandFor,
 ) => {
   const obey = async (command: Command, request: IncomingMessage): Promise<JsonAnswer> => {
@@ -71,6 +72,7 @@ export const programRoutes = (
     if (pathname === '/deliveries') {
       return { status: 200, body: await engines.deliveries(Number(searchParams.get('since') ?? 0)) };
     }
+    if (pathname === '/schedules') return { status: 200, body: schedules.status() };
     if (pathname === '/alarms') return { status: 200, body: alarms.states() };
     if (pathname === '/metrics') return { status: 200, body: lastHour(store) };
     if (pathname === '/resources') {
@@ -100,7 +102,9 @@ export const programRoutes = (
     }
     return {
       status: 404,
-      body: { message: 'there are /status, /alarms, /metrics, /resources, /deliveries and /quiet' },
+      body: {
+        message: 'there are /status, /alarms, /metrics, /resources, /schedules, /deliveries and /quiet',
+      },
     };
   };
 };

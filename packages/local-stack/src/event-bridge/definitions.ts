@@ -34,6 +34,8 @@ export interface Rule extends Sender {
   /** The ARN of its event bus. */
   readonly busArn: string;
   readonly matches?: (event: BusEvent) => boolean;
+  /** As written, for people. */
+  readonly pattern?: unknown;
   readonly expression?: ScheduleExpression;
   /** As written, for people. */
   readonly expressionText?: string;
@@ -170,7 +172,7 @@ export const parseRule = (properties: unknown, { logicalId, name, arn }: Identif
     busArn: EventBusName.startsWith('arn:')
       ? EventBusName
       : `arn:aws:events:${region}:${account}:event-bus/${EventBusName}`,
-    ...(matches && { matches }),
+    ...(matches && { matches, pattern }),
     ...(expression !== undefined && {
       expression: refusing(() => parseScheduleExpression(expression)),
       expressionText: expression,

@@ -40,6 +40,7 @@ const KNOWN: readonly RegExp[] = [
   /^aws:(vpcsourceip|viaawsservice|calledvia|calledviafirst|calledvialast|username|referer|tagkeys|requesttag\/.+)$/,
   /^aws:(multifactorauthpresent|multifactorauthage|federatedprovider|resourceorgid|resourceorgpaths|sourceidentity)$/,
   /^dynamodb:(leadingkeys|attributes|select|returnvalues|returnconsumedcapacity|fulltablescan|enclosingoperation)$/,
+  /^events:(source|detail-type)$/,
   /^kms:(viaservice|calleraccount|grantisforawsresource)$/,
   /^lambda:(sourcefunctionarn|functionarn)$/,
   /^s3:(prefix|delimiter|max-keys|versionid|authtype|signatureversion|resourceaccount|x-amz-.+)$/,

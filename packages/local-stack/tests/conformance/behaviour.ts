@@ -58,6 +58,8 @@ const lambda = 'https://docs.aws.amazon.com/lambda/latest/dg/';
 
 const gateway = 'https://docs.aws.amazon.com/apigateway/latest/developerguide/';
 const cloudWatch = 'https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/';
+const eventBridge = 'https://docs.aws.amazon.com/eventbridge/latest/userguide/';
+const scheduler = 'https://docs.aws.amazon.com/scheduler/latest/UserGuide/';
 const sns = 'https://docs.aws.amazon.com/sns/latest/dg/';
 const sqsGuide = 'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/';
 const sqsApi = 'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/';
@@ -114,6 +116,35 @@ export const pages = {
   lambdaPermissions: `${lambda}access-control-resource-based.html`,
   templateTopicSubscription:
     'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sns-topic-subscription.html',
+  scheduleRate: `${eventBridge}eb-scheduled-rule-pattern.html#eb-rate-expressions`,
+  scheduleCron: `${eventBridge}eb-scheduled-rule-pattern.html#eb-cron-expressions`,
+  scheduledEvent: `${eventBridge}eb-run-lambda-schedule.html`,
+  busEvents: `${eventBridge}eb-events-structure.html`,
+  eventBuses: `${eventBridge}eb-event-bus.html`,
+  eventPatterns: `${eventBridge}eb-event-patterns.html`,
+  inputTransformer: `${eventBridge}eb-transform-target-input.html`,
+  ruleRetries: `${eventBridge}eb-rule-retry-policy.html`,
+  ruleDlq: `${eventBridge}eb-rule-dlq.html`,
+  eventMetrics: `${eventBridge}eb-monitoring.html`,
+  putEvents: 'https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html',
+  putEventsResult:
+    'https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsResultEntry.html',
+  putEventsSize: `${eventBridge}eb-putevent-size.html`,
+  eventResourcePolicies: `${eventBridge}eb-use-resource-based.html`,
+  eventArchives: `${eventBridge}eb-archive.html`,
+  eventsActions:
+    'https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridge.html',
+  templateRule:
+    'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-events-rule.html',
+  templateTarget:
+    'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-events-rule-target.html',
+  templateSchedule:
+    'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-scheduler-schedule.html',
+  schedulerTypes: `${scheduler}schedule-types.html`,
+  schedulerAttributes: `${scheduler}managing-schedule-context-attributes.html`,
+  schedulerTemplated: `${scheduler}managing-targets-templated.html`,
+  schedulerRole: `${scheduler}setting-up.html#setting-up-execution-role`,
+  schedulerDlq: `${scheduler}configuring-schedule-dlq.html`,
   snsRaw: `${sns}sns-large-payload-raw-message-delivery.html`,
   snsFormats: `${sns}sns-message-and-json-formats.html`,
   publishBatch: 'https://docs.aws.amazon.com/sns/latest/api/API_PublishBatch.html',

@@ -211,6 +211,66 @@ export const notEmulated: readonly Difference[] = [
     here: 'the bundles run on the processor of the machine',
   },
   {
+    area: 'Asynchronous invocation',
+    what: 'An event may come twice, or be lost in a long queue',
+    here: 'twice after a kill only; lost never',
+  },
+  {
+    area: 'Asynchronous invocation',
+    what: 'Longer and longer waits when the queue holds many events',
+    here: 'those of each event alone',
+  },
+  {
+    area: 'Asynchronous invocation',
+    what: 'Settings of a version or an alias of its own',
+    here: 'those of the function, whichever names it',
+  },
+  {
+    area: 'EventBridge',
+    what: 'Archives and replays, API destinations, connections, pipes, schemas, global endpoints, partner buses',
+    here: 'refused by name',
+  },
+  {
+    area: 'EventBridge',
+    what: 'Targets other than functions and queues; Scheduler’s universal targets',
+    here: 'refused by name',
+  },
+  {
+    area: 'EventBridge',
+    what: 'Every operation but PutEvents; the API of Scheduler',
+    here: 'not there: rules and schedules come from the template',
+  },
+  {
+    area: 'EventBridge',
+    what: 'Events of AWS services on the default bus',
+    here: 'none but those of scheduled rules and destinations of functions',
+  },
+  {
+    area: 'EventBridge',
+    what: 'A delivery may come twice or late; retries survive everything',
+    here: 'once, at once; retries of a target that is away are forgotten by a restart',
+  },
+  {
+    area: 'EventBridge',
+    what: 'The pace of retries to targets, which AWS does not document',
+    here: 'one second, doubling up to five minutes',
+  },
+  {
+    area: 'Schedules',
+    what: 'Rates count from when the rule or schedule was made',
+    here: 'from the start of the stack; what was due while it was stopped does not fire',
+  },
+  {
+    area: 'Schedules',
+    what: 'Flexible time windows, precision of a minute',
+    here: 'at the second that is written',
+  },
+  {
+    area: 'Schedules',
+    what: 'ActionAfterCompletion, KmsKeyArn',
+    here: 'without effect',
+  },
+  {
     area: 'HTTP API',
     what: 'Only Lambda proxy integrations, payload 2.0, JWT authorizers',
     here: 'others are refused when the stack starts',

@@ -1,6 +1,9 @@
 import { asynchronousDestinations } from './asynchronous-invocation/destinations.ts';
 import { asynchronousEvents } from './asynchronous-invocation/events.ts';
 import type { Behaviour } from './behaviour.ts';
+import { eventBuses } from './event-bridge/buses.ts';
+import { schedules } from './event-bridge/schedules.ts';
+import { targets } from './event-bridge/targets.ts';
 import { configuration } from './event-source-mappings/configuration.ts';
 import { filters } from './event-source-mappings/filters.ts';
 import { metrics } from './event-source-mappings/metrics.ts';
@@ -38,6 +41,9 @@ export const behaviours: readonly Behaviour[] = [
   ...functions,
   ...asynchronousEvents,
   ...asynchronousDestinations,
+  ...schedules,
+  ...eventBuses,
+  ...targets,
   ...httpApi,
   ...alarmRows,
   ...resources,

@@ -27,9 +27,11 @@ import { Template } from '../../src/cloudformation/template.ts';
 import { type Engines, startEngines } from '../../src/engines/index.ts';
 import type { TopicEvent } from '../../src/engines/topic-delivery.ts';
 import { parseEventSourceMapping } from '../../src/event-source-mappings/index.ts';
+import { declaredEventBridge } from '../../src/from-template/event-bridge.ts';
 import { type Gateways, startGateways } from '../../src/iam/gateways.ts';
 import { accessKeyOf, type Enforcement, openRights } from '../../src/iam/index.ts';
 import { admitDestinations, admitMappings } from '../../src/iam/mappings.ts';
+import { admitSchedules, refusalOfTargets, refusedTargetLines } from '../../src/iam/targets.ts';
 import { createLambdaRuntime } from '../../src/lambda-runtime/index.ts';
 import { serveLambdaApi } from '../../src/lambda-runtime/lambda-api.ts';
 import type { MetricDatum } from '../../src/metrics/metric.ts';
@@ -708,6 +710,132 @@ describe('an event source mapping acts under the role of its function', () => {
     const list = allow('s3:ListBucket', arn('Bucket'));
     expect(await admitted([put, list], 'Bucket', 'on failure')).not.toThrow();
     expect(await admitted([allow('sqs:SendMessage', arn('Queue'))], 'Queue', 'on failure')).not.toThrow();
+  });
+});
+
+describe('EventBridge and its Scheduler', () => {
+  const busPolicy = (Condition: Record<string, unknown> = {}) => [
+    { ...allow('events:PutEvents', arn('Bus')), Condition },
+  ];
+  const bus = { Bus: { Type: 'AWS::Events::EventBus', Properties: { Name: 'shop' } } };
+
+  test('PutEvents needs a right on the bus', async () => {
+    const put = async (statements: unknown[], Source = 'shop') => {
+      const made = await world(statements, bus);
+      const body = { Entries: [{ EventBusName: 'shop', Source, DetailType: 'placed', Detail: '{}' }] };
+      const call = {
+        ...{ method: 'POST', path: '/' },
+        headers: {
+          'x-amz-target': 'AWSEvents.PutEvents',
+          authorization: `AWS4-HMAC-SHA256 Credential=${accessKeyOf('worker')}/20260115/${region}/events/aws4_request`,
+        },
+        requestBody: Buffer.from(JSON.stringify(body)),
+      };
+      return made.enforcement.judge.judge(call).refusals.map(({ need }) => `${need.action} ${need.resource}`);
+    };
+    expect(await put(busPolicy())).toEqual([]);
+    expect(await put([])).toEqual([`events:PutEvents arn:aws:events:${region}:${ACCOUNT}:event-bus/shop`]);
+    const ofShop = busPolicy({ StringEquals: { 'events:source': 'shop', 'events:detail-type': 'placed' } });
+    expect(await put(ofShop)).toEqual([]);
+    expect(await put(ofShop, 'other')).toHaveLength(1);
+  });
+
+  const sender = (made: World, logicalId: string, kind: 'rule' | 'schedule') => {
+    const { rules, schedules } = declaredEventBridge(made.provisioned);
+    const found = [...rules, ...schedules].find((one) => one.kind === kind && one.logicalId === logicalId);
+    if (!found) throw new Error(`no ${logicalId}`);
+    return found;
+  };
+  const refusals = (made: World, logicalId: string, kind: 'rule' | 'schedule') =>
+    refusedTargetLines(
+      [sender(made, logicalId, kind)],
+      refusalOfTargets(() => made.enforcement.judge),
+    );
+
+  test('a rule is let in by the policy of its target', async () => {
+    const rule = {
+      Rule: {
+        Type: 'AWS::Events::Rule',
+        Properties: {
+          EventPattern: { source: ['shop'] },
+          Targets: [
+            { Id: 'function', Arn: arn('WorkerLambdaFunction') },
+            { Id: 'queue', Arn: arn('Queue') },
+          ],
+        },
+      },
+    };
+    expect(refusals(await world([], rule), 'Rule', 'rule')).toEqual([
+      expect.stringMatching(/^DENIED {2}lambda:InvokeFunction on worker by Rule: the function's policy/),
+      expect.stringMatching(/^DENIED {2}sqs:SendMessage on \S+ by Rule: the queue's policy/),
+    ]);
+    const made = await world([], {
+      ...rule,
+      Permission: {
+        Type: 'AWS::Lambda::Permission',
+        Properties: {
+          ...{ FunctionName: arn('WorkerLambdaFunction'), Action: 'lambda:InvokeFunction' },
+          ...{ Principal: 'events.amazonaws.com', SourceArn: arn('Rule') },
+        },
+      },
+      QueuePolicy: {
+        Type: 'AWS::SQS::QueuePolicy',
+        Properties: {
+          Queues: [{ Ref: 'Queue' }],
+          PolicyDocument: {
+            Statement: [
+              {
+                ...allow('sqs:SendMessage', arn('Queue')),
+                Principal: { Service: 'events.amazonaws.com' },
+                Condition: { ArnEquals: { 'aws:SourceArn': arn('Rule') } },
+              },
+            ],
+          },
+        },
+      },
+    });
+    expect(refusals(made, 'Rule', 'rule')).toEqual([]);
+  });
+
+  const scheduled = (service: string, statements: unknown[]) => ({
+    SchedulerRole: {
+      Type: 'AWS::IAM::Role',
+      Properties: {
+        AssumeRolePolicyDocument: {
+          Version: '2012-10-17',
+          Statement: [{ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole' }],
+        },
+        Policies: [{ PolicyName: 'p', PolicyDocument: { Version: '2012-10-17', Statement: statements } }],
+      },
+    },
+    Nightly: {
+      Type: 'AWS::Scheduler::Schedule',
+      Properties: {
+        ScheduleExpression: 'rate(1 day)',
+        FlexibleTimeWindow: { Mode: 'OFF' },
+        Target: { Arn: arn('WorkerLambdaFunction'), RoleArn: arn('SchedulerRole') },
+      },
+    },
+  });
+  const invoke = allow('lambda:InvokeFunction', arn('WorkerLambdaFunction'));
+
+  test('a schedule is refused whose role Scheduler may not assume', async () => {
+    const admit = async (service: string) => {
+      const made = await world([], scheduled(service, [invoke]));
+      const { schedules } = declaredEventBridge(made.provisioned);
+      return () => admitSchedules(schedules, made.enforcement.rights);
+    };
+    expect(await admit('scheduler.amazonaws.com')).not.toThrow();
+    expect(await admit('lambda.amazonaws.com')).toThrow(/to assume the role.*\n {2}Nightly: SchedulerRole/);
+  });
+
+  test('and acts under that role', async () => {
+    const service = 'scheduler.amazonaws.com';
+    expect(refusals(await world([], scheduled(service, [invoke])), 'Nightly', 'schedule')).toEqual([]);
+    const other = allow('sqs:SendMessage', arn('Queue'));
+    expect(refusals(await world([], scheduled(service, [other])), 'Nightly', 'schedule')).toEqual([
+      expect.stringMatching(/by Nightly: its role does not allow lambda:InvokeFunction on arn:/),
+    ]);
   });
 });
 

@@ -367,18 +367,22 @@ describe('what a template declares', () => {
 
 describe('what cannot be served', () => {
   const rest = { Type: 'AWS::ApiGateway::RestApi' };
-  const rule = { Type: 'AWS::Events::Rule' };
+  const archive = { Type: 'AWS::Events::Archive' };
 
   test('is told whole, each resource by its name with the reason', async () => {
-    const refused = newStack()({ Rest: rest, Nightly: rule, Queue: { Type: 'AWS::SQS::Queue' } });
+    const refused = newStack()({ Rest: rest, Nightly: archive, Queue: { Type: 'AWS::SQS::Queue' } });
     await expect(refused).rejects.toThrow(/Rest \(AWS::ApiGateway::RestApi\): REST APIs/);
-    await expect(refused).rejects.toThrow(/Nightly \(AWS::Events::Rule\): schedules/);
+    await expect(refused).rejects.toThrow(/Nightly \(AWS::Events::Archive\): archives of events/);
     await expect(refused).rejects.toThrow('custom.localStack.ignore');
   });
 
   test('can be gone on without, by name', async () => {
     const settings = parseSettings({ ignore: ['Rest', 'Nightly'] });
-    const stack = await newStack(settings)({ Rest: rest, Nightly: rule, Queue: { Type: 'AWS::SQS::Queue' } });
+    const stack = await newStack(settings)({
+      Rest: rest,
+      Nightly: archive,
+      Queue: { Type: 'AWS::SQS::Queue' },
+    });
     expect(stack.resources.has('Queue')).toBe(true);
     expect(stack.ignored.map(({ logicalId }) => logicalId)).toEqual(['Rest', 'Nightly']);
   });

@@ -1,8 +1,10 @@
+import { useState } from 'preact/hooks';
 import type { MapEdge, NodeDetails, NodeNumbers, ServiceMap } from '../../../src/console/map/wire.ts';
 import { hrefOf } from '../../data/address.ts';
-import { useAsked } from '../../data/request.ts';
+import { change, useAsked } from '../../data/request.ts';
 import { Json } from '../../ui/json.tsx';
 import { Problem } from '../../ui/problem.tsx';
+import { useAction } from '../queues/action.ts';
 import { FunctionActivity } from './activity.tsx';
 import { figures } from './names.ts';
 
@@ -63,6 +65,33 @@ const Rights = ({ rights }: { rights: NonNullable<NodeDetails['rights']> }) => (
   </section>
 );
 
+const Schedule = ({ id, schedule }: { id: string; schedule: NonNullable<NodeDetails['schedule']> }) => {
+  const [fired, setFired] = useState(false);
+  const { problem, run } = useAction(() => {});
+  const { expression, enabled, next } = schedule;
+  const due = next === undefined ? 'does not fire any more' : `next ${new Date(next).toLocaleString()}`;
+  const fire = () =>
+    run(async () => {
+      setFired(false);
+      await change('POST', `/api/map/nodes/${encodeURIComponent(id)}/fire`);
+      setFired(true);
+    });
+  return (
+    <section>
+      <p>
+        <code>{expression}</code> <span class="quiet">{enabled ? due : 'disabled'}</span>
+      </p>
+      <p>
+        <button type="button" onClick={fire}>
+          Fire now
+        </button>{' '}
+        <span role="status">{fired ? 'fired' : ''}</span>
+      </p>
+      <Problem message={problem} />
+    </section>
+  );
+};
+
 interface PanelProps {
   id: string;
   map: ServiceMap;
@@ -89,6 +118,7 @@ export const Panel = ({ id, map, numbers, onClose }: PanelProps) => {
       {data && (
         <>
           <p class="quiet mono">{data.arn ?? data.name}</p>
+          {data.schedule && <Schedule id={id} schedule={data.schedule} />}
           {data.functions.length > 0 && <FunctionActivity functions={data.functions} />}
           <Connections id={id} edges={map.edges} />
           {data.source && (

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import type { AsynchronousConfiguration } from '../../asynchronous-invocation/index.ts';
+import type { Rule, Schedule } from '../../event-bridge/index.ts';
+import { declaredEventBridge } from '../../from-template/event-bridge.ts';
 import type { ProvisionedResource } from '../../provisioning/index.ts';
 import { UserError } from '../../user-error.ts';
 import type { ConsoleParts } from '../parts.ts';
@@ -12,9 +14,12 @@ const KINDS: Readonly<Record<string, NodeKind>> = {
   'AWS::ApiGatewayV2::Api': 'api',
   'AWS::Lambda::Function': 'function',
   'AWS::DynamoDB::Table': 'table',
+  'AWS::Events::EventBus': 'event bus',
+  'AWS::Events::Rule': 'rule',
   'AWS::SNS::Topic': 'topic',
   'AWS::SQS::Queue': 'queue',
   'AWS::S3::Bucket': 'bucket',
+  'AWS::Scheduler::Schedule': 'schedule',
 };
 
 /** What a role may do with a resource, as far as it makes an arrow. */
@@ -30,6 +35,7 @@ const ACTIONS: Partial<
   'dead-letter queue': { writes: ['sqs:SendMessage'], reads: [] },
   bucket: { writes: ['s3:PutObject', 's3:DeleteObject'], reads: ['s3:GetObject'], suffix: '/*' },
   function: { writes: ['lambda:InvokeFunction'], reads: [] },
+  'event bus': { writes: ['events:PutEvents'], reads: [] },
 };
 
 const Route = z.looseObject({ RouteKey: z.string(), Target: z.string() });
@@ -68,7 +74,8 @@ export const serviceMap = async (parts: Parts): Promise<ServiceMap> => {
   };
 
   for (const resource of resources) {
-    const kind = KINDS[resource.type];
+    const isScheduled = resource.type === 'AWS::Events::Rule' && 'ScheduleExpression' in resource.properties;
+    const kind = isScheduled ? 'schedule' : KINDS[resource.type];
     if (!kind || isOfTheFramework(resource)) continue;
     const { logicalId } = resource;
     nodes.set(logicalId, { id: logicalId, kind, name: nameOf(resource), resource });
@@ -85,11 +92,14 @@ export const serviceMap = async (parts: Parts): Promise<ServiceMap> => {
   );
   const idOf = (arn: string | undefined) => (arn === undefined ? undefined : arns.get(arn));
 
+  const { rules, schedules } = declaredEventBridge(provisioned);
+  const senders = [...rules, ...schedules];
   const deadLetterArns = [
     ...[...provisioned.ofType('AWS::SQS::Queue'), ...provisioned.ofType('AWS::SNS::Subscription')].map(
       ({ properties }) => redriveOf(properties)?.deadLetterTargetArn,
     ),
     ...parts.asynchronousEvents.map(({ deadLetters }) => deadLetters?.arn),
+    ...senders.flatMap(({ targets }) => targets.map(({ deadLetterArn }) => deadLetterArn)),
   ];
   for (const arn of deadLetterArns) {
     const target = idOf(arn);
@@ -137,6 +147,7 @@ export const serviceMap = async (parts: Parts): Promise<ServiceMap> => {
       });
   }
   for (const configuration of parts.asynchronousEvents) addDestinations(configuration, idOf, add);
+  for (const sender of senders) addTargets(sender, idOf, add);
   const withoutRights = await addRights(parts, [...nodes.values()], add);
   return {
     nodes: [...nodes.values()].map(({ id, kind, name }) => ({ id, kind, name })),
@@ -151,6 +162,27 @@ type Add = (
   edge: Omit<MapEdge, 'id' | 'from' | 'to'>,
 ) => void;
 type IdOf = (arn: string | undefined) => string | undefined;
+
+/** From its event bus to a rule, and from there to its targets. */
+const addTargets = (sender: Rule | Schedule, idOf: IdOf, add: Add): void => {
+  const { logicalId: id } = sender;
+  if (sender.kind === 'rule' && sender.pattern !== undefined) {
+    const pattern = Object(sender.pattern);
+    add(idOf(sender.busArn), id, { kind: 'flows', label: policyText(pattern), details: linesOf(pattern) });
+  }
+  for (const { arn, deadLetterArn, input } of sender.targets) {
+    add(id, idOf(arn), {
+      kind: 'flows',
+      label: sender.expressionText ?? 'matching events',
+      details: [`input: ${JSON.stringify(input)}`],
+    });
+    add(id, idOf(deadLetterArn), {
+      kind: 'fails',
+      label: 'undelivered',
+      details: [`what cannot be delivered to ${idOf(arn) ?? arn}`],
+    });
+  }
+};
 
 /** Where a function's asynchronous events end up. */
 const addDestinations = (

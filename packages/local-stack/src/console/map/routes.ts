@@ -11,6 +11,7 @@ const SAMPLE_MILLISECONDS = 1_000;
 /**
  * - `GET /api/map`: a `ServiceMap`
  * - `GET /api/map/nodes/:id`: `NodeDetails`
+ * - `POST /api/map/nodes/:id/fire`: fires a schedule now
  * - the channel `map-numbers`: the `NodeNumbers` of every node, once a second
  */
 export const mapRoutes = (parts: ConsoleParts): ConsoleRoute[] => {
@@ -39,6 +40,16 @@ export const mapRoutes = (parts: ConsoleParts): ConsoleRoute[] => {
       path: '/api/map/nodes/:id',
       answer: async ({ parameters: { id = '' } }) => nodeDetails(parts, await map(), id),
     },
+    {
+      method: 'POST',
+      path: '/api/map/nodes/:id/fire',
+      answer: async ({ parameters: { id = '' } }) => {
+        if (!parts.schedules.status().some(({ logicalId }) => logicalId === id))
+          throw new ConsoleError(404, `there is no schedule ${id}`);
+        await parts.schedules.fire(id);
+        return { fired: id };
+      },
+    },
   ];
 };
 
@@ -56,8 +67,15 @@ const nodeDetails = async (
   const statements = node.kind === 'function' ? (await statementsOfFunctions(parts)).get(id) : undefined;
   const readers = edges.filter(({ from, kind }) => from === id && (kind === 'flows' || kind === 'calls'));
   const functions = node.kind === 'function' ? [id] : readers.map(({ to }) => to);
+  const schedule = parts.schedules.status().find((one) => one.logicalId === id);
   return {
     ...{ id, type, name: node.name, properties },
+    ...(schedule && {
+      schedule: {
+        ...{ expression: schedule.expression, enabled: schedule.enabled },
+        ...(schedule.next !== undefined && { next: schedule.next }),
+      },
+    }),
     ...(arn !== undefined && { arn }),
     ...(source && { source }),
     ...(statements && {

@@ -6,7 +6,10 @@ export type NodeKind =
   | 'topic'
   | 'queue'
   | 'dead-letter queue'
-  | 'bucket';
+  | 'bucket'
+  | 'event bus'
+  | 'rule'
+  | 'schedule';
 
 export interface MapNode {
   /** The logical id; of a stream, that of its table with `:stream` behind. */
@@ -57,6 +60,8 @@ export interface NodeDetails {
   type: string;
   name: string;
   arn?: string;
+  /** Of a schedule, or a rule with one: it can be fired. `next` is Unix milliseconds. */
+  schedule?: { expression: string; enabled: boolean; next?: number };
   /** The template's properties, every intrinsic resolved. */
   properties: Readonly<Record<string, unknown>>;
   /** Where the service's sources declare it, with their comments. */

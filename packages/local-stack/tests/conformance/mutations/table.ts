@@ -1,4 +1,5 @@
 import { asynchronousMutations } from './asynchronous-invocation.ts';
+import { eventBridgeMutations } from './event-bridge.ts';
 import { functionsOfTopicsMutations } from './functions-of-topics.ts';
 import { mappingMutations } from './mappings.ts';
 import { messagingMutations } from './messaging.ts';
@@ -13,5 +14,6 @@ export const mutations: Mutations = {
   ...functionsOfTopicsMutations,
   ...partMutations,
   ...asynchronousMutations,
+  ...eventBridgeMutations,
   ...rightsMutations,
 };

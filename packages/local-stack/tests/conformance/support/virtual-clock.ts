@@ -4,6 +4,8 @@ import type { Clock } from '../../../src/clock.ts';
 export interface VirtualClock extends Clock {
   /** Lets `ms` pass: every sleeper wakes at its own moment and runs until it sleeps again. */
   advance(ms: number): Promise<void>;
+  /** Lets `ms` pass at once, as for a machine that slept: sleepers wake when it is over. */
+  oversleep(ms: number): Promise<void>;
   /** Lets time pass until `condition` holds; throws when it does not within `limitMs`. */
   until(condition: () => boolean, limitMs?: number): Promise<void>;
 }
@@ -50,6 +52,14 @@ export function createVirtualClock(start = Date.parse('2026-01-15T10:00:00.000Z'
         await settle();
       }
       now = end;
+    },
+    async oversleep(ms) {
+      await settle();
+      now += ms;
+      for (let sleeper = next(now); sleeper; sleeper = next(now)) {
+        sleeper.wake();
+        await settle();
+      }
     },
     async until(condition, limitMs = 3_600_000) {
       const end = now + limitMs;
