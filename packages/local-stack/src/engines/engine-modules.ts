@@ -15,6 +15,13 @@ export interface EngineMessage {
   messageAttributes: Record<string, EngineMessageAttribute>;
   sentTimestamp: number;
   approximateReceiveCount: number;
+  approximateFirstReceiveTimestamp?: number;
+  md5OfBody: string;
+  md5OfMessageAttributes?: string;
+  messageGroupId?: string;
+  messageDeduplicationId?: string;
+  /** Of a FIFO queue; texts of the same length. */
+  sequenceNumber?: string;
   /** Ours: the handle of the last receive, which deletes the message even after its visibility timeout. */
   lastReceiptHandle?: string;
   /** Ours: when it came into this dead-letter queue, Unix milliseconds, from where, and after how many receives. */
@@ -38,14 +45,32 @@ export interface EngineQueue {
   messages: EngineMessage[];
   delayedMessages: EngineMessage[];
   readonly inflightMessages: Map<string, InFlight>;
-  readonly persistence?: { deleteMessage(messageId: string): void };
+  /** Of a FIFO queue, by message group. */
+  readonly fifoMessages: Map<string, EngineMessage[]>;
+  readonly fifoDelayed: Map<string, EngineMessage[]>;
+  readonly persistence?: {
+    deleteMessage(messageId: string): void;
+    updateMessageInflight(
+      messageId: string,
+      receiptHandle: string,
+      visibilityDeadline: number,
+      receiveCount: number,
+      firstReceive: number | undefined,
+    ): void;
+  };
   isFifo(): boolean;
+  checkDeduplication(id: string): { isDuplicate: boolean };
+  recordDeduplication(id: string | undefined, messageId: string, sequenceNumber?: string): void;
+  nextSequenceNumber(): string;
+  hasAvailableFifoMessages(): boolean;
   enqueue(message: EngineMessage): void;
   dequeue(
     maximum: number,
     visibilityTimeout: number | undefined,
     deadLetterQueue: (arn: string) => Pick<EngineQueue, 'enqueue'> | undefined,
   ): { ReceiptHandle: string }[];
+  /** Of a FIFO queue, by `dequeue`. */
+  dequeueFifo: EngineQueue['dequeue'];
   deleteMessage(receiptHandle: string): boolean;
   changeVisibility(receiptHandle: string, seconds: number): void;
   getAttribute(name: string): string | undefined;
@@ -67,8 +92,14 @@ export interface EngineSubscription {
   readonly attributes: Record<string, string | undefined>;
 }
 
+export interface EngineTopic {
+  readonly name: string;
+  readonly subscriptionArns: readonly string[];
+  readonly attributes: Record<string, string | undefined>;
+}
+
 export interface EngineTopics {
-  getTopic(arn: string): { name: string; subscriptionArns: readonly string[] } | undefined;
+  getTopic(arn: string): EngineTopic | undefined;
   getSubscription(arn: string): EngineSubscription | undefined;
 }
 
@@ -92,7 +123,14 @@ export interface EngineModules {
       attributes: Record<string, string>,
     ) => EngineQueue);
   readonly SqsStore: {
-    createMessage(body: string, attributes?: Record<string, EngineMessageAttribute>): EngineMessage;
+    createMessage(
+      body: string,
+      attributes?: Record<string, EngineMessageAttribute>,
+      delaySeconds?: number,
+      messageGroupId?: string,
+      messageDeduplicationId?: string,
+    ): EngineMessage;
+    contentBasedDeduplicationId(body: string): string;
   };
   readonly SqsRouter: Class<{
     readonly store: EngineQueues;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { MovedMessage } from '../trace/messages.ts';
 import type { EngineModules, EngineQueue, EngineQueues } from './engine-modules.ts';
+import { removeMessages, visibleMessages } from './fifo-queues.ts';
 
 /** As ListMessageMoveTasks tells of it. */
 interface Task {
@@ -44,9 +45,9 @@ export const addMessageMoveTasks = (
     const destination =
       DestinationArn === undefined ? undefined : queueAt(queues, DestinationArn, 'DestinationArn');
     source.processTimers();
-    const messages = source.messages.splice(0);
+    const messages = visibleMessages(source);
+    removeMessages(source, (message) => messages.includes(message));
     for (const message of messages) {
-      source.persistence?.deleteMessage(message.messageId);
       const origin = sources.find(({ arn }) => arn === message.movedFrom) ?? first;
       // A message that is moved by a task is a new one to its queue.
       const { messageId } = message;

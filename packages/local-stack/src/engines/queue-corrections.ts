@@ -1,5 +1,6 @@
 import type { MovedMessage } from '../trace/messages.ts';
 import type { EngineMessage, EngineModules, EngineQueue } from './engine-modules.ts';
+import { correctFifoQueues, removeMessages } from './fifo-queues.ts';
 
 /** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
 const MAX_IN_FLIGHT = 120_000;
@@ -19,14 +20,16 @@ export interface QueueOptions {
 const DOUBLES_SHARE = 0.1;
 
 /**
- * Makes the engine's standard queues do what SQS documents, or what was measured of it, and the engine does not:
+ * Makes the engine's queues do what SQS documents, or what was measured of it, and the engine does not:
  * messages end with their retention, a message is deleted by its latest receipt handle only, a visibility timeout ends
  * 12 hours after the receive, at most 120,000 messages are in flight, and a dead-letter queue knows when a message came.
  */
 export const correctQueues = (
-  { SqsQueue, SqsRouter, SqsError, INVALID_MESSAGE_BODY_CHAR }: EngineModules,
+  modules: EngineModules,
   { unordered, tell = () => {} }: QueueOptions = {},
 ): void => {
+  correctFifoQueues(modules);
+  const { SqsQueue, SqsRouter, SqsError, INVALID_MESSAGE_BODY_CHAR } = modules;
   const queue = SqsQueue.prototype;
   const { enqueue, dequeue, deleteMessage, changeVisibility, getAttribute, inspectMessages, processTimers } =
     queue;
@@ -89,7 +92,7 @@ export const correctQueues = (
 
   queue.enqueue = function (this: EngineQueue, message) {
     enqueue.call(this, message);
-    if (unordered) shuffleIn(this, unordered.random);
+    if (unordered && !this.isFifo()) shuffleIn(this, unordered.random);
   };
 
   const { register } = SqsRouter.prototype;
@@ -106,17 +109,7 @@ export const correctQueues = (
 /** What is older than the queue keeps messages is gone, wherever it is; the time counts from the first sending. */
 const expire = (queue: EngineQueue): void => {
   const sentBefore = Date.now() - Number(queue.attributes.MessageRetentionPeriod) * 1000;
-  const isOver = ({ sentTimestamp }: { sentTimestamp: number }) => sentTimestamp <= sentBefore;
-  const over = [...queue.messages, ...queue.delayedMessages].filter(isOver);
-  for (const [handle, { message }] of queue.inflightMessages) {
-    if (!isOver(message)) continue;
-    queue.inflightMessages.delete(handle);
-    over.push(message);
-  }
-  if (over.length === 0) return;
-  queue.messages = queue.messages.filter((message) => !isOver(message));
-  queue.delayedMessages = queue.delayedMessages.filter((message) => !isOver(message));
-  for (const { messageId } of over) queue.persistence?.deleteMessage(messageId);
+  removeMessages(queue, ({ sentTimestamp }) => sentTimestamp <= sentBefore);
 };
 
 /** The engine counts the receive that moves a message, which SQS does not. */

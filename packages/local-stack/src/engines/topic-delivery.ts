@@ -11,13 +11,16 @@ import {
 } from '../topics/filter-policy.ts';
 import type { PublishedMessage, SubscriptionOutcome } from '../trace/messages.ts';
 import type {
+  EngineMessage,
   EngineMessageAttribute,
   EngineModules,
   EngineQueue,
   EngineQueues,
   EngineSubscription,
+  EngineTopic,
   EngineTopics,
 } from './engine-modules.ts';
+import { createDeduplication } from './fifo-queues.ts';
 
 /** @see https://docs.aws.amazon.com/sns/latest/api/API_PublishBatch.html */
 const MAX_PUBLISH_BYTES = 262_144;
@@ -29,13 +32,22 @@ interface Published {
   readonly body: string;
   readonly subject: string | undefined;
   readonly attributes: Record<string, EngineMessageAttribute>;
+  readonly groupId: string | undefined;
+  readonly deduplicationId: string | undefined;
+}
+
+/** What a FIFO topic numbers in the order of its messages. */
+interface Numbered {
+  readonly messageId: string;
+  /** Of a FIFO topic. */
+  readonly sequenceNumber?: string;
 }
 
 type Outcome = Omit<SubscriptionOutcome, 'subscriptionArn' | 'endpoint'>;
 
 type Deliver = (
   published: Published,
-  messageId: string,
+  numbered: Numbered,
   topicArn: string,
   subscription: EngineSubscription,
   queues: EngineQueues,
@@ -110,9 +122,11 @@ export const replaceTopicDelivery = (
     topicArn: string,
     topics: EngineTopics,
     queues: EngineQueues,
-  ): Promise<string> => {
-    const topic = topics.getTopic(topicArn);
-    if (!topic) throw new SnsError('NotFound', 'Topic does not exist', 404);
+  ): Promise<Numbered> => {
+    const topic = topicOf(topicArn, topics);
+    const { numbered, isAgain } = numberOf(published, topic);
+    if (isAgain) return numbered;
+    const { messageId } = numbered;
     const count = (name: EmittedMetric<'AWS/SNS'>, value = 1) =>
       metrics({
         namespace: 'AWS/SNS',
@@ -122,7 +136,6 @@ export const replaceTopicDelivery = (
         unit: name === 'PublishSize' ? 'Bytes' : 'Count',
         timestamp: Date.now(),
       });
-    const messageId = randomUUID();
     count('NumberOfMessagesPublished');
     count('PublishSize', Buffer.byteLength(published.body) + attributeBytes(published.attributes));
     const subscriptions = await Promise.all(
@@ -132,13 +145,60 @@ export const replaceTopicDelivery = (
         // Those of an account to its own queues and functions need no confirmation.
         const deliver = DELIVERIES[subscription.protocol];
         if (!deliver) return [];
-        const outcome = deliver(published, messageId, topicArn, subscription, queues, count);
+        const outcome = deliver(published, numbered, topicArn, subscription, queues, count);
         return [outcome.then((one) => ({ subscriptionArn: arn, endpoint: subscription.endpoint, ...one }))];
       }),
     );
     const { body, attributes } = published;
     tell({ kind: 'published', topicArn, messageId, body, attributes, subscriptions, at: Date.now() });
-    return messageId;
+    return numbered;
+  };
+
+  const windows = new WeakMap<
+    EngineTopic,
+    ReturnType<typeof createDeduplication<Numbered & { at: number }>>
+  >();
+  let lastSequence = 0n;
+
+  /** The id of a message, with its number in a FIFO topic, and whether it was published already. */
+  const numberOf = (
+    { groupId, deduplicationId, body }: Published,
+    topic: EngineTopic,
+  ): { numbered: Numbered; isAgain: boolean } => {
+    const { attributes } = topic;
+    if (attributes.FifoTopic !== 'true') return { numbered: { messageId: randomUUID() }, isAgain: false };
+    const window = windows.get(topic) ?? createDeduplication<Numbered & { at: number }>();
+    windows.set(topic, window);
+    const scope = attributes.FifoThroughputScope === 'MessageGroup' ? groupId : '';
+    const id = `${scope} ${deduplicationId ?? SqsStore.contentBasedDeduplicationId(body)}`;
+    const earlier = window.earlier(id);
+    if (earlier) return { numbered: earlier, isAgain: true };
+    // Above that of an earlier start, too.
+    const now = BigInt(Date.now()) * 100_000n;
+    lastSequence = lastSequence < now ? now : lastSequence + 1n;
+    const numbered = { messageId: randomUUID(), sequenceNumber: String(lastSequence).padStart(20, '1') };
+    window.record(id, { ...numbered, at: Date.now() });
+    return { numbered, isAgain: false };
+  };
+
+  const topicOf = (topicArn: string, topics: EngineTopics): EngineTopic => {
+    const topic = topics.getTopic(topicArn);
+    if (!topic) throw new SnsError('NotFound', 'Topic does not exist', 404);
+    return topic;
+  };
+
+  /** A message for a queue: of a FIFO topic, with its group and deduplication id. */
+  const enqueue = (
+    queue: EngineQueue,
+    text: string,
+    attributes: Record<string, EngineMessageAttribute>,
+    { groupId, deduplicationId, body }: Published,
+  ): EngineMessage => {
+    const id = queue.isFifo() ? (deduplicationId ?? SqsStore.contentBasedDeduplicationId(body)) : undefined;
+    const message = SqsStore.createMessage(text, attributes, undefined, groupId, id);
+    if (queue.isFifo()) queue.recordDeduplication(id, message.messageId);
+    queue.enqueue(message);
+    return message;
   };
 
   /** What became of a message at a subscription whose filter policy keeps it out. */
@@ -158,6 +218,7 @@ export const replaceTopicDelivery = (
 
   /** A delivery that the endpoint refused: the message goes to the dead-letter queue of the subscription. */
   const undelivered = (
+    published: Published,
     text: string,
     error: ClientError | undefined,
     subscription: EngineSubscription,
@@ -170,15 +231,14 @@ export const replaceTopicDelivery = (
     if (deadLetters === undefined || !error) return { outcome: 'failed', error: reason };
     const isClosed = refusedSubscriptions.get(subscription.arn)?.isDeadLetterQueueClosed;
     const deadLetterQueue = isClosed ? undefined : queues.getQueueByArn(deadLetters);
-    const message = SqsStore.createMessage(text, reasonsOf(error));
-    deadLetterQueue?.enqueue(message);
+    const message = deadLetterQueue && enqueue(deadLetterQueue, text, reasonsOf(error), published);
     count(
       deadLetterQueue ? 'NumberOfNotificationsRedrivenToDlq' : 'NumberOfNotificationsFailedToRedriveToDlq',
     );
     return {
       outcome: 'failed',
       error: reason,
-      ...(deadLetterQueue && { queueMessageId: message.messageId }),
+      ...(message && { queueMessageId: message.messageId }),
     };
   };
 
@@ -187,31 +247,28 @@ export const replaceTopicDelivery = (
     return refused && { code: 'AccessDenied', message: refused.reason };
   };
 
-  const toQueue: Deliver = async (published, messageId, topicArn, subscription, queues, count) => {
+  const toQueue: Deliver = async (published, numbered, topicArn, subscription, queues, count) => {
     const out = keptOut(published, subscription, count);
     if (out) return out;
     const { body, attributes } = published;
     const isRaw = subscription.attributes.RawMessageDelivery === 'true';
-    const text = isRaw
-      ? body
-      : JSON.stringify(notification(published, messageId, topicArn, subscription.arn));
+    const text = isRaw ? body : JSON.stringify(notification(published, numbered, topicArn, subscription.arn));
     const queue = queues.getQueueByArn(subscription.endpoint);
     const error =
       refusalOfEndpoint(subscription) ??
       clientErrorOf(text, attributes, isRaw, queue && { maximumMessageBytes: maximumBytes(queue) });
-    if (error || !queue) return undelivered(text, error, subscription, queues, count);
-    const message = SqsStore.createMessage(text, isRaw ? attributes : {});
-    queue.enqueue(message);
+    if (error || !queue) return undelivered(published, text, error, subscription, queues, count);
+    const message = enqueue(queue, text, isRaw ? attributes : {}, published);
     count('NumberOfNotificationsDelivered');
     return { outcome: 'delivered', queueMessageId: message.messageId };
   };
 
-  const toFunction: Deliver = async (published, messageId, topicArn, subscription, queues, count) => {
+  const toFunction: Deliver = async (published, numbered, topicArn, subscription, queues, count) => {
     const out = keptOut(published, subscription, count);
     if (out) return out;
-    const told = notification(published, messageId, topicArn, subscription.arn);
+    const told = notification(published, numbered, topicArn, subscription.arn);
     const refuse = (error: ClientError) =>
-      undelivered(JSON.stringify(told), error, subscription, queues, count);
+      undelivered(published, JSON.stringify(told), error, subscription, queues, count);
     const refused = refusalOfEndpoint(subscription);
     if (refused) return refuse(refused);
     try {
@@ -228,26 +285,28 @@ export const replaceTopicDelivery = (
   const handlers: Record<string, Parameters<EngineModules['SnsRouter']['prototype']['register']>[1]> = {
     Publish: async (parameters, topics, queues) => {
       const published = readPublished(parameters, '');
-      const refusal = refusalOf(published);
+      const topicArn = topicArnOf(parameters);
+      const refusal = refusalOf(published, topicOf(topicArn, topics));
       if (refusal) throw new SnsError('InvalidParameter', refusal);
-      const messageId = await publish(published, topicArnOf(parameters), topics, queues);
-      return snsSuccessResponse('Publish', `<MessageId>${messageId}</MessageId>`);
+      return snsSuccessResponse('Publish', numberXml(await publish(published, topicArn, topics, queues)));
     },
     PublishBatch: async (parameters, topics, queues) => {
       const entries = indexesOf(parameters, 'PublishBatchRequestEntries.member.').map((prefix) =>
         readPublished(parameters, prefix),
       );
       refuseBatch(entries);
+      const topicArn = topicArnOf(parameters);
+      const topic = topicOf(topicArn, topics);
       const result = async (
         entry: Published,
       ): Promise<{ readonly failed?: string; readonly successful?: string }> => {
-        const refusal = refusalOf(entry);
+        const refusal = refusalOf(entry, topic);
         if (refusal)
           return {
             failed: `<member><Id>${entry.id}</Id><Code>InvalidParameter</Code><Message>${escapeXml(refusal)}</Message><SenderFault>true</SenderFault></member>`,
           };
-        const messageId = await publish(entry, topicArnOf(parameters), topics, queues);
-        return { successful: `<member><Id>${entry.id}</Id><MessageId>${messageId}</MessageId></member>` };
+        const numbered = await publish(entry, topicArn, topics, queues);
+        return { successful: `<member><Id>${entry.id}</Id>${numberXml(numbered)}</member>` };
       };
       const results = await Promise.all(entries.map(result));
       const successful = results.map((result) => result.successful ?? '').join('');
@@ -291,6 +350,28 @@ export const replaceTopicDelivery = (
       );
   };
 
+  /** The engine does not know this attribute. */
+  const settingScope =
+    (handler: Parameters<typeof register>[1]): Parameters<typeof register>[1] =>
+    (parameters, topics, queues) => {
+      const { AttributeName, AttributeValue, TopicArn = '' } = parameters;
+      if (AttributeName !== 'FifoThroughputScope') return handler(parameters, topics, queues);
+      topicOf(TopicArn, topics).attributes.FifoThroughputScope = AttributeValue;
+      return snsSuccessResponse('SetTopicAttributes', '');
+    };
+
+  /** FIFO topics deliver to queues only, and FIFO queues take from FIFO topics only. */
+  const refuseEndpoint = ({ TopicArn = '', Protocol, Endpoint = '' }: Record<string, string>): void => {
+    const isFifo = TopicArn.endsWith('.fifo');
+    if (isFifo && Protocol !== undefined && Protocol !== 'sqs')
+      throw new SnsError('InvalidParameter', `Invalid parameter: Invalid protocol type: ${Protocol}`);
+    if (!isFifo && Endpoint.endsWith('.fifo'))
+      throw new SnsError(
+        'InvalidParameter',
+        'Invalid parameter: Endpoint Reason: FIFO SQS Queues can not be subscribed to standard SNS topics',
+      );
+  };
+
   /** A policy that SNS would refuse is refused when it is set. */
   const checkingPolicy =
     (
@@ -302,6 +383,7 @@ export const replaceTopicDelivery = (
     ): Parameters<typeof register>[1] =>
     (parameters, topics, queues) => {
       try {
+        refuseEndpoint(parameters);
         policyOf({ attributes: attributesOf(parameters, topics) });
       } catch (error) {
         if (!(error instanceof InvalidFilterPolicy)) throw error;
@@ -312,7 +394,7 @@ export const replaceTopicDelivery = (
 
   const { register } = SnsRouter.prototype;
   SnsRouter.prototype.register = function (action, handler) {
-    const ours = handlers[action] ?? handler;
+    const ours = handlers[action] ?? (action === 'SetTopicAttributes' ? settingScope(handler) : handler);
     const checked =
       action === 'Subscribe'
         ? checkingPolicy(ours, subscribeAttributes)
@@ -333,8 +415,19 @@ export const replaceTopicDelivery = (
 const bytesOf = ({ body, attributes }: Published): number =>
   Buffer.byteLength(body) + attributeBytes(attributes);
 
-const refusalOf = (published: Published): string | undefined => {
+const numberXml = ({ messageId, sequenceNumber }: Numbered): string =>
+  `<MessageId>${messageId}</MessageId>${
+    sequenceNumber === undefined ? '' : `<SequenceNumber>${sequenceNumber}</SequenceNumber>`
+  }`;
+
+const refusalOf = (published: Published, { attributes }: EngineTopic): string | undefined => {
   if (published.body === '') return 'Invalid parameter: Empty message';
+  if (attributes.FifoTopic === 'true') {
+    if (!published.groupId)
+      return 'Invalid parameter: The MessageGroupId parameter is required for FIFO topics';
+    if (!published.deduplicationId && attributes.ContentBasedDeduplication !== 'true')
+      return 'Invalid parameter: The topic should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly';
+  }
   return bytesOf(published) > MAX_PUBLISH_BYTES ? 'Invalid parameter: Message too long' : undefined;
 };
 
@@ -356,7 +449,7 @@ const reasonsOf = ({ code, message }: ClientError): Record<string, EngineMessage
 /** @see https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html */
 const notification = (
   { body, subject, attributes }: Published,
-  messageId: string,
+  { messageId, sequenceNumber }: Numbered,
   topicArn: string,
   subscriptionArn: string,
 ) => {
@@ -368,13 +461,17 @@ const notification = (
   return {
     Type: 'Notification',
     MessageId: messageId,
+    ...(sequenceNumber && { SequenceNumber: sequenceNumber }),
     TopicArn: topicArn,
     ...(subject && { Subject: subject }),
     Message: body,
     Timestamp: new Date().toISOString(),
-    SignatureVersion: '1',
-    Signature: 'LOCAL',
-    SigningCertURL: `https://sns.${region}.amazonaws.com/SimpleNotificationService-0000000000000000000000.pem`,
+    // FIFO topics do not sign.
+    ...(sequenceNumber === undefined && {
+      SignatureVersion: '1',
+      Signature: 'LOCAL',
+      SigningCertURL: `https://sns.${region}.amazonaws.com/SimpleNotificationService-0000000000000000000000.pem`,
+    }),
     UnsubscribeURL: `https://sns.${region}.amazonaws.com/?Action=Unsubscribe&SubscriptionArn=${subscriptionArn}`,
     ...(named.length > 0 && { MessageAttributes: Object.fromEntries(named) }),
   };
@@ -418,6 +515,8 @@ const readPublished = (parameters: Record<string, string>, prefix: string): Publ
   return {
     id: parameters[`${prefix}Id`] ?? '',
     body: parameters[`${prefix}Message`] ?? '',
+    groupId: parameters[`${prefix}MessageGroupId`],
+    deduplicationId: parameters[`${prefix}MessageDeduplicationId`],
     subject: parameters[`${prefix}Subject`],
     attributes,
   };

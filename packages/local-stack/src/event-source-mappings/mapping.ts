@@ -39,6 +39,7 @@ export interface StreamMapping extends CommonMapping {
 
 export interface QueueMapping extends CommonMapping {
   readonly kind: 'queue';
+  readonly fifo: boolean;
   readonly maximumConcurrency?: number;
 }
 

@@ -80,9 +80,6 @@ const streamProperties = z.strictObject({
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-parameters.html */
 const queueProperties = z.strictObject({
   ...common,
-  EventSourceArn: z.string().refine((arn) => !arn.endsWith('.fifo'), {
-    message: 'FIFO queues are not emulated: message groups would lose their order',
-  }),
   BatchSize: integer(1, 10_000).default(10),
   ProvisionedPollerConfig: z
     .undefined({ error: 'provisioned pollers are not emulated: use ScalingConfig.MaximumConcurrency' })
@@ -128,6 +125,19 @@ function crossChecks(properties: unknown, kind: 'stream' | 'queue'): string[] {
     : [];
 }
 
+/** @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-parameters.html */
+function fifoChecks(queue: z.infer<typeof queueProperties> | undefined): string[] {
+  if (!queue || !isFifo(queue.EventSourceArn)) return [];
+  return [
+    ...(queue.BatchSize > 10 ? ['BatchSize: must be at most 10 for a FIFO queue'] : []),
+    ...(queue.MaximumBatchingWindowInSeconds > 0
+      ? ['MaximumBatchingWindowInSeconds: is not supported for FIFO queues']
+      : []),
+  ];
+}
+
+const isFifo = (queueArn: string): boolean => queueArn.endsWith('.fifo');
+
 const functionReference =
   /^(?:arn:(?<partition>aws[a-z-]*):lambda:(?<region>[a-z0-9-]+):(?<account>\d{12}):function:|(?<partial>\d{12}):function:)?(?<name>[A-Za-z0-9-_]+)(?::(?<qualifier>[A-Za-z0-9-_$]+))?$/;
 
@@ -138,7 +148,7 @@ function destination(arn: string | undefined): OnFailureDestination | undefined 
 
 /**
  * Reads the resolved `Properties` of an `AWS::Lambda::EventSourceMapping` whose source is a DynamoDB stream or
- * a standard SQS queue. `where` names the resource (its logical id). Throws one Error that lists every problem:
+ * an SQS queue. `where` names the resource (its logical id). Throws one Error that lists every problem:
  * what AWS refuses, and what AWS takes but this room does not emulate.
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-eventsourcemapping.html
  */
@@ -162,7 +172,7 @@ export function parseEventSourceMapping(properties: unknown, where: string): Eve
   const problems = (stream?.error ?? queue?.error)?.issues.flatMap((issue) =>
     describe(issue, isStream ? 'DynamoDB' : 'Amazon SQS'),
   );
-  const all = [...(problems ?? []), ...crossChecks(properties, kind)];
+  const all = [...(problems ?? []), ...crossChecks(properties, kind), ...fifoChecks(queue?.data)];
   const values = stream?.data ?? queue?.data;
   const named = functionReference.exec(values?.FunctionName ?? '')?.groups;
   if (values && !named?.name) all.push(`FunctionName: ${values.FunctionName} is not a function name or ARN`);
@@ -202,5 +212,10 @@ export function parseEventSourceMapping(properties: unknown, where: string): Eve
     };
   }
   const maximumConcurrency = queue?.data?.ScalingConfig?.MaximumConcurrency;
-  return { ...base, kind: 'queue', ...(maximumConcurrency !== undefined && { maximumConcurrency }) };
+  return {
+    ...base,
+    kind: 'queue',
+    fifo: isFifo(arn),
+    ...(maximumConcurrency !== undefined && { maximumConcurrency }),
+  };
 }

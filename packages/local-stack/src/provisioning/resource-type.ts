@@ -59,6 +59,12 @@ export const physicalName = (
   return `${whole.slice(0, maximumLength - digest.length - 1)}-${digest}`;
 };
 
+/** The name of a FIFO queue or topic: one that is not given ends with `.fifo`, as CloudFormation's do. */
+export const fifoName = (resource: DeclaredResource, nameProperty: string, provider: Provider): string =>
+  typeof resource.properties[nameProperty] === 'string'
+    ? physicalName(resource, nameProperty, provider)
+    : `${physicalName(resource, nameProperty, provider, 75)}.fifo`;
+
 /** An ARN in the local account and region. */
 export const arn = (provider: Provider, service: string, resource: string): string =>
   `arn:aws:${service}:${provider.region}:${provider.accountId}:${resource}`;

@@ -1,10 +1,13 @@
 import { CreateQueueCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { z } from 'zod';
-import { arn, physicalName, type ResourceType } from './resource-type.ts';
+import { arn, fifoName, physicalName, type ResourceType } from './resource-type.ts';
 
 const Scalar = z.union([z.string(), z.number(), z.boolean()]);
 const QUEUE_ATTRIBUTES = [
+  'ContentBasedDeduplication',
+  'DeduplicationScope',
   'DelaySeconds',
+  'FifoThroughputLimit',
   'MaximumMessageSize',
   'MessageRetentionPeriod',
   'ReceiveMessageWaitTimeSeconds',
@@ -23,10 +26,28 @@ const attributesOf = (properties: Readonly<Record<string, unknown>>): Record<str
   return attributes;
 };
 
-/** `AWS::SQS::Queue`, standard ones. */
+const RedrivePolicy = z.object({ deadLetterTargetArn: z.string() });
+
+/** SQS refuses these. */
+const refuseQueue = (
+  name: string,
+  isFifo: boolean,
+  { RedrivePolicy: redrive }: Readonly<Record<string, unknown>>,
+): void => {
+  if (name.endsWith('.fifo') !== isFifo)
+    throw new Error('the name of a FIFO queue (FifoQueue: true) ends with .fifo, and no other does');
+  const deadLetters = RedrivePolicy.safeParse(redrive).data?.deadLetterTargetArn;
+  if (deadLetters !== undefined && deadLetters.endsWith('.fifo') !== isFifo)
+    throw new Error(`the dead-letter queue of a ${isFifo ? 'FIFO' : 'standard'} queue must be one, too`);
+};
+
+/** `AWS::SQS::Queue`, standard and FIFO. */
 export const sqsQueue: ResourceType = async (resource, provider) => {
-  if (resource.properties.FifoQueue === true) throw new Error('FIFO queues are not supported locally');
-  const name = physicalName(resource, 'QueueName', provider);
+  const isFifo = String(resource.properties.FifoQueue) === 'true';
+  const name = isFifo
+    ? fifoName(resource, 'QueueName', provider)
+    : physicalName(resource, 'QueueName', provider);
+  refuseQueue(name, isFifo, resource.properties);
   // Creating a queue that exists with other attributes is refused; without attributes it never is.
   await provider.sqs.send(new CreateQueueCommand({ QueueName: name }));
   const url = await queueUrl(name, provider);

@@ -1,28 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { EngineMessage, EngineQueue } from '../engines/engine-modules.ts';
+import type { EngineQueue } from '../engines/engine-modules.ts';
+import { removeMessages } from '../engines/fifo-queues.ts';
 import type { MessageEvent } from '../trace/messages.ts';
-
-/** The engine's messages of one queue, wherever in it they are. */
-const messagesOf = (queue: EngineQueue): EngineMessage[] => [
-  ...queue.messages,
-  ...queue.delayedMessages,
-  ...[...queue.inflightMessages.values()].map(({ message }) => message),
-];
-
-/** Takes messages out of a queue without receiving them. */
-const take = (queue: EngineQueue, isWanted: (message: EngineMessage) => boolean): EngineMessage[] => {
-  queue.processTimers();
-  const taken = messagesOf(queue).filter(isWanted);
-  const ids = new Set(taken.map(({ messageId }) => messageId));
-  const stays = ({ messageId }: EngineMessage) => !ids.has(messageId);
-  queue.messages = queue.messages.filter(stays);
-  queue.delayedMessages = queue.delayedMessages.filter(stays);
-  for (const [handle, { message }] of queue.inflightMessages) {
-    if (ids.has(message.messageId)) queue.inflightMessages.delete(handle);
-  }
-  for (const id of ids) queue.persistence?.deleteMessage(id);
-  return taken;
-};
 
 /** What somebody wants done with messages of a queue. */
 export interface MoveRequest {
@@ -48,7 +27,8 @@ export const moveMessages = (
   const target = all.find(({ name }) => name === to);
   if (!source || (to !== undefined && !target)) return 0;
   const wanted = messageIds && new Set(messageIds);
-  const taken = take(source, ({ messageId }) => wanted?.has(messageId) ?? true);
+  source.processTimers();
+  const taken = removeMessages(source, ({ messageId }) => wanted?.has(messageId) ?? true);
   for (const message of taken) {
     const { messageId } = message;
     const moved = { kind: 'moved', from: source.name, messageId, at: Date.now() } as const;

@@ -117,7 +117,11 @@ export const notEmulated: readonly Difference[] = [
     what: 'Metrics of SQS other than the three depths and the age, and fair-queue metrics',
     here: 'not emitted',
   },
-  { area: queues, what: 'FIFO queues', here: 'refused' },
+  {
+    area: queues,
+    what: 'The deduplication window of a FIFO queue or topic after a restart of the stack, ReceiveRequestAttemptId, the throughput of FIFO queues and topics',
+    here: 'the window begins anew; the others have no effect',
+  },
   { area: queues, what: 'Provisioned pollers', here: 'refused' },
   {
     area: queues,
@@ -334,7 +338,7 @@ export const notEmulated: readonly Difference[] = [
   },
   {
     area: 'Topics',
-    what: 'Subscriptions other than queues and functions, FIFO topics, data protection, MessageStructure json',
+    what: 'Subscriptions other than queues and functions, archive and replay of FIFO topics, data protection, MessageStructure json',
     here: 'refused, or not there',
   },
   {

@@ -5,6 +5,7 @@ import { eventBuses } from './event-bridge/buses.ts';
 import { schedules } from './event-bridge/schedules.ts';
 import { targets } from './event-bridge/targets.ts';
 import { configuration } from './event-source-mappings/configuration.ts';
+import { fifoQueues } from './event-source-mappings/fifo-queues.ts';
 import { filters } from './event-source-mappings/filters.ts';
 import { metrics } from './event-source-mappings/metrics.ts';
 import { queues } from './event-source-mappings/queues.ts';
@@ -14,6 +15,7 @@ import { streamErrors } from './event-source-mappings/stream-errors.ts';
 import { streamPartial } from './event-source-mappings/stream-partial.ts';
 import { streamReading } from './event-source-mappings/stream-reading.ts';
 import { rights } from './identity/rights.ts';
+import { fifoMessages } from './messaging/fifo.ts';
 import { filterPolicies } from './messaging/filter-policies.ts';
 import { functionsOfTopics } from './messaging/functions-of-topics.ts';
 import { messagingQueues } from './messaging/queues.ts';
@@ -33,8 +35,10 @@ export const behaviours: readonly Behaviour[] = [
   ...streamPartial,
   ...streamDestinations,
   ...queues,
+  ...fifoQueues,
   ...metrics,
   ...messagingQueues,
+  ...fifoMessages,
   ...filterPolicies,
   ...topics,
   ...functionsOfTopics,

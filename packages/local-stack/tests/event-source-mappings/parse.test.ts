@@ -12,11 +12,6 @@ describe('what AWS takes and this room does not emulate is refused with a clear 
       /TumblingWindowInSeconds: tumbling windows are not emulated/,
     ],
     [
-      'FIFO queues',
-      { ...queue, EventSourceArn: `${queueArn}.fifo` },
-      /EventSourceArn: FIFO queues are not emulated/,
-    ],
-    [
       'provisioned pollers',
       { ...queue, ProvisionedPollerConfig: { MinimumPollers: 2 } },
       /provisioned pollers are not emulated/,

@@ -336,9 +336,28 @@ describe('what a template declares', () => {
       /^It \(AWS::Lambda::EventInvokeConfig\): [^{]*MaximumRetryAttempts/s,
     ],
     [
-      'a FIFO queue',
-      { Type: 'AWS::SQS::Queue', Properties: { FifoQueue: true } },
-      /^It \(AWS::SQS::Queue\): FIFO queues are not supported locally/,
+      'a FIFO queue whose name does not say so',
+      { Type: 'AWS::SQS::Queue', Properties: { FifoQueue: true, QueueName: 'work' } },
+      /^It \(AWS::SQS::Queue\): the name of a FIFO queue \(FifoQueue: true\) ends with .fifo/,
+    ],
+    [
+      'a FIFO queue with a standard dead-letter queue',
+      {
+        Type: 'AWS::SQS::Queue',
+        Properties: {
+          FifoQueue: true,
+          RedrivePolicy: { deadLetterTargetArn: 'arn:aws:sqs:eu-central-1:1:dead', maxReceiveCount: 3 },
+        },
+      },
+      /^It \(AWS::SQS::Queue\): the dead-letter queue of a FIFO queue must be one, too/,
+    ],
+    [
+      'a FIFO topic with an archive',
+      {
+        Type: 'AWS::SNS::Topic',
+        Properties: { FifoTopic: true, ArchivePolicy: { MessageRetentionPeriod: 30 } },
+      },
+      /^It \(AWS::SNS::Topic\): archiving and replay \(ArchivePolicy\) are not served/,
     ],
     [
       'a reference to a secret of another stack',

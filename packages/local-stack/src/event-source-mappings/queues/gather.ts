@@ -17,7 +17,8 @@ const perReceive = 10;
 /**
  * A batch is complete when it holds `batchSize` messages, when the next would take it over 6 MB, or when the
  * batching window, which begins with the first message, is over. Messages that do not pass the filter are
- * handed to `drop` (Lambda deletes them) and do not count.
+ * handed to `drop` (Lambda deletes them) and do not count. Of a FIFO queue nothing is carried over: what does not fit goes
+ * back by `release`.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
  */
 export function createGatherer(
@@ -25,7 +26,10 @@ export function createGatherer(
   context: MappingContext,
   source: QueueSource,
   longPollSeconds: number,
-  drop: (messages: readonly ReceivedMessage[]) => Promise<void>,
+  {
+    drop,
+    release,
+  }: Readonly<Record<'drop' | 'release', (messages: readonly ReceivedMessage[]) => Promise<void>>>,
 ): Gatherer {
   const { clock, metrics, stop } = context;
   let carry: ReceivedMessage[] = [];
@@ -89,6 +93,8 @@ export function createGatherer(
         if (seconds === 0) await clock.sleep(left, stop);
         full = take(await receive(mapping.batchSize - batch.length, seconds));
       }
+      // The rest of a group waits until the batch is done: nothing of it may overtake a message that fails.
+      if (mapping.fifo) await release(carry.splice(0));
       return batch;
     },
   };

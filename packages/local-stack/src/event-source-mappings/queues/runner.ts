@@ -38,7 +38,7 @@ export function startQueue(
   const { clock, stop, log, metrics } = context;
   const queueArn = mapping.eventSourceArn;
   const concurrency = createConcurrency(clock, mapping.maximumConcurrency, () => spawn(), stop);
-  const gatherer = createGatherer(mapping, context, source, longPollSeconds, remove);
+  const gatherer = createGatherer(mapping, context, source, longPollSeconds, { drop: remove, release });
   const pollers = new Set<Promise<void>>();
   let waiting = false;
   let inFlight = 0;

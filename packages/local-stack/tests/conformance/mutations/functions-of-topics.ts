@@ -8,7 +8,7 @@ const policies = inFile('iam/template-policies.ts');
 const events = inFile('asynchronous-invocation/event-queue.ts');
 
 /** The body of `toFunction` begins so. */
-const toFunction = 'const told = notification(published, messageId, topicArn, subscription.arn);';
+const toFunction = 'const told = notification(published, numbered, topicArn, subscription.arn);';
 
 export const functionsOfTopicsMutations: Mutations = {
   'a subscribed function gets the event of the documented shape': delivery(

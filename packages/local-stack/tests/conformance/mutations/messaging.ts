@@ -8,8 +8,8 @@ const delivery = inFile('topics/delivery.ts');
 const topics = inFile('engines/topic-delivery.ts');
 
 const noExpiry = corrections(
-  'const isOver = ({ sentTimestamp }: { sentTimestamp: number }) => sentTimestamp <= sentBefore;',
-  'const isOver = ({ sentTimestamp }: { sentTimestamp: number }) => sentTimestamp < 0 && sentBefore > 0;',
+  'removeMessages(queue, ({ sentTimestamp }) => sentTimestamp <= sentBefore);',
+  'removeMessages(queue, ({ sentTimestamp }) => sentTimestamp < 0 && sentBefore > 0);',
 );
 const noNumbers = policy(
   "  if (type !== 'Number') return [StringValue];",
@@ -139,11 +139,11 @@ export const messagingMutations: Mutations = {
     '} else if (isObject(value))',
   ),
   'a raw delivery is the message as it was published, with its attributes': topics(
-    'SqsStore.createMessage(text, isRaw ? attributes : {})',
+    'enqueue(queue, text, isRaw ? attributes : {}, published)',
     'SqsStore.createMessage(text, {})',
   ),
   'without raw delivery the body is a notification with the message in it': topics(
-    'SqsStore.createMessage(text, isRaw ? attributes : {})',
+    'enqueue(queue, text, isRaw ? attributes : {}, published)',
     'SqsStore.createMessage(text, attributes)',
   ),
   'more than ten attributes are not delivered raw: a client error': delivery(
@@ -155,8 +155,8 @@ export const messagingMutations: Mutations = {
     'if (count >',
   ),
   'a delivery with a client error goes to the dead-letter queue of its subscription, at once': topics(
-    'deadLetterQueue?.enqueue(message);',
-    '',
+    'deadLetterQueue && enqueue(deadLetterQueue, text, reasonsOf(error), published);',
+    'deadLetterQueue && SqsStore.createMessage(text, reasonsOf(error));',
   ),
   'a queue that is gone is a client error': topics(
     'if (deadLetters === undefined || !error) return {',

@@ -1,5 +1,6 @@
 import { asynchronousMutations } from './asynchronous-invocation.ts';
 import { eventBridgeMutations } from './event-bridge.ts';
+import { fifoMutations } from './fifo.ts';
 import { functionsOfTopicsMutations } from './functions-of-topics.ts';
 import { mappingMutations } from './mappings.ts';
 import { messagingMutations } from './messaging.ts';
@@ -11,6 +12,7 @@ import { rightsMutations } from './rights.ts';
 export const mutations: Mutations = {
   ...mappingMutations,
   ...messagingMutations,
+  ...fifoMutations,
   ...functionsOfTopicsMutations,
   ...partMutations,
   ...asynchronousMutations,

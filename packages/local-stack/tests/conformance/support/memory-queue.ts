@@ -7,10 +7,12 @@ export interface QueueSettings {
   readonly redrive?: { readonly deadLetterArn: string; readonly maxReceiveCount: number };
 }
 
-/** Standard SQS queues in virtual time: visibility timeouts, receive counts, redrive policies, long polling. */
+/** SQS queues in virtual time, FIFO when their name says so: visibility timeouts, receive counts, redrive policies, long polling. */
 export interface MemoryQueues extends QueueSource {
   create(queueArn: string, settings?: QueueSettings): void;
   send(queueArn: string, body: string, messageAttributes?: QueueMessage['messageAttributes']): string;
+  /** To a FIFO queue. */
+  sendTo(queueArn: string, groupId: string, ...bodies: string[]): void;
   /** Everything in the queue, hidden or not. */
   bodies(queueArn: string): string[];
   /** Messages that are received and not yet deleted or visible again. */
@@ -29,6 +31,7 @@ interface Stored {
   readonly body: string;
   readonly messageAttributes: QueueMessage['messageAttributes'];
   readonly sentAt: number;
+  readonly groupId?: string;
   visibleAt: number;
   receiveCount: number;
   firstReceivedAt: number | undefined;
@@ -61,9 +64,13 @@ export function createMemoryQueues(clock: Clock): MemoryQueues {
     const queue = find(queueArn);
     const { visibilityTimeoutSeconds = 30, redrive } = queue.settings;
     const taken: QueueMessage[] = [];
+    const inFlight = new Set(
+      queue.messages.filter(({ visibleAt }) => visibleAt > clock.now()).map(({ groupId }) => groupId),
+    );
     for (const message of [...queue.messages]) {
       if (taken.length === maximum) break;
       if (message.visibleAt > clock.now()) continue;
+      if (message.groupId !== undefined && inFlight.has(message.groupId)) continue;
       if (redrive && message.receiveCount >= redrive.maxReceiveCount) {
         queue.messages = queue.messages.filter((other) => other !== message);
         add(redrive.deadLetterArn, { ...message, receiveCount: 0, visibleAt: 0, receiptHandle: undefined });
@@ -83,6 +90,7 @@ export function createMemoryQueues(clock: Clock): MemoryQueues {
           SentTimestamp: String(message.sentAt),
           SenderId: '000000000000',
           ApproximateFirstReceiveTimestamp: String(message.firstReceivedAt),
+          ...(message.groupId !== undefined && { MessageGroupId: message.groupId }),
         },
         messageAttributes: message.messageAttributes,
         md5OfBody: createHash('md5').update(message.body).digest('hex'),
@@ -91,26 +99,37 @@ export function createMemoryQueues(clock: Clock): MemoryQueues {
     return taken;
   }
 
+  function store(
+    queueArn: string,
+    body: string,
+    messageAttributes: QueueMessage['messageAttributes'],
+    groupId?: string,
+  ): string {
+    counter += 1;
+    const messageId = `message-${counter}`;
+    add(queueArn, {
+      messageId,
+      body,
+      messageAttributes,
+      ...(groupId !== undefined && { groupId }),
+      sentAt: clock.now(),
+      visibleAt: 0,
+      receiveCount: 0,
+      firstReceivedAt: undefined,
+      receiptHandle: undefined,
+    });
+    return messageId;
+  }
+
   return {
     receives,
     waiting: () => waiting,
     create(queueArn, settings = {}) {
       queues.set(queueArn, { settings, messages: [], arrivals: new Set() });
     },
-    send(queueArn, body, messageAttributes = {}) {
-      counter += 1;
-      const messageId = `message-${counter}`;
-      add(queueArn, {
-        messageId,
-        body,
-        messageAttributes,
-        sentAt: clock.now(),
-        visibleAt: 0,
-        receiveCount: 0,
-        firstReceivedAt: undefined,
-        receiptHandle: undefined,
-      });
-      return messageId;
+    send: (queueArn, body, messageAttributes = {}) => store(queueArn, body, messageAttributes),
+    sendTo(queueArn, groupId, ...bodies) {
+      for (const body of bodies) store(queueArn, body, {}, groupId);
     },
     bodies: (queueArn) => find(queueArn).messages.map(({ body }) => body),
     hidden: (queueArn) => find(queueArn).messages.filter(({ visibleAt }) => visibleAt > clock.now()).length,

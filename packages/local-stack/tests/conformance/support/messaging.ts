@@ -171,14 +171,14 @@ let corrected: Promise<EngineModules> | undefined;
 /** One corrected queue of the engine in this process, where time can be made to pass. */
 export async function engineQueue(
   attributes: Record<string, string> = {},
-): Promise<{ queue: EngineQueue; send(body: string): void }> {
+): Promise<{ queue: EngineQueue; send(body: string): void; SqsStore: EngineModules['SqsStore'] }> {
   corrected ??= engineModules().then((modules) => {
     correctQueues(modules);
     return modules;
   });
   const { SqsQueue, SqsStore } = await corrected;
   const queue = new SqsQueue('work', 'http://127.0.0.1/work', arnOfQueue('work'), attributes);
-  return { queue, send: (body) => queue.enqueue(SqsStore.createMessage(body)) };
+  return { queue, SqsStore, send: (body) => queue.enqueue(SqsStore.createMessage(body)) };
 }
 
 /** Lets `act` run as if so many seconds had passed. */

@@ -17,6 +17,7 @@ import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
 export const streamArn =
   'arn:aws:dynamodb:eu-central-1:123456789012:table/Items/stream/2026-01-15T00:00:00.000';
 export const queueArn = 'arn:aws:sqs:eu-central-1:123456789012:work';
+export const fifoArn = `${queueArn}.fifo`;
 export const deadLetterArn = 'arn:aws:sqs:eu-central-1:123456789012:work-dlq';
 export const failureQueueArn = 'arn:aws:sqs:eu-central-1:123456789012:failures';
 export const failureTopicArn = 'arn:aws:sns:eu-central-1:123456789012:failures';
@@ -291,4 +292,26 @@ export function withQueue(options: WorldOptions, act: (world: World) => Promise<
     redrive: { deadLetterArn, maxReceiveCount: 3 },
   });
   return during(world, act);
+}
+
+/** A world with a mapping of one FIFO queue that reports failures of single messages, not yet started. */
+export function withFifo(options: WorldOptions, act: (world: World) => Promise<void>): Promise<void> {
+  return withQueue(
+    {
+      ...options,
+      properties: {
+        EventSourceArn: fifoArn,
+        FunctionResponseTypes: ['ReportBatchItemFailures'],
+        ...options.properties,
+      },
+    },
+    async (world) => {
+      world.queues.create(`${deadLetterArn}.fifo`);
+      world.queues.create(fifoArn, {
+        visibilityTimeoutSeconds: 30,
+        redrive: { deadLetterArn: `${deadLetterArn}.fifo`, maxReceiveCount: 3 },
+      });
+      await act(world);
+    },
+  );
 }
