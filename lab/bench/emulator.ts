@@ -23,7 +23,7 @@ const GOAL = 1.3;
 
 interface Pace {
   postsPerSecond: number;
-  /** Of a post that is alone on the road: milliseconds until the last of its subscribers is done. */
+  /** Of a post that is alone in the stack: milliseconds until the last of its subscribers is done. */
   alone: number;
 }
 

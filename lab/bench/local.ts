@@ -29,7 +29,7 @@ await runTool({ help: HELP, options: {} }, async () => {
       const startedAt = Date.now();
       await write(POSTS);
       const writtenAt = Date.now();
-      // Until the last invocation ended: waiting for more, to be sure that it was the last, is not the road's time.
+      // Until the last invocation ended: waiting for more, to be sure that it was the last, does not count.
       const seconds = ((await stack.untilQuiet(120_000)) - startedAt) / 1_000;
       const { cpuSeconds, residentMegabytes } = usageOf(stack.processId);
       const cpu = cpuSeconds - before.cpuSeconds;

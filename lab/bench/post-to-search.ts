@@ -16,7 +16,7 @@ const WARM_UP_SECONDS = 5;
 const LOOK_EVERY_MS = 4;
 const PATIENCE_MS = 30_000;
 /** BatchGetItem takes no more keys. */
-const MOST_KEYS = 100;
+const MAX_KEYS = 100;
 
 /** Milliseconds after its POST left, on this machine's clock. */
 interface Milestones {
@@ -57,7 +57,7 @@ const watchIndex = ({ clients, refOf }: MeasuredStack) => {
   const awaited = new Map<string, () => void>();
   let open = true;
   const look = async () => {
-    const keys = [...awaited.keys()].slice(0, MOST_KEYS);
+    const keys = [...awaited.keys()].slice(0, MAX_KEYS);
     if (keys.length === 0) return;
     const { Responses = {} } = await clients.dynamoDb.send(
       new BatchGetItemCommand({
@@ -95,25 +95,25 @@ const watchIndex = ({ clients, refOf }: MeasuredStack) => {
 /** Posts leave at their time, whether or not earlier ones were answered. */
 const postAtRate = async (
   count: number,
-  road: (index: number) => Promise<Milestones>,
+  run: (index: number) => Promise<Milestones>,
 ): Promise<Milestones[]> => {
   const began = performance.now();
   const under: Promise<Milestones>[] = [];
   for (let index = 0; index < count; index += 1) {
     const early = began + (index * 1_000) / RATE - performance.now();
     if (early > 0) await pause(early);
-    under.push(road(index));
+    under.push(run(index));
   }
   return Promise.all(under);
 };
 
 /**
- * @returns the roads of all posts; the stack's CPU for one, which a busy machine does not change much; and how many
+ * @returns the runs of all posts; the stack's CPU for one, which a busy machine does not change much; and how many
  *   cores were taken by whatever else ran on the machine, which changes everything else
  */
 const measure = async (
   stack: MeasuredStack,
-): Promise<{ roads: Milestones[]; cpuMilliseconds: number; othersCores: number }> => {
+): Promise<{ runs: Milestones[]; cpuMilliseconds: number; othersCores: number }> => {
   const { apiUrl, issuer } = stack.running;
   const login = await fetch(`${issuer}/token`, {
     method: 'POST',
@@ -124,7 +124,7 @@ const measure = async (
     'content-type': 'application/json',
   };
   const index = watchIndex(stack);
-  const road = (word: string) => async (): Promise<Milestones> => {
+  const run = (word: string) => async (): Promise<Milestones> => {
     const left = performance.now();
     const since = () => performance.now() - left;
     const body = JSON.stringify({ content: `Lantern light over ${word}`, type: 'text', status: 'published' });
@@ -142,19 +142,19 @@ const measure = async (
   const patience = AbortSignal.timeout((SECONDS + WARM_UP_SECONDS) * 1_000 + PATIENCE_MS);
   try {
     const work = (async () => {
-      await postAtRate(WARM_UP_SECONDS * RATE, (number) => road(wordOf(number))());
+      await postAtRate(WARM_UP_SECONDS * RATE, (number) => run(wordOf(number))());
       // The stack is a child of this process.
       const used = () => ({
         stack: usageOf(stack.processId).cpuSeconds,
         ours: usageOf(process.pid).cpuSeconds,
       });
       const [before, machineBefore, began] = [used(), machineCpuSeconds(), performance.now()];
-      const roads = await postAtRate(SECONDS * RATE, (number) => road(wordOf(100_000 + number))());
+      const runs = await postAtRate(SECONDS * RATE, (number) => run(wordOf(100_000 + number))());
       const [after, machine] = [used(), machineCpuSeconds() - machineBefore];
       const seconds = (performance.now() - began) / 1_000;
       return {
-        roads,
-        cpuMilliseconds: ((after.stack - before.stack) * 1_000) / roads.length,
+        runs,
+        cpuMilliseconds: ((after.stack - before.stack) * 1_000) / runs.length,
         othersCores: Math.max(0, (machine - (after.ours - before.ours)) / seconds),
       };
     })();
@@ -174,14 +174,14 @@ const measure = async (
 export const postToSearch = async (): Promise<Row[]> => {
   // Above the standard limit of 100 requests a second: posts and searches together are as many.
   const parameters = { apiRateLimit: '1000', apiBurstLimit: '2000' };
-  const { roads, cpuMilliseconds, othersCores } = await onFreshStack(
+  const { runs, cpuMilliseconds, othersCores } = await onFreshStack(
     'post-to-search',
     { parameters },
     measure,
   );
   const at = (milestone: keyof Milestones, share: number) =>
     percentile(
-      roads.map((road) => road[milestone]),
+      runs.map((run) => run[milestone]),
       share,
     );
   if (import.meta.main) {

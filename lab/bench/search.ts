@@ -66,7 +66,7 @@ const readsOf = async (endpoint: string, table: string): Promise<ReadonlyMap<Que
 
 /**
  * Searches in a large index, through the local stack's HTTP API, one at a time. The index holds the items that its
- * real writer makes, but they are taken in at once: through the whole road that many posts would take half an hour.
+ * real writer makes, but they are loaded at once: through the whole stack that many posts would take half an hour.
  */
 export const search = async (): Promise<Row[]> => {
   const dataDirectory = join(serviceDirectory, '.local', `bench-search-${process.pid}`);

@@ -2,7 +2,7 @@ import { RULES } from './checker/violation.ts';
 import type { Report } from './run/run.ts';
 
 /** Violations shown of each rule. */
-const MOST_SHOWN = 10;
+const MAX_SHOWN = 10;
 
 /** A report for people. */
 export const reportLines = (report: Report): string[] => {
@@ -24,7 +24,7 @@ export const reportLines = (report: Report): string[] => {
       return [
         `  ✗ ${rule}: ${found.length} violations`,
         ...found
-          .slice(0, MOST_SHOWN)
+          .slice(0, MAX_SHOWN)
           .map(
             ({ subject, expected, found: what }) => `      ${subject}: expected ${expected}; found ${what}`,
           ),

@@ -97,8 +97,8 @@ await runTool({ help: HELP, options: OPTIONS }, async ({ values }) => {
   const environment = {
     USERS_PER_SECOND: `${countOf('users-per-second', values['users-per-second'], 10_000)}`,
     SECONDS: `${countOf('seconds', values.seconds, 86_400)}`,
-    MOST_P95_MS: `${countOf('p95', values.p95, 60_000)}`,
-    MOST_P99_MS: `${countOf('p99', values.p99, 60_000)}`,
+    MAX_P95_MS: `${countOf('p95', values.p95, 60_000)}`,
+    MAX_P99_MS: `${countOf('p99', values.p99, 60_000)}`,
   };
   const { token, local } = values;
   const { api } = parseOptions(ApiUrl, values);

@@ -1,4 +1,4 @@
-// Deploys the service to MiniStack with the framework's own command, sends a post down the whole road, deploys a
+// Deploys the service to MiniStack with the framework's own command, sends a post through the whole stack, deploys a
 // change, and removes everything. It shows that the stack deploys and that posts flow. Nothing about failures is
 // concluded from it: the emulator's own retries, permissions and redrives are not those of AWS.
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
@@ -155,7 +155,7 @@ const main = async (): Promise<void> => {
 };
 
 const HELP =
-  'npm run rehearse -w lab\n\nDeploys to an emulator, sends posts down the whole road, and removes everything.';
+  'npm run rehearse -w lab\n\nDeploys to an emulator, sends posts through the whole stack, and removes everything.';
 
 await runTool({ help: HELP, options: {} }, async () => {
   try {

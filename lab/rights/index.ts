@@ -11,7 +11,12 @@ import { type Right, readSeen, rightsByFunction } from '../../scripts/rights/rep
 import { serviceDirectory } from '../../scripts/service-copy.ts';
 
 /** The quickest first: those that use a right run until one fails. */
-const TESTS = ['tests/invoke-local/samples', 'api\\.e2e', 'tests/road/road', 'tests/redrive/redrive'];
+const TESTS = [
+  'tests/invoke-local/samples',
+  'api\\.e2e',
+  'tests/end-to-end/service',
+  'tests/redrive/redrive',
+];
 
 /** Takes the right that a file names out of the compiled template. */
 const PLUGIN = `const { readFileSync } = require('node:fs');

@@ -23,7 +23,7 @@ const withPlainLinks = (text: string): string =>
 const AROUND_LINKS = /[^\p{sc=Latin}\d.:/?#@%&_-]+|_+(?![\p{L}\d])|(?<![\p{L}\d])_+/gu;
 
 /** Labels a text's links: `blocked-link`, also without a scheme; `too-many-links`, of those with one. */
-export const linkLabelsOf = ({ mostPerPost, blockedHosts }: ModerationRules['links']) => {
+export const linkLabelsOf = ({ maxPerPost, blockedHosts }: ModerationRules['links']) => {
   const blocked = blockedHosts.flatMap((host) => hostOf(host) ?? []);
   const links = new LinkifyIt({
     fuzzyLink: true,
@@ -43,7 +43,7 @@ export const linkLabelsOf = ({ mostPerPost, blockedHosts }: ModerationRules['lin
     const count = Math.max(...found.map((each) => each.filter(({ schema }) => schema === 'https:').length));
     return [
       ...(hosts.some(isBlocked) ? ['blocked-link'] : []),
-      ...(count > mostPerPost ? ['too-many-links'] : []),
+      ...(count > maxPerPost ? ['too-many-links'] : []),
     ];
   };
 };

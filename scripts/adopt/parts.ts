@@ -208,7 +208,7 @@ const OPTIONAL = ['archive', 'reminders'] as const satisfies readonly PartName[]
 /** What shows several parts at work, with the parts that it cannot do without. */
 export const SHOWS: readonly { files: readonly string[]; needs: readonly PartName[] }[] = [
   {
-    files: ['docs/exercise.md', 'tests/exercise/exercise.test.ts', 'tests/road', 'tests/redrive'],
+    files: ['docs/exercise.md', 'tests/exercise/exercise.test.ts', 'tests/end-to-end', 'tests/redrive'],
     needs: STORY,
   },
   { files: ['scripts/demo/index.ts', 'tests/invoke-local', 'tests/http/api.e2e.test.ts'], needs: STORY },

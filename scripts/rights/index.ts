@@ -13,7 +13,13 @@ import { serviceDirectory } from '../service-copy.ts';
 import { readSeen, reportLines, rightsByFunction } from './report.ts';
 
 /** The tests that run the service whole, or a function as `sls invoke local` does. */
-const END_TO_END = ['tests/road/', 'tests/redrive/', 'tests/invoke-local/', 'tests/exercise/', 'api\\.e2e'];
+const END_TO_END = [
+  'tests/end-to-end/',
+  'tests/redrive/',
+  'tests/invoke-local/',
+  'tests/exercise/',
+  'api\\.e2e',
+];
 
 const HELP = `npm run rights
 

@@ -298,7 +298,7 @@ test('rules.json says nothing else than what the reviewer reads, and nothing tha
   const Rules = z.strictObject({
     words: z.strictObject({ blocked: Words, blockedInDisguise: Words, allowed: Words, score: Score }),
     links: z.strictObject({
-      mostPerPost: z.int().nonnegative(),
+      maxPerPost: z.int().nonnegative(),
       blockedHosts: z.array(z.hostname()),
       score: Score,
     }),

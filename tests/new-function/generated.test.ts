@@ -7,7 +7,7 @@ import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { type Clients, createClients } from '#local/clients.ts';
 import { systemClock } from '#local/clock.ts';
 import { type LaunchedStack, launchStack } from '#local/launch.ts';
-import { tokenOf } from '#tests/road/api.ts';
+import { tokenOf } from '#tests/end-to-end/api.ts';
 import { collect } from '#tests/support/collect.ts';
 import { readArchive, s3ObjectReader } from '../../ops/replay/read-archive.ts';
 import { userOf } from '../../scripts/demo/client.ts';

@@ -439,7 +439,7 @@ describe('the stack', () => {
     await expect(service.command('POST', path, 'LD_PRELOAD=theirs')).rejects.toThrow(
       'has no variable LD_PRELOAD',
     );
-    await expect(service.command('POST', '/queues/Nowhere/hurry')).rejects.toThrow(
+    await expect(service.command('POST', '/queues/Nowhere/skip-waits')).rejects.toThrow(
       'the template has no AWS::SQS::Queue Nowhere',
     );
   });

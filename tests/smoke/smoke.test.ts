@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { resolve } from 'node:path';
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
+import { tokenOf } from '#tests/end-to-end/api.ts';
 import { launchService, type Service } from '#tests/redrive/service.ts';
-import { tokenOf } from '#tests/road/api.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 let service: Service;
@@ -42,7 +42,7 @@ const postsOf = async (userId: string): Promise<unknown[]> => {
 };
 
 const alarmsThatFire = async (): Promise<unknown[]> => {
-  await service.command('POST', '/alarms/hurry');
+  await service.command('POST', '/alarms/evaluate');
   const answer = await fetch(`${service.stack.running.consoleUrl}/alarms`);
   return z
     .array(z.looseObject({ state: z.string() }))

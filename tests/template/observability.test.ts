@@ -323,7 +323,7 @@ describe.each(stackNames)('logs, traces and dashboard: %s', (name) => {
     expect(template.Resources.PostEventsTopic?.Properties.TracingConfig).toBe('Active');
   });
 
-  test('the dashboard tells the road of a post from left to right', async () => {
+  test('the dashboard shows the steps of a post from left to right', async () => {
     const { template } = await STACKS[name]();
     const Body = z.object({ DashboardBody: z.object({ 'Fn::Sub': z.string() }) });
     const text = Body.parse(template.Resources.Dashboard?.Properties).DashboardBody['Fn::Sub'];
@@ -340,8 +340,8 @@ describe.each(stackNames)('logs, traces and dashboard: %s', (name) => {
       ),
     });
     const { widgets } = Widgets.parse(JSON.parse(text));
-    const road = widgets.filter(({ y }) => y === 0).toSorted((a, b) => a.x - b.x);
-    expect(road.map(({ properties }) => properties.title)).toEqual([
+    const steps = widgets.filter(({ y }) => y === 0).toSorted((a, b) => a.x - b.x);
+    expect(steps.map(({ properties }) => properties.title)).toEqual([
       'Requests',
       'Stream lag, ms',
       'Published by change',

@@ -1,4 +1,4 @@
-import type { Interruption, Seen } from '../border/journal.ts';
+import type { Interruption, Seen } from '../proxy/journal.ts';
 import type { Device, Taken } from '../push-endpoint.ts';
 import type { AcceptedChange, Intent } from '../traffic/accepted.ts';
 

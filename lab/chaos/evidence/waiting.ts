@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { readObject } from '../../../ops/redrive/failures/bucket.ts';
 import type { AnyFailure, Collected } from '../../../ops/redrive/failures/collect.ts';
 import type { Target } from '../../../ops/redrive/target/target.ts';
-import { eventOfBody } from '../border/journal.ts';
+import { eventOfBody } from '../proxy/journal.ts';
 import type { Waiting } from './evidence.ts';
 
 const Batch = z.object({ payload: z.string() });

@@ -21,7 +21,7 @@ export interface MutationOutcome {
 const MAX_RUNS = 3;
 
 /** A service without a guard that nothing covers may never find its rest, nor its clients ever get an answer. */
-const IMPATIENCE = { restWithinSeconds: 30, mostAttempts: 30 };
+const IMPATIENCE = { restWithinSeconds: 30, maxAttempts: 30 };
 
 const brokenOf = ({ violations }: Report): ReadonlyMap<Rule, number> =>
   new Map(

@@ -2,8 +2,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { systemClock } from '../../../packages/local-stack/src/clock.ts';
-import type { Interruption } from '../border/journal.ts';
 import type { Evidence } from '../evidence/evidence.ts';
+import type { Interruption } from '../proxy/journal.ts';
 import type { Intent } from '../traffic/accepted.ts';
 import type { World } from './world.ts';
 
@@ -11,7 +11,7 @@ const Status = z.object({
   mappings: z.array(z.object({ kind: z.string(), quietSince: z.number().optional() })),
   queues: z.record(z.string(), z.object({ visible: z.number(), inFlight: z.number(), delayed: z.number() })),
 });
-const MOST_ATTEMPTS = 20;
+const MAX_ATTEMPTS = 20;
 const Page = z.object({ items: z.array(z.object({ postId: z.string(), content: z.string() })) });
 
 /** What is still under way in the stack. */
@@ -35,7 +35,7 @@ const insistently = async (url: string): Promise<z.infer<typeof Page>> => {
     const answer = await fetch(url);
     if (answer.ok) return Page.parse(await answer.json());
     const text = await answer.text();
-    if (attempt === MOST_ATTEMPTS) throw new Error(`${url} answered ${answer.status}: ${text}`);
+    if (attempt === MAX_ATTEMPTS) throw new Error(`${url} answered ${answer.status}: ${text}`);
     await systemClock.sleep(250);
   }
 };

@@ -12,11 +12,11 @@ export interface ChaosOptions {
   /** Share of the posts that are written through the HTTP API, the others straight into the table. Default 0.3. */
   throughApi?: number;
   /** The functions' longest timeout. Default 5. */
-  mostSeconds?: number;
+  maxTimeoutSeconds?: number;
   /** Serverless parameters. By default the API's limits are out of the way, and few batches are under way; with none, a build may be there already. */
   parameters?: Readonly<Record<string, string>>;
   /** How often clients of the API try a request that gets no answer, hardly more than once a second. Default 200. */
-  mostAttempts?: number;
+  maxAttempts?: number;
   /** How long the run may take to come to rest after the faults. Default 120. */
   restWithinSeconds?: number;
   /** Keeps what a run that was not clean left on disk, and tells where. */

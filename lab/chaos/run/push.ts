@@ -1,7 +1,7 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { count, type Journal } from '../border/journal.ts';
 import type { Mix } from '../mix.ts';
+import { count, type Journal } from '../proxy/journal.ts';
 import { type Device, type PushBehaviour, type PushEndpoint, startPushEndpoint } from '../push-endpoint.ts';
 import { share, weighted } from '../seeded.ts';
 import { AUTHORS } from './traffic.ts';

@@ -7,12 +7,12 @@ import { replayTo } from '../../../ops/replay/replay.ts';
 import { tableEvents } from '../../../ops/replay/table-events.ts';
 
 const FASTEST = 500;
-const MOST_CALLS = 20;
+const MAX_CALLS = 20;
 const Progress = z.looseObject({ next: z.unknown().optional() });
 
 const rebuildSearch = async ({ clients }: Target, functionName: string): Promise<void> => {
   let payload: unknown = {};
-  for (let calls = 0; calls < MOST_CALLS; calls += 1) {
+  for (let calls = 0; calls < MAX_CALLS; calls += 1) {
     const { FunctionError, Payload } = await clients.lambda.send(
       new InvokeCommand({ FunctionName: functionName, Payload: JSON.stringify(payload) }),
     );
@@ -22,7 +22,7 @@ const rebuildSearch = async ({ clients }: Target, functionName: string): Promise
     if (!progress.next) return;
     payload = progress;
   }
-  throw new Error(`the rebuild is not done after ${MOST_CALLS} calls`);
+  throw new Error(`the rebuild is not done after ${MAX_CALLS} calls`);
 };
 
 /**

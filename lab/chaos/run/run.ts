@@ -6,12 +6,12 @@ import { readQueues } from '../../../ops/redrive/failures/dead-letter-queues.ts'
 import { send } from '../../../ops/redrive/sending/send.ts';
 import { localTarget } from '../../../ops/redrive/target/local-target.ts';
 import { forgetData } from '../../../packages/local-stack/src/launch.ts';
-import { startBorder } from '../border/border.ts';
 import { check } from '../checker/check.ts';
 import { changesOf, tablesOf } from '../evidence/collect.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import { waitingOf } from '../evidence/waiting.ts';
 import { MIXES } from '../mix.ts';
+import { startFaultProxy } from '../proxy/proxy.ts';
 import { leftIn, searchFor, timeoutsOf } from './observe.ts';
 import type { ChaosOptions, Report } from './options.ts';
 import { registerDevices, startSufferingPushEndpoint } from './push.ts';
@@ -33,7 +33,7 @@ const REBUILD_SECONDS = 90;
  */
 const PARAMETERS = { apiRateLimit: '5000', apiBurstLimit: '5000', concurrency: '3' };
 /** Long enough for a stack to be killed and started, and for a lock of a crashed request to end. */
-const MOST_ATTEMPTS = 200;
+const MAX_ATTEMPTS = 200;
 const LOSES_LOGS = ['crash before', 'crash after', 'hang'];
 
 /**
@@ -43,8 +43,13 @@ const LOSES_LOGS = ['crash before', 'crash after', 'hang'];
  */
 export const runChaos = async (options: ChaosOptions): Promise<Report> => {
   const { serviceDirectory, seed, posts, tell = () => {} } = options;
-  const { throughApi = 0.3, mostSeconds = 5, restWithinSeconds = 120, parameters = PARAMETERS } = options;
-  const { mostAttempts = MOST_ATTEMPTS } = options;
+  const {
+    throughApi = 0.3,
+    maxTimeoutSeconds = 5,
+    restWithinSeconds = 120,
+    parameters = PARAMETERS,
+  } = options;
+  const { maxAttempts = MAX_ATTEMPTS } = options;
   const mix = MIXES[options.mix];
   const began = performance.now();
   const since = (moment: number) => (performance.now() - moment) / 1_000;
@@ -54,14 +59,19 @@ export const runChaos = async (options: ChaosOptions): Promise<Report> => {
   try {
     const dataDirectory = await mkdtemp(join(tmpdir(), 'chaos-'));
     undo.push(() => (isKept ? tell(`the data is kept in ${dataDirectory}`) : forgetData(dataDirectory)));
-    const border = await startBorder({ seed, mix, mostSeconds, visibilitySeconds: 2 * mostSeconds + 2 });
-    undo.push(border.stop);
-    const { journal } = border;
+    const proxy = await startFaultProxy({
+      seed,
+      mix,
+      maxTimeoutSeconds,
+      visibilitySeconds: 2 * maxTimeoutSeconds + 2,
+    });
+    undo.push(proxy.stop);
+    const { journal } = proxy;
     const endpoint = await startSufferingPushEndpoint(seed, mix, journal);
     undo.push(endpoint.stop);
     const world = await startWorld({
-      ...{ serviceDirectory, dataDirectory, border, parameters },
-      mostSeconds: mix.repair ? REBUILD_SECONDS : mostSeconds,
+      ...{ serviceDirectory, dataDirectory, proxy, parameters },
+      maxTimeoutSeconds: mix.repair ? REBUILD_SECONDS : maxTimeoutSeconds,
     });
     undo.push(world.stop);
     tell(`the stack runs after ${since(began).toFixed(1)} s`);
@@ -76,12 +86,12 @@ export const runChaos = async (options: ChaosOptions): Promise<Report> => {
 
     const trafficBegan = performance.now();
     const queues = subscribers.map(({ queue, url }) => ({ name: queue, url }));
-    const traffic = { world, seed, mix, posts, throughApi, queues, journal, mostAttempts, tell };
+    const traffic = { world, seed, mix, posts, throughApi, queues, journal, maxAttempts, tell };
     const { record, kills, trouble } = await playTraffic(traffic);
     const trafficSeconds = since(trafficBegan);
     tell(`${record.accepted.length} changes accepted in ${trafficSeconds.toFixed(1)} s`);
 
-    border.endFaults();
+    proxy.endFaults();
     endpoint.endFaults();
     const faultsEnded = performance.now();
     const rest = async (when: string) =>

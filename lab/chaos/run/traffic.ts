@@ -1,6 +1,6 @@
 import { systemClock } from '../../../packages/local-stack/src/clock.ts';
-import { interrupting, type Journal } from '../border/journal.ts';
 import type { Mix } from '../mix.ts';
+import { interrupting, type Journal } from '../proxy/journal.ts';
 import { share } from '../seeded.ts';
 import { newTrafficRecord, type TrafficRecord } from '../traffic/accepted.ts';
 import { playThroughApi } from '../traffic/api-author.ts';
@@ -14,7 +14,7 @@ export const AUTHORS = 20;
 const API_CLIENTS = 24;
 const TABLE_WRITERS = 4;
 /** Writers wait while the stream is so many records behind: edits shall meet what became of earlier versions. */
-const MOST_BEHIND = 400;
+const MAX_BEHIND = 400;
 const POSTS_OF_KILLS = 500;
 /** Poison has ids of its own. */
 const POISON_IDS = 1_000_000;
@@ -36,10 +36,10 @@ export const playTraffic = async (options: {
   throughApi: number;
   queues: readonly { name: string; url: string }[];
   journal: Journal;
-  mostAttempts: number;
+  maxAttempts: number;
   tell: (line: string) => void;
 }): Promise<Traffic> => {
-  const { mostAttempts, world, seed, mix, posts, throughApi, queues, journal, tell } = options;
+  const { maxAttempts, world, seed, mix, posts, throughApi, queues, journal, tell } = options;
   const record = newTrafficRecord();
   const trouble: string[] = [];
   const postsTable = (await world.stack()).refOf('PostsTable');
@@ -52,7 +52,7 @@ export const playTraffic = async (options: {
   const numbers = Array.from({ length: posts }, (_, index) => index);
   const stories = numbers.map((number) => storyOf({ seed, authors: AUTHORS, throughApi }, number));
   const play = async (story: Story, number: number) => {
-    if (story.through === 'api') await playThroughApi(story, running, record, mostAttempts);
+    if (story.through === 'api') await playThroughApi(story, running, record, maxAttempts);
     else await playIntoTable(story, ulidOf(seed, number), table, record);
     if (share(seed, 'poison', number) >= (mix.poison ?? 0)) return;
     await writePoison(number, ulidOf(seed, POISON_IDS + number), targets, record);
@@ -61,7 +61,7 @@ export const playTraffic = async (options: {
   };
   const client = async (waiting: IterableIterator<[number, Story]>) => {
     for (const [number, story] of waiting) {
-      while (record.accepted.length - journal.recordsRead > MOST_BEHIND) await systemClock.sleep(20);
+      while (record.accepted.length - journal.recordsRead > MAX_BEHIND) await systemClock.sleep(20);
       started += 1;
       await play(story, number).catch((error: unknown) => trouble.push(String(error)));
     }

@@ -1,6 +1,6 @@
 import { type Clients, createClients } from '../../../packages/local-stack/src/clients.ts';
 import { type LaunchedStack, launchStack } from '../../../packages/local-stack/src/launch.ts';
-import type { Border } from '../border/border.ts';
+import type { FaultProxy } from '../proxy/proxy.ts';
 
 const REGION = 'us-east-1';
 
@@ -14,23 +14,23 @@ export interface World {
   stop(): Promise<void>;
 }
 
-/** Starts the stack of a service behind the border. */
+/** Starts the stack of a service behind the proxy. */
 export const startWorld = async (options: {
   serviceDirectory: string;
   dataDirectory: string;
-  border: Border;
-  mostSeconds: number;
+  proxy: FaultProxy;
+  maxTimeoutSeconds: number;
   parameters: Readonly<Record<string, string>>;
 }): Promise<World> => {
-  const { serviceDirectory, dataDirectory, border, mostSeconds, parameters } = options;
+  const { serviceDirectory, dataDirectory, proxy, maxTimeoutSeconds, parameters } = options;
   const launch = async () => {
     const stack = await launchStack({
       serviceDirectory,
       dataDirectory,
       parameters,
-      commandOptions: { border: border.endpoint, mostSeconds: `${mostSeconds}` },
+      commandOptions: { endpointProxy: proxy.endpoint, maxTimeoutSeconds: `${maxTimeoutSeconds}` },
     });
-    border.leadTo(stack.running);
+    proxy.leadTo(stack.running);
     return { stack, clients: createClients(stack.running.endpoints, REGION) };
   };
   let current = launch();
@@ -40,7 +40,7 @@ export const startWorld = async (options: {
     clients: async () => (await current).clients,
     async killAndStart() {
       const { stack, clients } = await current;
-      border.leadTo(undefined);
+      proxy.leadTo(undefined);
       const killed = stack.kill();
       current = killed.then(launch);
       clients.destroy();

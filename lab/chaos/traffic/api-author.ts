@@ -14,7 +14,7 @@ const Post = z.object({
 });
 const Problem = z.object({ type: z.string() });
 
-const LONGEST_WAIT_MS = 1_000;
+const MAX_WAIT_MS = 1_000;
 /** Nobody waits longer for an answer; the request may have been done all the same. */
 const PATIENCE_MS = 15_000;
 
@@ -52,13 +52,13 @@ const isWorthRetrying = ({ status, body }: Answered): boolean =>
  * Plays a story through the HTTP API as a good client does: signed tokens, an Idempotency-Key for what creates, tries
  * again what got no definite answer.
  * @param running the stack that runs now; waits for one while there is none
- * @param mostAttempts of a request, hardly more than one a second
+ * @param maxAttempts of a request, hardly more than one a second
  */
 export const playThroughApi = async (
   story: Story,
   running: () => Promise<RunningStack>,
   record: TrafficRecord,
-  mostAttempts: number,
+  maxAttempts: number,
 ): Promise<void> => {
   const tokenOf = tokens(story.author);
 
@@ -70,10 +70,10 @@ export const playThroughApi = async (
   ): Promise<Answered> => {
     let uncertain = false;
     let last: Answered | undefined;
-    for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
+    for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
       if (attempt > 0) {
         record.retries += 1;
-        await systemClock.sleep(Math.min(LONGEST_WAIT_MS, 25 * 2 ** Math.min(attempt, 8)));
+        await systemClock.sleep(Math.min(MAX_WAIT_MS, 25 * 2 ** Math.min(attempt, 8)));
       }
       try {
         const { apiUrl, issuer } = await running();
@@ -96,7 +96,7 @@ export const playThroughApi = async (
         uncertain = true;
       }
     }
-    throw new Error(`${method} ${path} got no answer in ${mostAttempts} attempts: ${JSON.stringify(last)}`);
+    throw new Error(`${method} ${path} got no answer in ${maxAttempts} attempts: ${JSON.stringify(last)}`);
   };
 
   const [first, ...rest] = story.steps;

@@ -17,7 +17,7 @@ const DEFECTS = [
   { timestamp: 'long ago' },
 ] as const;
 
-const MOST_ATTEMPTS = 100;
+const MAX_ATTEMPTS = 100;
 
 /** Where poison goes, on the stack that runs now. */
 export interface PoisonTargets {
@@ -34,7 +34,7 @@ const insistently = async (work: () => Promise<unknown>): Promise<void> => {
     } catch (error) {
       // Our own earlier success, whose answer was lost.
       if (error instanceof ConditionalCheckFailedException) return;
-      if (attempt === MOST_ATTEMPTS) throw error;
+      if (attempt === MAX_ATTEMPTS) throw error;
       await systemClock.sleep(100);
     }
   }

@@ -27,7 +27,7 @@ export interface PostsTable {
   tableName: string;
 }
 
-const MOST_ATTEMPTS = 200;
+const MAX_ATTEMPTS = 200;
 
 const isConflict = (error: unknown): boolean => error instanceof ConditionalCheckFailedException;
 
@@ -51,7 +51,7 @@ export const playIntoTable = async (
       try {
         return await work(await table());
       } catch (error) {
-        if (isConflict(error) || attempt === MOST_ATTEMPTS) throw error;
+        if (isConflict(error) || attempt === MAX_ATTEMPTS) throw error;
         record.retries += 1;
         await systemClock.sleep(Math.min(1_000, 25 * 2 ** Math.min(attempt, 6)));
       }

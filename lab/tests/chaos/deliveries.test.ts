@@ -1,6 +1,6 @@
-import { deliveries } from '../../chaos/border/deliveries.ts';
-import { newJournal } from '../../chaos/border/journal.ts';
-import type { Operation } from '../../chaos/border/operation.ts';
+import { deliveries } from '../../chaos/proxy/deliveries.ts';
+import { newJournal } from '../../chaos/proxy/journal.ts';
+import type { Operation } from '../../chaos/proxy/operation.ts';
 
 const QueueUrl = 'http://127.0.0.1/queues/Push';
 const event = { eventId: '104', postId: 'post', version: 1, content: 'words' };
@@ -15,7 +15,7 @@ const answering = (body: object) => async () => ({
   responseBody: Buffer.from(JSON.stringify(body)),
 });
 
-/** A border whose queue has handed out one message. */
+/** A proxy whose queue has handed out one message. */
 const withOneReceived = async (visibilitySeconds: number) => {
   const journal = newJournal();
   const pollers = deliveries({ seed: 1, rates: () => ({}), journal, visibilitySeconds });

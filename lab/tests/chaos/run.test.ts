@@ -9,7 +9,7 @@ describe('a short run of chaos', () => {
     report = await runChaos({
       ...{ serviceDirectory, seed: 7, mix: 'short', posts: 50, throughApi: 0.3 },
       // A record of a send that was cut off is waited for as long as a function may take.
-      mostSeconds: 3,
+      maxTimeoutSeconds: 3,
       // The build of other tests.
       parameters: {},
     });

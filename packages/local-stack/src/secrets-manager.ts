@@ -17,7 +17,10 @@ const TARGET = 'secretsmanager.GetSecretValue';
 
 const answerTo = (target: unknown, body: string, secrets: SecretStore): { status: number; body: unknown } => {
   if (target !== TARGET) {
-    return { status: 400, body: { __type: 'UnknownOperationException', message: `${target} is not here` } };
+    return {
+      status: 400,
+      body: { __type: 'UnknownOperationException', message: `${target} is not emulated` },
+    };
   }
   const { SecretId } = GetSecretValue.parse(JSON.parse(body));
   const secret = secrets.find(SecretId);

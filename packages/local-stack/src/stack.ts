@@ -8,12 +8,12 @@ import {
   startAsynchronousInvocation,
   UnknownFunction,
 } from './asynchronous-invocation/index.ts';
-import { EVENT_SOURCE_MAPPINGS, endpointsAtBorder } from './border.ts';
 import type { Build } from './build/build.ts';
 import { type Clients, createClients } from './clients.ts';
 import { systemClock } from './clock.ts';
 import { serveConsole } from './console/index.ts';
 import { createObservations, type Observations } from './console/observations.ts';
+import { EVENT_SOURCE_MAPPINGS, endpointsThrough } from './endpoint-proxy.ts';
 import { claimPort, type Engines, startEngines } from './engines/index.ts';
 import {
   createDelivery,
@@ -38,7 +38,6 @@ import { declaredEventBridge } from './from-template/event-bridge.ts';
 import { functionDefinitions } from './from-template/functions.ts';
 import { httpApiDefinition } from './from-template/http-api.ts';
 import { type Served, serveHttpApi } from './http-api/index.ts';
-import { minuteClock, skippableClock } from './hurry.ts';
 import { enforceRights, everythingAllowed, type RightsInForce } from './iam/in-force.ts';
 import { refusalOfTargets, refusedTargetLines } from './iam/targets.ts';
 import { type Identity, serveIdentity } from './identity/index.ts';
@@ -66,6 +65,7 @@ import {
   withdraw,
 } from './running-stack.ts';
 import { type SecretsManager, serveSecretsManager } from './secrets-manager.ts';
+import { minuteClock, skippableClock } from './skip-waits.ts';
 import { LOCAL_ACCOUNT, LOCAL_CLIENT_ID } from './stack-constants.ts';
 import { forget, type StateDirectory } from './state-directory.ts';
 import { logicalIdsOf } from './trace/logical-ids.ts';
@@ -107,14 +107,14 @@ export interface StackOptions {
   onLoss: (reason: string) => void;
   /** Every line of every function; they are kept in files as well. */
   onLogLine?: FunctionLogSink;
-  /** The URL of a proxy through which functions and event source mappings reach the engines; see `border.ts`. */
-  border?: string | undefined;
+  /** The URL of a proxy through which functions and event source mappings reach the engines; see `endpoint-proxy.ts`. */
+  endpointProxy?: string | undefined;
   /** Lets messages of standard queues come in any order, one in ten twice, as SQS may. */
   unorderedQueues?: boolean | undefined;
   /** Whether functions and event source mappings may do only what their roles allow; so by default. */
   rights?: boolean;
   /** Functions get no longer timeout than this, so that one that hangs is seen sooner. */
-  mostSeconds?: number | undefined;
+  maxTimeoutSeconds?: number | undefined;
   /** Nothing times out: a debugger may stop the code. */
   debugging?: boolean | undefined;
 }
@@ -161,7 +161,7 @@ const cleanups = () => {
         }
       }
       if (errors.length > 0)
-        throw new AggregateError(errors, `not everything stopped in order: ${errors.join('; ')}`);
+        throw new AggregateError(errors, `some parts did not stop cleanly: ${errors.join('; ')}`);
     },
   };
 };
@@ -178,7 +178,7 @@ const lockState = async (state: StateDirectory): Promise<Lock> => {
 /**
  * Starts everything that the compiled template declares: engines with their resources, functions, event source
  * mappings, the HTTP API with its identity. Data of an earlier start is taken up again.
- * @throws {PortTaken} {NoDynamoDbBinary} {TemplateError}, {UserError} when the data is in use, and the reason of
+ * @throws {PortInUse} {NoDynamoDbBinary} {TemplateError}, {UserError} when the data is in use, and the reason of
  *   `options.signal`; nothing is left running
  */
 export const startStack = async (options: StackOptions): Promise<LocalStack> => {
@@ -247,7 +247,7 @@ const startParts = async (options: StackOptions, undo: ReturnType<typeof cleanup
   undo.add(eventBridge.close);
 
   const logs = openLogDirectory(state.logs, (file, cause) =>
-    tell(printable(`${file} cannot be written, its lines are lost until it can: ${cause}`)),
+    tell(printable(`${file} cannot be written; log lines are lost until it can be written again: ${cause}`)),
   );
   undo.add(logs.close);
 
@@ -381,13 +381,14 @@ const startServiceParts = async (
 ): Promise<Service> => {
   const { options, engines, rights, clients, identity, secrets, secretsManager, store, logs, observations } =
     base;
-  const { state, tell, border, mostSeconds } = options;
+  const { state, tell, endpointProxy, maxTimeoutSeconds } = options;
   const { region } = build;
   const provisioned = await provision(base, build);
 
-  const endpointsOf = (caller: string) => (border ? endpointsAtBorder(border, caller) : rights.endpoints);
+  const endpointsOf = (caller: string) =>
+    endpointProxy ? endpointsThrough(endpointProxy, caller) : rights.endpoints;
   const pollers = createClients(
-    border ? endpointsAtBorder(border, EVENT_SOURCE_MAPPINGS) : engines.endpoints,
+    endpointProxy ? endpointsThrough(endpointProxy, EVENT_SOURCE_MAPPINGS) : engines.endpoints,
     region,
   );
   undo.add(pollers.destroy);
@@ -436,7 +437,7 @@ const startServiceParts = async (
     lambda: lambda.url,
     eventBridge: base.eventBridge.endpoint,
     region,
-    mostSeconds,
+    maxTimeoutSeconds,
     debugging: options.debugging,
   });
   const runtime: LambdaRuntime = createLambdaRuntime({
@@ -575,7 +576,9 @@ const startServiceParts = async (
   });
   for (const { alarmName, withoutData } of alarms.states()) {
     if (withoutData.length > 0)
-      tell(printable(`${alarmName} cannot fire here: nothing emits ${withoutData.join(', ')}`));
+      tell(
+        printable(`${alarmName} cannot fire on this machine: nothing here emits ${withoutData.join(', ')}`),
+      );
   }
   alarms.start();
   undo.add(alarms.stop);

@@ -73,7 +73,7 @@ const Line = ({ line, directory }: { line: LogLine; directory: string | undefine
 export const Log = ({ lines }: { lines: readonly LogLine[] }) => {
   const { data: service } = useAsked<ServiceSummary>('/api/service');
   const shown = lines.filter(({ line }) => !line.startsWith('{"_aws"'));
-  if (shown.length === 0) return <p class="quiet">It logged nothing.</p>;
+  if (shown.length === 0) return <p class="quiet">It wrote no log lines.</p>;
   return (
     <ol class="log">
       {shown.map((line, index) => (

@@ -23,7 +23,7 @@ export function createAlarmMetric(properties: MetricAlarmProperties, store: Metr
   const { Namespace, MetricName, Dimensions, Period, Statistic, ExtendedStatistic } = properties;
   const statistic = Statistic ?? ExtendedStatistic;
   if (!Namespace || !MetricName || Period === undefined || statistic === undefined) {
-    throw new Error('Namespace, MetricName, Period and a statistic are needed, or Metrics');
+    throw new Error('either Metrics, or Namespace, MetricName, Period and a statistic are required');
   }
   const source: Source = {
     namespace: Namespace,
@@ -63,7 +63,8 @@ function hasFewSamples(store: MetricStore, source: Source, start: number, end: n
 
 function createMathMetric(queries: readonly DataQuery[], store: MetricStore): AlarmMetric {
   const [returned, ...others] = queries.filter(({ ReturnData }) => ReturnData);
-  if (returned === undefined || others.length > 0) throw new Error('exactly one of Metrics must return data');
+  if (returned === undefined || others.length > 0)
+    throw new Error('exactly one entry of Metrics must return data');
   const periods = new Set(queries.flatMap(({ MetricStat, Period }) => MetricStat?.Period ?? Period ?? []));
   const [periodSeconds] = periods;
   if (periodSeconds === undefined || periods.size > 1)

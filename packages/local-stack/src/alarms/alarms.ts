@@ -154,7 +154,8 @@ export function createAlarms(options: {
 
   const names = new Set<string>();
   for (const { name, logicalId } of definitions) {
-    if (names.has(name)) throw new Error(`The alarm ${logicalId}: another alarm has the name ${name}`);
+    if (names.has(name))
+      throw new Error(`The alarm ${logicalId}: another alarm already has the name ${name}`);
     names.add(name);
   }
   for (const definition of definitions) if (definition.kind === 'metric') addMetricAlarm(definition);

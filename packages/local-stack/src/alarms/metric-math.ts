@@ -159,7 +159,7 @@ function asList(value: Value): TimeSeries[] {
 }
 
 function combine(a: Value, b: Value, operation: Operation): Value {
-  if (typeof a === 'string' || typeof b === 'string') throw new Error('a text is no number');
+  if (typeof a === 'string' || typeof b === 'string') throw new Error('a string is not a number');
   if (Array.isArray(a)) return a.map((series) => asSeries(combine({ series }, b, operation)));
   if (Array.isArray(b)) return b.map((series) => asSeries(combine(a, { series }, operation)));
   if (typeof a === 'number' && typeof b === 'number') return operation(a, b);

@@ -11,7 +11,10 @@ const frameworkOf = (serviceDirectory: string): string => {
   try {
     return createRequire(join(serviceDirectory, 'package.json')).resolve('serverless/bin/serverless.js');
   } catch (cause) {
-    throw new UserError(`there is no Serverless Framework in ${serviceDirectory}: run npm ci`, { cause });
+    throw new UserError(
+      `the Serverless Framework is not installed in ${serviceDirectory}: run npm ci there`,
+      { cause },
+    );
   }
 };
 

@@ -120,7 +120,7 @@ const read = async (serviceDirectory: string, directory: string): Promise<Build>
     template: Template.parse(await json('template.json')),
     codeDirectoryOf: (functionName) => {
       const found = manifest.functions.find(({ name }) => name === functionName);
-      if (!found) throw new Error(`the build holds no archive of ${functionName}`);
+      if (!found) throw new Error(`the build has no archive for ${functionName}`);
       return join(directory, found.code);
     },
     compileCacheDirectory: join(serviceDirectory, '.local', 'compile-cache'),

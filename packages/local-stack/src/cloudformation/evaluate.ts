@@ -113,7 +113,7 @@ const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
   'Fn::Select': async (argument, scope, where) => {
     const [index, list] = parse(z.tuple([z.coerce.number().int(), z.unknown()]), argument, where);
     const items = parse(z.array(z.unknown()), await evaluate(list, scope, where), where);
-    if (!(index in items)) throw new TemplateError(where, `Fn::Select has no item ${index}`);
+    if (!(index in items)) throw new TemplateError(where, `Fn::Select: the list has no item ${index}`);
     return items[index];
   },
   'Fn::Split': async (argument, scope, where) => {

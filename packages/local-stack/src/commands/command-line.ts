@@ -16,8 +16,8 @@ const startOptions = z
 
 const SELECTION = {
   stage: { usage: 'Stage of the service', type: 'string' },
-  region: { usage: 'Region that the service believes to be in', type: 'string' },
-  param: { usage: 'A parameter of the service, name=value; may be repeated', type: 'string', multiple: true },
+  region: { usage: 'Region of the service', type: 'string' },
+  param: { usage: 'Parameter of the service, name=value; can be repeated', type: 'string', multiple: true },
 } as const;
 
 const HELP = `local-stack start [options]
@@ -66,7 +66,7 @@ const run = async (words: string[]): Promise<void> => {
   }
   if (command !== 'start' || others.length > 0)
     throw new UserError(
-      `there is no "${positionals.join(' ')}": local-stack start [options], local-stack fire [schedule], or --help`,
+      `unknown command "${positionals.join(' ')}": use local-stack start [options], local-stack fire [schedule], or --help`,
     );
   const options = parseStartOptions(values);
   const selection = selectionOf(values);

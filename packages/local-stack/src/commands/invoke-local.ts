@@ -28,7 +28,7 @@ const textOf = (path: string): string => {
   try {
     return readFileSync(resolve(path), 'utf8');
   } catch (cause) {
-    throw new UserError(`there is no file ${path} to read the event from`, { cause });
+    throw new UserError(`the event file ${path} does not exist`, { cause });
   }
 };
 

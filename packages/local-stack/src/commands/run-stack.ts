@@ -19,7 +19,7 @@ const welcome = (
   { apiUrl, issuer, endpoints, lambdaUrl, eventBridgeUrl, consoleUrl }: RunningStack,
   seconds: string,
 ): string => `
-The service runs on this machine (ready in ${seconds} s). Ctrl-C stops it, its data stays; --fresh forgets it.
+The service runs on this machine (ready in ${seconds} s). Ctrl-C stops it. Data is kept; start with --fresh to delete it.
 
   HTTP API      ${apiUrl}
   Tokens        ${issuer}   any user name, no password
@@ -57,7 +57,9 @@ const runUntilStopped = async (
 ): Promise<void> => {
   const { signal } = stop;
   const tell = (line: string) => void process.stdout.write(`${printableLines(line)}\n`);
-  signal.addEventListener('abort', () => tell('Stopping. Ctrl-C once more ends it at once.'), { once: true });
+  signal.addEventListener('abort', () => tell('Stopping. Press Ctrl-C again to stop at once.'), {
+    once: true,
+  });
   const build = await buildService(signal);
   signal.throwIfAborted();
   sweepTemporaryDirectories(build.serviceDirectory);
@@ -74,8 +76,8 @@ const runUntilStopped = async (
       stop.request();
     },
     fresh: options.fresh,
-    border: options.border,
-    mostSeconds: options.mostSeconds,
+    endpointProxy: options.endpointProxy,
+    maxTimeoutSeconds: options.maxTimeoutSeconds,
     unorderedQueues: options.unorderedQueues,
     debugging: options.inspect !== undefined,
     rights: options.rights,

@@ -1,23 +1,23 @@
-import { hurryEvents, hurryQueue } from '../hurry.ts';
 import type { FunctionDefinition } from '../lambda-runtime/index.ts';
 import type { ProvisionedResource } from '../provisioning/index.ts';
+import { skipEventWaits, skipWaits } from '../skip-waits.ts';
 import type { ConsoleParts } from './parts.ts';
 
 /** @returns what to answer. @throws with what is wrong with the request */
 export type Command = (body: string) => Promise<unknown>;
 export type CommandFor = (method: string, path: string) => Command | undefined;
 
-const HURRY_WITHIN_MS = 30_000;
+const SKIP_WITHIN_MS = 30_000;
 
 /**
  * What can be done to a running stack on purpose, to see how it takes it:
  * - `POST /functions/<logical id>/environment`, body `NAME=value&…`: runs the function with other values, as a deploy
  *   with a mistake in it would; `DELETE` takes that back
  * - `POST /functions/<logical id>/crash`: ends the environments of the function that are busy, in the middle of what they do
- * - `POST /functions/<logical id>/hurry`: lets the waiting times of the function's asynchronous events pass
- * - `POST /queues/<logical id>/hurry`: lets the waiting times of the queue's messages pass
+ * - `POST /functions/<logical id>/skip-waits`: lets the waiting times of the function's asynchronous events pass
+ * - `POST /queues/<logical id>/skip-waits`: lets the waiting times of the queue's messages pass
  * - `POST /schedules/<logical id>/fire`: fires a schedule, or a rule with one, now
- * - `POST /alarms/hurry`: measures the queues and evaluates the alarms as if the minute were over
+ * - `POST /alarms/evaluate`: measures the queues and evaluates the alarms as if the minute were over
  */
 export const consoleCommands = ({
   provisioned,
@@ -37,12 +37,12 @@ export const consoleCommands = ({
     const resource = provisioned.resources.get(logicalId);
     if (resource?.type === type) return resource;
     const known = provisioned.ofType(type).map((other) => other.logicalId);
-    throw new Error(`the template has no ${type} ${logicalId}, but ${known.join(', ')}`);
+    throw new Error(`the template has no ${type} ${logicalId}; it has ${known.join(', ')}`);
   };
   const definitionOf = (logicalId: string): FunctionDefinition => {
     const { ref } = resourceOf('AWS::Lambda::Function', logicalId);
     const definition = runtime.find(ref);
-    if (!definition) throw new Error(`${ref} does not run`);
+    if (!definition) throw new Error(`${ref} is not running`);
     return definition;
   };
 
@@ -67,9 +67,9 @@ export const consoleCommands = ({
     const { ref } = resourceOf('AWS::Lambda::Function', logicalId);
     return { function: logicalId, crashed: await runtime.crash(ref) };
   };
-  const hurry = (logicalId: string) => async () => {
+  const skipWaitsOf = (logicalId: string) => async () => {
     const { ref, attributes } = resourceOf('AWS::SQS::Queue', logicalId);
-    const cameAgain = await hurryQueue({
+    const madeVisible = await skipWaits({
       sqs: clients.sqs,
       messagingUrl: engines.endpoints.messaging,
       queueName: attributes.QueueName ?? '',
@@ -83,17 +83,17 @@ export const consoleCommands = ({
               : [],
           )
           .reduce((sum, count) => sum + count, 0),
-      timeoutMs: HURRY_WITHIN_MS,
+      timeoutMs: SKIP_WITHIN_MS,
     });
-    return { queue: logicalId, cameAgain };
+    return { queue: logicalId, madeVisible };
   };
-  const hurryFunction = (logicalId: string) => async () => {
+  const skipFunctionWaits = (logicalId: string) => async () => {
     const { ref } = resourceOf('AWS::Lambda::Function', logicalId);
     const events = asynchronous.pending(ref).length;
-    await hurryEvents({
+    await skipEventWaits({
       isEmpty: () => asynchronous.pending(ref).length === 0,
       clock: mappingClock,
-      timeoutMs: HURRY_WITHIN_MS,
+      timeoutMs: SKIP_WITHIN_MS,
     });
     return { function: logicalId, events };
   };
@@ -101,7 +101,7 @@ export const consoleCommands = ({
     await schedules.fire(logicalId);
     return { fired: logicalId };
   };
-  const hurryAlarms = async () => {
+  const evaluateAlarms = async () => {
     await queueMetrics.sample();
     clock.asOfMinutesEnd(alarms.evaluate);
     return alarms
@@ -117,10 +117,11 @@ export const consoleCommands = ({
       if (method === 'DELETE') return restoreEnvironment(logicalId);
     }
     if (method === 'POST' && kind === 'functions' && what === 'crash') return crash(logicalId);
-    if (method === 'POST' && kind === 'functions' && what === 'hurry') return hurryFunction(logicalId);
-    if (method === 'POST' && kind === 'queues' && what === 'hurry') return hurry(logicalId);
+    if (method === 'POST' && kind === 'functions' && what === 'skip-waits')
+      return skipFunctionWaits(logicalId);
+    if (method === 'POST' && kind === 'queues' && what === 'skip-waits') return skipWaitsOf(logicalId);
     if (method === 'POST' && kind === 'schedules' && what === 'fire') return fire(logicalId);
-    if (method === 'POST' && path === '/alarms/hurry') return hurryAlarms;
+    if (method === 'POST' && path === '/alarms/evaluate') return evaluateAlarms;
     return undefined;
   };
 };

@@ -24,22 +24,23 @@ const hostsOf = ({ socket }: IncomingMessage): string[] =>
  */
 export const refuseStrangers = (request: IncomingMessage): string | undefined => {
   const { host, 'sec-fetch-site': site, 'sec-fetch-mode': mode } = request.headers;
-  if (host === undefined || !hostsOf(request).includes(host)) return 'the Host header is not this machine’s';
+  if (host === undefined || !hostsOf(request).includes(host))
+    return 'the Host header does not name this machine';
   const isLink = mode === 'navigate' && request.method === 'GET';
   if (site !== undefined && site !== 'same-origin' && site !== 'none' && !isLink)
-    return 'asked by a page of another origin';
+    return 'requests from pages of another origin are refused';
   return undefined;
 };
 
 /** Why a request to the service's API is refused: only the page has its token. */
 export const refuseProxied = (request: IncomingMessage, token: string): string | undefined =>
-  isSame(request.headers[TOKEN_HEADER], token) ? undefined : 'only the page itself may ask the API here';
+  isSame(request.headers[TOKEN_HEADER], token) ? undefined : 'only the console page may call the API here';
 
 /** Why a request of the page that changes something is refused: it needs the page's own origin and its token. */
 export const refuseChange = (request: IncomingMessage, token: string): string | undefined => {
   const { host, origin } = request.headers;
-  if (origin !== `http://${host}`) return 'only the page itself may change something';
+  if (origin !== `http://${host}`) return 'only the console page may make changes';
   if (!isSame(request.headers[TOKEN_HEADER], token))
-    return 'the stack has started again since this page was loaded: reload it';
+    return 'the stack has restarted since this page was loaded: reload the page';
   return undefined;
 };

@@ -6,13 +6,13 @@ import type { Engines } from '../engines/index.ts';
 import type { Schedules } from '../event-bridge/index.ts';
 import type { EventSourceMappings } from '../event-source-mappings/index.ts';
 import type { Switches } from '../faults/switches.ts';
-import type { MinuteClock, SkippableClock } from '../hurry.ts';
 import type { RightsInForce } from '../iam/in-force.ts';
 import type { Identity } from '../identity/index.ts';
 import type { FunctionDefinition, InvokeFunction, LambdaRuntime } from '../lambda-runtime/index.ts';
 import type { MetricStore } from '../metrics/index.ts';
 import type { ProvisionedTemplate } from '../provisioning/index.ts';
 import type { QueueMetrics } from '../queue-metrics/index.ts';
+import type { MinuteClock, SkippableClock } from '../skip-waits.ts';
 import type { Traces } from '../trace/traces.ts';
 import type { Observations } from './observations.ts';
 

@@ -53,7 +53,8 @@ export const programRoutes = (
 ) => {
   const obey = async (command: Command, request: IncomingMessage): Promise<JsonAnswer> => {
     // No page that a browser shows may break what runs here.
-    if (request.headers.origin !== undefined) return { status: 403, body: { message: 'not from a browser' } };
+    if (request.headers.origin !== undefined)
+      return { status: 403, body: { message: 'commands are not accepted from a browser' } };
     return command(await text(request)).then(
       (body) => ({ status: 200, body }),
       (error: unknown) => ({
@@ -67,7 +68,9 @@ export const programRoutes = (
     const { method = 'GET' } = request;
     if (method !== 'GET') {
       const command = commandFor(method, pathname);
-      return command ? obey(command, request) : { status: 405, body: { message: 'only GET' } };
+      return command
+        ? obey(command, request)
+        : { status: 405, body: { message: 'this path accepts GET only' } };
     }
     if (pathname === '/deliveries') {
       return { status: 200, body: await engines.deliveries(Number(searchParams.get('since') ?? 0)) };
@@ -103,7 +106,8 @@ export const programRoutes = (
     return {
       status: 404,
       body: {
-        message: 'there are /status, /alarms, /metrics, /resources, /schedules, /deliveries and /quiet',
+        message:
+          'unknown path: use /status, /alarms, /metrics, /resources, /schedules, /deliveries or /quiet',
       },
     };
   };

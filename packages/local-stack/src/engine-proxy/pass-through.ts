@@ -47,7 +47,7 @@ interface Head extends RequestHead {
 const readHead = (bytes: Buffer): Head | undefined => {
   const end = bytes.indexOf(END_OF_HEAD);
   if (end < 0) {
-    if (bytes.length > MAX_HEAD_BYTES) throw new Error('no end of a request head');
+    if (bytes.length > MAX_HEAD_BYTES) throw new Error('the headers of the request are too long');
     return undefined;
   }
   const [first = '', ...lines] = bytes.toString('latin1', 0, end).split('\r\n');

@@ -59,12 +59,12 @@ export interface EngineHealth {
 }
 
 /** A port that cannot be listened on. */
-export class PortTaken extends UserError {
-  override name = 'PortTaken';
+export class PortInUse extends UserError {
+  override name = 'PortInUse';
   /** @param obstacle the system's code, `EADDRINUSE` when somebody else uses the port */
   constructor(port: number, what: string, option: string, obstacle: string) {
     const problem =
-      obstacle === 'EADDRINUSE' ? 'is taken: free it, or' : `cannot be listened on (${obstacle}):`;
+      obstacle === 'EADDRINUSE' ? 'is in use: stop what uses it, or' : `cannot be listened on (${obstacle}):`;
     super(
       `port ${port}, meant for ${what}, ${problem} choose another with ${option} <number> (0: any free one)`,
     );
@@ -74,12 +74,12 @@ export class PortTaken extends UserError {
 /**
  * The port to listen on.
  * @param wanted 0 for any free one, and so is the answer
- * @throws {PortTaken} naming the option that changes it
+ * @throws {PortInUse} naming the option that changes it
  */
 export const claimPort = async (wanted: number, what: string, option: string): Promise<number> => {
   // A free one is taken by the server itself: one found here could be another's by then.
   const obstacle = wanted === 0 ? undefined : await portObstacle(wanted);
-  if (obstacle !== undefined) throw new PortTaken(wanted, what, option, obstacle);
+  if (obstacle !== undefined) throw new PortInUse(wanted, what, option, obstacle);
   return wanted;
 };
 
@@ -150,7 +150,7 @@ const foreignEngine = (endpoint: string): Pick<KeptEngine<Engine>, 'endpoint' | 
  * @param options.acceptEvent takes the events of functions that are subscribed to topics
  * @param options.tell lines for people
  * @param options.onLoss told when an engine cannot be kept running
- * @throws {PortTaken} {NoDynamoDbBinary}
+ * @throws {PortInUse} {NoDynamoDbBinary}
  */
 export const startEngines = async (options: {
   directory?: string;

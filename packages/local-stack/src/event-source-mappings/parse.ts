@@ -72,7 +72,7 @@ const streamProperties = z.strictObject({
   StartingPosition: z.enum(['TRIM_HORIZON', 'LATEST']),
   TumblingWindowInSeconds: integer(0, 900)
     .refine((seconds) => seconds === 0, {
-      message: 'tumbling windows are not emulated: leave the property out, or 0, to run here',
+      message: 'tumbling windows are not emulated: omit the property, or set it to 0, to run locally',
     })
     .optional(),
 });

@@ -40,7 +40,7 @@ export type MappingStatus = {
   readonly state: 'Enabled' | 'Disabled';
   /**
    * The source held nothing undelivered when it was asked at this moment, and nothing has come since;
-   * `undefined` while there is work. A road is quiet when every mapping has been quiet since a moment after
+   * `undefined` while there is work. A trace is quiet when every mapping has been quiet since a moment after
    * the last write.
    */
   readonly quietSince: number | undefined;

@@ -38,24 +38,24 @@ export const describeFault = (fault: Fault): string => {
   const target = targetOf(fault);
   switch (fault.kind) {
     case 'throws':
-      return `${target} throws in every invocation`;
+      return `${target} throws on every invocation`;
     case 'hangs':
       return `${target} never answers and times out`;
     case 'dies':
-      return `${target} dies when it has handled half of its batch`;
+      return `${target} crashes after half of its batch`;
     case 'slow':
       return `${target} begins ${fault.milliseconds} ms late`;
     case 'environment':
       return `${target} runs with ${fault.name}=${fault.value}`;
     case 'right':
-      return `${target} lost the right of ${fault.statement}`;
+      return `${target} lost the permissions of ${fault.statement}`;
     case 'throttles':
-      return `${target} throttles every call of a function`;
+      return `${target} throttles every call from functions`;
     case 'half':
-      return `${target} refuses every second entry of batch calls`;
+      return `${target} fails every second entry of batch calls`;
     case 'away':
-      return `${target} is away: connections to it break`;
+      return `${target} is unreachable: connections to it break`;
     case 'held':
-      return `${target} is held: nothing is read from its source`;
+      return `${target} is paused: it does not poll its source`;
   }
 };

@@ -173,10 +173,10 @@ export const createSwitches = (options: {
     },
     takeBack: async (id) => {
       const on = faults.get(id);
-      if (!on) throw new Error(`${id} is not on`);
+      if (!on) throw new Error(`the fault ${id} is not active`);
       faults.delete(id);
       await apply(on.fault);
-      tell(`MENDED  no longer: ${on.description}`);
+      tell(`REPAIRED  ${on.description}`);
     },
     takeAllBack: async () => {
       for (const { id } of [...faults.values()]) await switches.takeBack(id);

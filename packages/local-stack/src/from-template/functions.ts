@@ -73,7 +73,7 @@ const handlerFileOf = (path: string, logicalId: string): string => {
  * @param options.secretsManager where they reach Secrets Manager
  * @param options.eventBridge where they reach EventBridge's PutEvents
  * @param options.lambda where they reach Lambda's Invoke; nowhere when absent
- * @param options.mostSeconds no function gets a longer timeout
+ * @param options.maxTimeoutSeconds no function gets a longer timeout
  * @param options.debugging no function times out while somebody looks at it
  */
 export const functionDefinitions = (
@@ -85,7 +85,7 @@ export const functionDefinitions = (
     lambda,
     eventBridge,
     region,
-    mostSeconds = Number.POSITIVE_INFINITY,
+    maxTimeoutSeconds = Number.POSITIVE_INFINITY,
     debugging = false,
   }: {
     endpointsOf: (logicalId: string) => EngineEndpoints;
@@ -93,7 +93,7 @@ export const functionDefinitions = (
     lambda?: string | undefined;
     eventBridge: string;
     region: string;
-    mostSeconds?: number | undefined;
+    maxTimeoutSeconds?: number | undefined;
     debugging?: boolean | undefined;
   },
 ): FunctionDefinition[] =>
@@ -107,7 +107,7 @@ export const functionDefinitions = (
       region,
       handlerFile: handlerFileOf(join(build.codeDirectoryOf(ref), declared.Handler.slice(0, dot)), logicalId),
       handlerExport: declared.Handler.slice(dot + 1),
-      timeoutSeconds: debugging ? DEBUGGING_SECONDS : Math.min(declared.Timeout, mostSeconds),
+      timeoutSeconds: debugging ? DEBUGGING_SECONDS : Math.min(declared.Timeout, maxTimeoutSeconds),
       memoryMegabytes: declared.MemorySize,
       ...(declared.ReservedConcurrentExecutions !== undefined && {
         reservedConcurrency: declared.ReservedConcurrentExecutions,

@@ -74,7 +74,7 @@ const oneOf = (provisioned: ProvisionedTemplate, type: string): ProvisionedResou
   const [resource, ...others] = provisioned.ofType(type);
   if (others.length > 0) {
     const names = [resource, ...others].map((one) => one?.logicalId).join(', ');
-    throw new UserError(`The template has several ${type} (${names}): one is served`);
+    throw new UserError(`The template has several ${type} (${names}); only one can run locally`);
   }
   return resource;
 };

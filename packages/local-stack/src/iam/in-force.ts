@@ -55,7 +55,7 @@ export interface WithheldStatement {
 }
 
 const noGateway = () => {
-  throw new Error('calls of functions are not looked at: start without --no-rights');
+  throw new Error('rights are not enforced, so calls are not recorded: start without --no-rights');
 };
 
 /** With `--no-rights`. */

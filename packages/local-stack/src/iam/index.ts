@@ -66,7 +66,7 @@ export const openRights = async (options: {
     },
   };
   for (const functionId of rights.unknownRoles)
-    tell(`${functionId} has a role that the template does not declare: it may do everything here`);
+    tell(`${functionId} has a role that the template does not declare: no rights are enforced for it`);
   const judge = createJudge(rights, clock, listener);
   return { rights, judge, listener, refusedDeliveries: refusedDeliveries(provisioned, rights, judge) };
 };

@@ -111,7 +111,7 @@ export function createEnvironmentPool(options: EnvironmentPoolOptions): Environm
 
   const pooled = (functionName: string): PooledFunction => {
     const state = functions.get(functionName);
-    if (state === undefined) throw new Error(`the pool has no function ${functionName}`);
+    if (state === undefined) throw new Error(`the environment pool has no function ${functionName}`);
     return state;
   };
 

@@ -99,7 +99,8 @@ export const serviceOf = (type: string): Service => {
   if (type.startsWith('Custom::'))
     return {
       kind: 'refused',
-      reason: 'custom resources are not run: give their attributes as custom.localStack.attributes',
+      reason:
+        'custom resources do not run locally: declare their attributes under custom.localStack.attributes',
     };
-  return { kind: 'refused', reason: reasonIn(REFUSED, type) ?? 'this type is not served' };
+  return { kind: 'refused', reason: reasonIn(REFUSED, type) ?? 'this resource type is not emulated' };
 };

@@ -3,16 +3,16 @@ import type { Evidence } from './evidence.ts';
 import { gatherEvidence } from './evidence.ts';
 import type { MessageEvent } from './messages.ts';
 import type { RecordedInvocation, Recorder } from './recorder.ts';
-import { idOf, type Root, roadFrom } from './road.ts';
-import type { Road, RoadSummary } from './road-step.ts';
+import { idOf, type Root, traceFrom } from './trace.ts';
+import type { Trace, TraceSummary } from './trace-step.ts';
 import type { SeenRecord } from './writes.ts';
 
-/** The roads that things took through the stack, made from what is remembered when somebody asks. */
+/** The traces that things took through the stack, made from what is remembered when somebody asks. */
 export interface Traces {
-  /** The latest roads, newest first. @param search a text that one of their steps holds; all when empty */
-  list(search: string): Promise<RoadSummary[]>;
-  /** The road that begins at a root, or that a request, record or message of this id is on. */
-  road(id: string): Promise<Road | undefined>;
+  /** The latest traces, newest first. @param search a text that one of their steps holds; all when empty */
+  list(search: string): Promise<TraceSummary[]>;
+  /** The trace that begins at a root, or that a request, record or message of this id is on. */
+  find(id: string): Promise<Trace | undefined>;
   evidence(): Promise<Evidence>;
 }
 
@@ -28,7 +28,7 @@ const latestOf = (recorder: Recorder, latest: number): Recorder => ({
   asynchronous: () => recorder.asynchronous().slice(-latest),
 });
 
-/** Where the road begins that something is on. */
+/** Where the trace begins that something is on. */
 const rootOfInvocation = (run: RecordedInvocation, evidence: Evidence, search: string): Root => {
   const request = evidence.requestOf(run);
   if (request) return { kind: 'request', request };
@@ -64,7 +64,7 @@ const rootOfEvent = (requestId: string, evidence: Evidence, search: string): Roo
   rootOfPublished(requestId, evidence, search) ?? { kind: 'event', requestId };
 
 /**
- * Where the road begins of what a topic delivered, if a function published it.
+ * Where the trace begins of what a topic delivered, if a function published it.
  * @param deliveredAs the id of the message in the queue, or of the function's invocation
  */
 const rootOfPublished = (deliveredAs: string, evidence: Evidence, search: string): Root | undefined => {
@@ -121,8 +121,8 @@ const roots = (evidence: Evidence, search: string): Root[] => {
   return [...found.values()];
 };
 
-/** The worst of its steps is what a road is. */
-const summaryOf = ({ root, steps }: Road): RoadSummary | undefined => {
+/** The worst of its steps is what a trace is. */
+const summaryOf = ({ root, steps }: Trace): TraceSummary | undefined => {
   const [first] = steps;
   if (!first) return undefined;
   const bad = steps.filter(({ state }) => state === 'bad').length;
@@ -163,14 +163,14 @@ export const createTraces = (options: {
     list: async (search) => {
       const found = await (search.trim() === '' ? evidenceOf(MAX_FOR_LIST) : evidence());
       return roots(found, search.trim())
-        .flatMap((root) => summaryOf(roadFrom(root, found, nameOf, false)) ?? [])
+        .flatMap((root) => summaryOf(traceFrom(root, found, nameOf, false)) ?? [])
         .toSorted((one, other) => other.at - one.at)
         .slice(0, MAX_LISTED);
     },
-    road: async (id) => {
+    find: async (id) => {
       const found = await evidence();
       const root = rootOf(id, found);
-      return root && roadFrom(root, found, nameOf);
+      return root && traceFrom(root, found, nameOf);
     },
   };
 };

@@ -1,6 +1,6 @@
 import type { MadeCall } from './call.ts';
 import type { Attempt } from './evidence.ts';
-import type { RoadStep } from './road-step.ts';
+import type { TraceStep } from './trace-step.ts';
 
 /** JSON as a value; what is no JSON as the text that it is. */
 export const parsedJson = (text: string): unknown => {
@@ -31,7 +31,7 @@ export const callNote = ({ answer, stoppedBy }: MadeCall): string => {
   return reason === undefined ? `${answer.status}` : `${answer.status} ${reason}`;
 };
 
-export const statusState = ({ answer, stoppedBy }: MadeCall): RoadStep['state'] => {
+export const statusState = ({ answer, stoppedBy }: MadeCall): TraceStep['state'] => {
   if (stoppedBy !== undefined) return 'bad';
   if (!answer) return 'waiting';
   return answer.status >= 200 && answer.status < 300 ? 'good' : 'bad';
@@ -58,7 +58,7 @@ export const attemptOutcome = (
   identifier: string,
   before: Attempt | undefined,
   cause: string | undefined,
-): Pick<RoadStep, 'note' | 'state'> => {
+): Pick<TraceStep, 'note' | 'state'> => {
   const { outcome, failed, detail, batch } = attempt;
   const receives = receiveCountOf(attempt, identifier);
   const what = [receives && receives > 1 ? `attempt ${receives}` : '', sizeNote(attempt, before)]
@@ -73,8 +73,8 @@ export const attemptOutcome = (
     const firstFailed = batch.findIndex((one) => failed?.includes(one.identifier));
     const own = batch.findIndex((one) => one.identifier === identifier);
     if (isStream && own > firstFailed)
-      return { note: `${what}; comes again, behind one that failed`, state: 'quiet' };
-    return { note: `${what}; others of the batch failed`, state: 'good' };
+      return { note: `${what}; is retried, because a record before it failed`, state: 'quiet' };
+    return { note: `${what}; other messages of the batch failed`, state: 'good' };
   }
   return { note: `${what}; ${detail ?? cause ?? outcome}`, state: 'bad' };
 };

@@ -76,7 +76,7 @@ export const watchService = async (options: WatchOptions): Promise<() => Promise
     );
     const names = files.map(nameOf).join(', ');
     if (problems.size > 0)
-      tell(`${names}: not built, the code before goes on\n  ${[...problems].join('\n  ')}`);
+      tell(`${names}: build failed, the previous code keeps running\n  ${[...problems].join('\n  ')}`);
     else
       tell(
         `${names}: ${swapped} function${swapped === 1 ? '' : 's'} in ${Math.round(performance.now() - startedAt)} ms`,
@@ -93,10 +93,12 @@ export const watchService = async (options: WatchOptions): Promise<() => Promise
       running = build.id;
       await Promise.all(bundlers.map((bundler) => bundler.dispose()));
       bundlers = await bundlersOf(build, stack, liveDirectory);
-      tell(`${names}: taken up in ${((performance.now() - startedAt) / 1_000).toFixed(1)} s`);
+      tell(`${names}: reloaded in ${((performance.now() - startedAt) / 1_000).toFixed(1)} s`);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      tell(`${names}: not taken up, what ran before goes on\n  ${error.message.replaceAll('\n', '\n  ')}`);
+      tell(
+        `${names}: not reloaded, the previous version keeps running\n  ${error.message.replaceAll('\n', '\n  ')}`,
+      );
     }
   };
 
@@ -120,7 +122,7 @@ export const watchService = async (options: WatchOptions): Promise<() => Promise
     turn = turn
       .then(() => takeUp(files))
       .catch((error: unknown) =>
-        tell(`what was saved could not be taken up: ${error instanceof Error ? error.stack : error}`),
+        tell(`saved changes could not be loaded: ${error instanceof Error ? error.stack : error}`),
       );
   });
   return async () => {

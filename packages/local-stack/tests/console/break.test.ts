@@ -26,8 +26,8 @@ describeInBrowser('the page that breaks things', () => {
     const [, queue] = Object.entries(queues).find(([key]) => key.includes(name)) ?? [];
     return (queue?.visible ?? 0) + (queue?.inFlight ?? 0);
   };
-  const hurry = (queue: string) =>
-    fetch(`${shop.stack.running.consoleUrl}/queues/${queue}/hurry`, { method: 'POST' });
+  const skipWaits = (queue: string) =>
+    fetch(`${shop.stack.running.consoleUrl}/queues/${queue}/skip-waits`, { method: 'POST' });
 
   /** Switches something on, sees it on every page and in the terminal, and takes it back after `meanwhile`. */
   const broken = async (name: string | RegExp, meanwhile: (page: Page) => Promise<void>) => {
@@ -41,7 +41,7 @@ describeInBrowser('the page that breaks things', () => {
     await toggle.click();
     await page.getByText('1 broken on purpose').waitFor({ state: 'detached' });
     expect(await toggle.getAttribute('aria-checked')).toBe('false');
-    expect(shop.stack.output()).toContain('MENDED');
+    expect(shop.stack.output()).toContain('REPAIRED');
   };
 
   test('without an error or a finding of axe-core, in light and dark, wide and narrow', async () => {
@@ -89,7 +89,7 @@ describeInBrowser('the page that breaks things', () => {
       await newOrder();
       await until('the message waits to be shipped again', async () => (await waiting('Shipments')) === 1);
     });
-    await hurry('Shipments');
+    await skipWaits('Shipments');
     await shop.stack.untilQuiet(20_000);
   }, 60_000);
 
@@ -99,7 +99,7 @@ describeInBrowser('the page that breaks things', () => {
     await page.getByRole('button', { name: 'Set the variable of ApiLambdaFunction' }).click();
     await page.getByText('ApiLambdaFunction runs with ORDERS_TABLE=nowhere').waitFor();
     expect(await newOrder()).toBe(500);
-    await page.getByRole('button', { name: /Take back: ApiLambdaFunction runs with/ }).click();
+    await page.getByRole('button', { name: /Repair: ApiLambdaFunction runs with/ }).click();
     await page.getByText('Nothing is broken.').waitFor();
     expect(await newOrder()).toBe(201);
   }, 60_000);
@@ -112,7 +112,7 @@ describeInBrowser('the page that breaks things', () => {
     expect(await newOrder()).toBe(201);
   }, 60_000);
 
-  test.each(['throttles', 'is away'])(
+  test.each(['throttles', 'is unreachable'])(
     'a table %s',
     async (how) => {
       await broken(`Orders ${how}`, async () => expect(await newOrder()).toBeGreaterThanOrEqual(500));
@@ -126,29 +126,32 @@ describeInBrowser('the page that breaks things', () => {
     await broken('OrderEvents throttles', async (page) => {
       expect(await newOrder()).toBe(201);
       await page.getByRole('button', { name: 'streams and alarms' }).click();
-      await page.getByText('Time has passed for streams').waitFor();
+      await page.getByText('Skipped the waiting times of streams').waitFor();
     });
     await shop.stack.untilQuiet(40_000);
   }, 90_000);
 
   test(
-    'a topic that answers half of a batch is switched and taken back',
-    () => broken('OrderEvents answers half a batch', async () => expect(await newOrder()).toBe(201)),
+    'a topic that fails half of a batch is switched and taken back',
+    () =>
+      broken('OrderEvents fails every second entry of a batch', async () =>
+        expect(await newOrder()).toBe(201),
+      ),
     60_000,
   );
 
-  test('a queue is away: nothing is received from it', async () => {
+  test('a queue is unreachable: nothing is received from it', async () => {
     await shop.stack.untilQuiet(20_000);
-    await broken('Shipments is away', async () => {
+    await broken('Shipments is unreachable', async () => {
       await newOrder();
       await until('the message waits', async () => (await waiting('Shipments')) === 1);
     });
     await shop.stack.untilQuiet(40_000);
   }, 90_000);
 
-  test('a stream is held', async () => {
+  test('a stream is paused', async () => {
     await shop.stack.untilQuiet(20_000);
-    await broken(/Orders is held for PublishLambdaFunction/, async () => {
+    await broken(/Orders is paused for PublishLambdaFunction/, async () => {
       await newOrder();
       const state = await (await fetch(`${shop.stack.running.consoleUrl}/status`)).text();
       expect(state).toContain('Disabled');
@@ -160,7 +163,7 @@ describeInBrowser('the page that breaks things', () => {
   test('a poison record is followed into its trace', async () => {
     const { page } = tab;
     await page.getByRole('combobox', { name: /poison record/ }).selectOption('Invoices');
-    await page.getByRole('button', { name: 'Put it there' }).click();
+    await page.getByRole('button', { name: 'Add the record' }).click();
     const link = page.getByRole('link', { name: /follow poison-/ });
     await link.click();
     await page.getByRole('link', { name: 'in the queue' }).waitFor();

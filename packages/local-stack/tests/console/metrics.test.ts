@@ -19,8 +19,8 @@ describeInBrowser('metrics and alarms', () => {
     const body = JSON.stringify({ id: 'o-1', customer: 'broken', delivery: 'letter' });
     await fetch(`${shop.stack.running.apiUrl}/orders`, { method: 'POST', body });
     await fetch(`${shop.stack.running.consoleUrl}/quiet?timeout=1000`);
-    await command('/queues/Invoices/hurry');
-    await command('/alarms/hurry');
+    await command('/queues/Invoices/skip-waits');
+    await command('/alarms/evaluate');
 
     await alarm.getByText('alarm', { exact: true }).waitFor();
     await alarm

@@ -15,7 +15,7 @@ describeInBrowser('the page of queues and failures', () => {
     await until(
       'all three are given up',
       async () => {
-        await hurry();
+        await skipWaits();
         const { messages } = Dead.parse(await (await fetch(deadLetters())).json());
         return messages.length === 3;
       },
@@ -23,7 +23,8 @@ describeInBrowser('the page of queues and failures', () => {
     );
   });
 
-  const hurry = () => fetch(`${shop.stack.running.consoleUrl}/queues/Invoices/hurry`, { method: 'POST' });
+  const skipWaits = () =>
+    fetch(`${shop.stack.running.consoleUrl}/queues/Invoices/skip-waits`, { method: 'POST' });
   const deadLetters = () => `${shop.stack.running.consoleUrl}/api/queues/InvoicesDead/messages`;
   const rows = (page: Page) => page.getByRole('row').filter({ has: page.getByRole('checkbox') });
 
@@ -60,7 +61,7 @@ describeInBrowser('the page of queues and failures', () => {
     await rows(page).first().getByRole('checkbox').click();
     await page.getByRole('button', { name: 'Send back 1 chosen' }).click();
     await page.getByText('1 sent back to Invoices.').waitFor();
-    await hurry();
+    await skipWaits();
     await rows(page).nth(2).waitFor();
     await page.goto(`${shop.stack.running.consoleUrl}/#/trace/${id}`);
     const steps = page.getByRole('list', { name: 'Steps' });

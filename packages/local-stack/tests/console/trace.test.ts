@@ -33,7 +33,7 @@ describeInBrowser('the trace page', () => {
         'PutItem',
         'INSERT in the stream',
         'Publish',
-        'kept out',
+        'filtered out',
         'delivered',
         'checkpoint',
       ])
@@ -46,7 +46,7 @@ describeInBrowser('the trace page', () => {
       await page.getByText(/PolicyDocument\.Statement\[\d\]/).waitFor();
       await page.getByRole('region', { name: 'request' }).getByText('"order-letter"').first().waitFor();
       await page.reload();
-      await steps.getByText('kept out').waitFor();
+      await steps.getByText('filtered out').waitFor();
       expect(await findings()).toEqual([]);
       expect(errors).toEqual([]);
       await page.context().close();
@@ -57,10 +57,10 @@ describeInBrowser('the trace page', () => {
     const { page } = await openConsole(shop.browser, `${shop.stack.running.consoleUrl}/#/trace`);
     const all = await page.evaluate(async () => {
       const list: { root: string }[] = JSON.parse(await (await fetch('/api/traces')).text());
-      const roads = await Promise.all(
+      const traces = await Promise.all(
         list.map(async ({ root }) => (await fetch(`/api/traces/${encodeURIComponent(root)}`)).text()),
       );
-      return roads.join('\n');
+      return traces.join('\n');
     });
     expect(all).toContain('order-letter');
     expect(all).not.toMatch(/Bearer ey/);

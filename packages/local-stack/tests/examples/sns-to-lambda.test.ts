@@ -31,7 +31,7 @@ test('an event that waits for its retry survives a kill, and ends at the on-fail
   await order({ id: 4, status: 'paid', total: 5 });
   await example.printed('order 4 has no customer');
   await example.killAndStart();
-  await example.command('/functions/InvoiceLambdaFunction/hurry');
+  await example.command('/functions/InvoiceLambdaFunction/skip-waits');
   const [message] = await example.receive('Failed');
   const record = JSON.parse(message?.Body ?? '');
   expect(record).toMatchObject({

@@ -61,13 +61,13 @@ test('a saved source runs at the next invocation of the functions that it reache
 test('a source that cannot be built is told with its place, and the code before goes on', async () => {
   const from = said.length;
   await edit('words.ts', "'second'", "'sec");
-  await until(/words\.ts: not built[\s\S]*words\.ts:1:\d+: Unterminated string/, from);
+  await until(/words\.ts: build failed[\s\S]*words\.ts:1:\d+: Unterminated string/, from);
   expect(await get('/greet')).toBe('hello second');
   await edit('words.ts', "'sec", "'third'");
   await untilAnswer('/greet', 'hello third');
 }, 60_000);
 
-test('a changed configuration is packaged and taken up, and data stays', async () => {
+test('a changed configuration is packaged and reloaded, and data stays', async () => {
   await untilAnswer('/count', '1');
   await edit('serverless.yml', 'GREETING: hello', 'GREETING: goodbye');
   await edit('serverless.yml', 'GET /greet', 'GET /greet\n      - httpApi: GET /again');
@@ -82,10 +82,10 @@ test('a configuration that cannot be served is told, and what ran before goes on
     '  Resources:\n',
     '  Resources:\n    Nightly: { Type: "AWS::Events::Rule", Properties: {} }\n',
   );
-  await until(/serverless\.yml: not taken up[\s\S]*Nightly \(AWS::Events::Rule\)/, from);
+  await until(/serverless\.yml: not reloaded[\s\S]*Nightly \(AWS::Events::Rule\)/, from);
   expect(await get('/greet')).toBe('goodbye third');
   await edit('serverless.yml', '    Nightly: { Type: "AWS::Events::Rule", Properties: {} }\n', '');
-  await until(/serverless\.yml: taken up/, from);
+  await until(/serverless\.yml: reloaded/, from);
 }, 120_000);
 
 test('requests under way while sources are saved are all answered, by the old code or by the new', async () => {

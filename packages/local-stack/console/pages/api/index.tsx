@@ -84,6 +84,6 @@ const ApiPage = () => {
 export const api: Page = {
   name: 'api',
   title: 'API',
-  about: 'The service’s OpenAPI document, to send requests from',
+  about: 'The service’s OpenAPI document, with a client that sends requests',
   Content: ApiPage,
 };

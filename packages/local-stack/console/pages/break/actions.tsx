@@ -16,15 +16,14 @@ export const Actions = ({ state, act }: PartProps) => {
   const pass = async (queue?: string) => {
     setPassed('');
     const done = await act(() => change('POST', '/api/break/pass', queue === undefined ? {} : { queue }));
-    if (done)
-      setPassed(`Time has passed for ${queue ?? 'streams, and for the alarms to the end of the minute'}.`);
+    if (done) setPassed(`Skipped the waiting times of ${queue ?? 'streams, and evaluated the alarms'}.`);
   };
   return (
     <section class="card">
-      <h2>Do it once</h2>
+      <h2>One-time actions</h2>
       <div class="break-form">
         <label>
-          Put a poison record into{' '}
+          Add a poison record to{' '}
           <select value={target} onChange={({ currentTarget }) => setTarget(currentTarget.value)}>
             {state.poisonable.map(({ id }) => (
               <option key={id}>{id}</option>
@@ -32,12 +31,12 @@ export const Actions = ({ state, act }: PartProps) => {
           </select>
         </label>
         <button type="button" onClick={poison} disabled={target === ''}>
-          Put it there
+          Add the record
         </button>
         {poisoned && <a href={hrefOf('trace', [], { search: poisoned.search })}>follow {poisoned.search}</a>}
       </div>
       <div class="break-form">
-        <span>Let waiting times pass:</span>
+        <span>Skip waiting times:</span>
         {state.queues.map((queue) => (
           <button key={queue} type="button" onClick={() => pass(queue)}>
             {queue}

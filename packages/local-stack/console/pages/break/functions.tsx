@@ -9,7 +9,7 @@ const KINDS = [
   ['throws', 'throws'],
   ['hangs', 'hangs'],
   ['slow', 'is slow'],
-  ['dies', 'dies in its batch'],
+  ['dies', 'crashes in its batch'],
 ] as const;
 
 const SLOW_MS = 3_000;

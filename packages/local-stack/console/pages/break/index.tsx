@@ -30,20 +30,20 @@ const BreakPage = () => {
     <div class="page">
       <Problem message={problem ?? error} />
       <section class="card">
-        <h2>On now</h2>
+        <h2>Active faults</h2>
         {state.on.length === 0 ? (
-          <p class="quiet">Nothing is broken. What you switch on is forgotten at the next start.</p>
+          <p class="quiet">Nothing is broken. Faults end when the stack restarts.</p>
         ) : (
           <>
-            <ul class="break-on" aria-label="Switched on">
+            <ul class="break-on" aria-label="Active faults">
               {state.on.map(({ id, description }) => (
                 <li key={id}>
                   <button
                     type="button"
-                    aria-label={`Take back: ${description}`}
+                    aria-label={`Repair: ${description}`}
                     onClick={() => act(() => change('DELETE', `/api/break/${encodeURIComponent(id)}`))}
                   >
-                    Take back
+                    Repair
                   </button>{' '}
                   {description}
                 </li>
@@ -66,6 +66,6 @@ const BreakPage = () => {
 export const breakIt: Page = {
   name: 'break',
   title: 'Break it',
-  about: 'Switches that let parts of the service fail, and take it back',
+  about: 'Switches that break parts of the service and repair them',
   Content: BreakPage,
 };

@@ -2,8 +2,8 @@ import { type PartProps, Switch } from './switch.tsx';
 
 const KINDS = [
   ['throttles', 'throttles'],
-  ['half', 'answers half a batch'],
-  ['away', 'is away'],
+  ['half', 'fails every second entry of a batch'],
+  ['away', 'is unreachable'],
 ] as const;
 
 const typeOf = (type: string): string => type.split('::').at(-1)?.toLowerCase() ?? type;
@@ -50,7 +50,7 @@ const nameOf = (arn: string): string => {
 /** Streams and queues that can be held: their event source mapping reads nothing meanwhile. */
 export const MappingSwitches = ({ state, act }: PartProps) => (
   <section class="card">
-    <h2>Streams and queues being read</h2>
+    <h2>Event source mappings</h2>
     <ul class="break-parts">
       {state.mappings.map(({ id, functionId, source }) => (
         <li key={id}>
@@ -61,7 +61,7 @@ export const MappingSwitches = ({ state, act }: PartProps) => (
             <Switch
               id={`held ${id}`}
               fault={{ kind: 'held', mapping: id }}
-              label={`${nameOf(source)} is held for ${functionId}`}
+              label={`${nameOf(source)} is paused for ${functionId}`}
               text="held"
               state={state}
               act={act}

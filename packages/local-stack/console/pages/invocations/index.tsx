@@ -15,6 +15,6 @@ const InvocationsPage = ({ path: [shown], query }: PageProps) => (
 export const invocations: Page = {
   name: 'invocations',
   title: 'Invocations',
-  about: 'Every invocation as it ends, with event, answer and log',
+  about: 'Every invocation, with event, response and log',
   Content: InvocationsPage,
 };

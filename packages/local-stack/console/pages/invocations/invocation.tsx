@@ -97,8 +97,8 @@ export const Invocation = ({ requestId }: { requestId: string }) => {
           )}
           {data.answer !== undefined && (
             <section>
-              <h3>{data.state === 'failed' ? 'How it failed' : 'Answer'}</h3>
-              <Json value={data.answer} label="Answer" />
+              <h3>{data.state === 'failed' ? 'Error' : 'Response'}</h3>
+              <Json value={data.answer} label="Response" />
             </section>
           )}
           <section>

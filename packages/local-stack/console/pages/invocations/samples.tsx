@@ -36,14 +36,14 @@ export const Samples = ({ query }: { query: URLSearchParams }) => {
         <h2>Send an event</h2>
         <a href={hrefOf('invocations')}>Close</a>
       </header>
-      <p class="quiet">A function gets it directly: no authorizer, queue or stream is asked.</p>
+      <p class="quiet">The function is invoked directly, without authorizer, queue or stream.</p>
       <Problem message={error ?? refusal} />
       {data && (
         <>
           <section>
             <h3>Samples of events/</h3>
             {data.samples.length === 0 && (
-              <p class="quiet">The service has no folder events with JSON files.</p>
+              <p class="quiet">The service has no folder events/ with JSON files.</p>
             )}
             <ul class="samples">
               {data.samples.map((sample) => (

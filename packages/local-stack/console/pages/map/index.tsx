@@ -108,6 +108,6 @@ const MapPage = ({ path: [selected] }: PageProps) => {
 export const map: Page = {
   name: 'map',
   title: 'Map',
-  about: 'What the template declares, with live numbers',
+  about: 'The resources of the template, with live numbers',
   Content: MapPage,
 };

@@ -43,7 +43,7 @@ const Connections = ({ id, edges }: { id: string; edges: readonly MapEdge[] }) =
 
 const Rights = ({ rights }: { rights: NonNullable<NodeDetails['rights']> }) => (
   <section>
-    <h3>Rights of its role</h3>
+    <h3>Permissions of its role</h3>
     {rights.map((statement) => (
       <div class="map-right" key={statement.path} title={statement.path}>
         <p>

@@ -68,7 +68,7 @@ export const AlarmCard = ({ alarm, from, to, stackName }: AlarmCardProps) => {
         />
       )}
       {withoutData.length > 0 && (
-        <p class="quiet">It cannot fire on this machine: {withoutData.join(', ')} has no data.</p>
+        <p class="quiet">It cannot fire on this machine: nothing emits {withoutData.join(', ')}.</p>
       )}
       {state === 'ALARM' && <p class="bad-text">{reason}</p>}
       {causes.length > 0 && (

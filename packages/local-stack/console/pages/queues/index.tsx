@@ -74,6 +74,6 @@ const QueuesPage = ({ path: [chosen] }: PageProps) => {
 export const queues: Page = {
   name: 'queues',
   title: 'Queues',
-  about: 'What waits, what was given up and why, without taking anything',
+  about: 'Messages in queues, failures and their causes. Looking does not receive messages',
   Content: QueuesPage,
 };

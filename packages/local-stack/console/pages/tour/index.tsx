@@ -43,7 +43,7 @@ const TourPage = () => {
           />
         ))}
       </ol>
-      <p role="status">{isOver ? 'That was all. Everything is repaired, and nothing was lost.' : ''}</p>
+      <p role="status">{isOver ? 'You are done. Everything is repaired, and nothing was lost.' : ''}</p>
     </div>
   );
 };

@@ -16,6 +16,6 @@ const TracePage = ({ path: [root, step], query }: PageProps) => (
 export const trace: Page = {
   name: 'trace',
   title: 'Trace',
-  about: 'The whole road of a request, a record or a message',
+  about: 'All steps of a request, a record or a message',
   Content: TracePage,
 };

@@ -1,4 +1,4 @@
-import type { RoadSummary } from '../../../src/console/trace/wire.ts';
+import type { TraceSummary } from '../../../src/console/trace/wire.ts';
 import { hrefOf } from '../../data/address.ts';
 import { useAsked } from '../../data/request.ts';
 import { Badge } from '../../ui/badge.tsx';
@@ -8,21 +8,21 @@ import { toneOf } from './tone.ts';
 
 const EVERY_MS = 4_000;
 
-const Row = ({ road }: { road: RoadSummary }) => (
+const Row = ({ trace }: { trace: TraceSummary }) => (
   <tr>
-    <td class="mono">{new Date(road.at).toLocaleTimeString()}</td>
+    <td class="mono">{new Date(trace.at).toLocaleTimeString()}</td>
     <td>
-      <a href={hrefOf('trace', [road.root])}>{road.title}</a> <span class="quiet">{road.place}</span>
+      <a href={hrefOf('trace', [trace.root])}>{trace.title}</a> <span class="quiet">{trace.place}</span>
     </td>
     <td>
-      <Badge tone={toneOf(road.state)}>{road.note}</Badge>
+      <Badge tone={toneOf(trace.state)}>{trace.note}</Badge>
     </td>
   </tr>
 );
 
-/** The latest roads, or those that hold what is searched for. */
+/** The latest traces, or those that hold what is searched for. */
 export const RoadList = ({ search }: { search: string }) => {
-  const { data: roads, error } = useAsked<RoadSummary[]>(
+  const { data: traces, error } = useAsked<TraceSummary[]>(
     `/api/traces?search=${encodeURIComponent(search)}`,
     EVERY_MS,
   );
@@ -46,14 +46,14 @@ export const RoadList = ({ search }: { search: string }) => {
         {search !== '' && <a href={hrefOf('trace')}>all</a>}
       </form>
       <Problem message={error} />
-      {roads?.length === 0 && (
+      {traces?.length === 0 && (
         <Empty title={search === '' ? 'Nothing has happened yet' : 'Nothing found'}>
           {search === ''
             ? 'Send a request to the API, or write to a table or a queue: what follows from it is shown here.'
             : 'What is older than the latest few thousand events is forgotten.'}
         </Empty>
       )}
-      {roads !== undefined && roads.length > 0 && (
+      {traces !== undefined && traces.length > 0 && (
         <table class="list card">
           <thead>
             <tr>
@@ -63,8 +63,8 @@ export const RoadList = ({ search }: { search: string }) => {
             </tr>
           </thead>
           <tbody>
-            {roads.map((road) => (
-              <Row key={road.root} road={road} />
+            {traces.map((trace) => (
+              <Row key={trace.root} trace={trace} />
             ))}
           </tbody>
         </table>

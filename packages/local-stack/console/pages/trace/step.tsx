@@ -1,8 +1,8 @@
-import type { RoadStep } from '../../../src/console/trace/wire.ts';
+import type { TraceStep } from '../../../src/console/trace/wire.ts';
 import { Json } from '../../ui/json.tsx';
 
 /** Everything that is known of one step: what it was, its JSON, and what the function logged meanwhile. */
-export const StepDetails = ({ step }: { step: RoadStep }) => {
+export const StepDetails = ({ step }: { step: TraceStep }) => {
   const lines = step.log.filter((line) => !line.startsWith('{"_aws"'));
   return (
     <>

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { Road, RoadStep } from '../../../src/console/trace/wire.ts';
+import type { Trace, TraceStep } from '../../../src/console/trace/wire.ts';
 import { hrefOf } from '../../data/address.ts';
 import { useAsked } from '../../data/request.ts';
 import { Problem } from '../../ui/problem.tsx';
@@ -27,7 +27,7 @@ const Row = ({
   isChosen,
   onChoose,
 }: {
-  step: RoadStep;
+  step: TraceStep;
   span: Span;
   isChosen: boolean;
   onChoose: () => void;
@@ -52,11 +52,11 @@ const Row = ({
   );
 };
 
-/** A road from its beginning, a row a step; the chosen step shows what is known of it. */
+/** A trace from its beginning, a row a step; the chosen step shows what is known of it. */
 export const Waterfall = ({ root, chosen }: { root: string; chosen: string | undefined }) => {
-  const { data: road, error } = useAsked<Road>(`/api/traces/${encodeURIComponent(root)}`, EVERY_MS);
+  const { data: trace, error } = useAsked<Trace>(`/api/traces/${encodeURIComponent(root)}`, EVERY_MS);
   const [open, setOpen] = useState(chosen);
-  const steps = road?.steps ?? [];
+  const steps = trace?.steps ?? [];
   const begin = Math.min(...steps.map(({ at }) => at));
   const last = Math.max(...steps.map(({ at, until }) => until ?? at));
   const isUnderWay = steps.some(({ until }) => until === undefined);
@@ -65,15 +65,15 @@ export const Waterfall = ({ root, chosen }: { root: string; chosen: string | und
     <>
       <div class="page-head">
         <a href={hrefOf('trace')}>All traces</a>
-        {road && (
+        {trace && (
           <span class="quiet">
             {steps.length} steps in {duration(span.length)}
-            {road.isCut ? ', cut' : ''}
+            {trace.isCut ? ', cut' : ''}
           </span>
         )}
       </div>
       <Problem message={error} />
-      {road && (
+      {trace && (
         <ol class="trace card" aria-label="Steps">
           {steps.map((step) => (
             <>

@@ -96,9 +96,9 @@ export const breakRoutes = (parts: ConsoleParts): ConsoleRoute[] => {
       path: '/api/break/pass',
       answer: async ({ body }) => {
         const { queue } = Pass.parse(body ?? {});
-        if (queue !== undefined) return command(`/queues/${queue}/hurry`);
+        if (queue !== undefined) return command(`/queues/${queue}/skip-waits`);
         mappingClock.skip();
-        return { inAlarm: await command('/alarms/hurry') };
+        return { inAlarm: await command('/alarms/evaluate') };
       },
     },
   ];

@@ -43,7 +43,7 @@ export const nodeNumbers = async (parts: Parts, nodes: readonly MapNode[]): Prom
       id,
       perSecond: (read(metric('Count'), 'Sum', RATE_SECONDS) ?? 0) / RATE_SECONDS,
       failed,
-      ...(failed > 0 && { trouble: `${failed} answers of 5xx in the last minute` }),
+      ...(failed > 0 && { trouble: `${failed} 5xx responses in the last minute` }),
     };
   };
   const ofFunction = ({ id, name }: MapNode): NodeNumbers => {
@@ -67,7 +67,7 @@ export const nodeNumbers = async (parts: Parts, nodes: readonly MapNode[]): Prom
     return {
       id,
       oldestSeconds: Math.round(Math.max(0, ...ages.map((age) => age ?? 0)) / 1_000),
-      ...(isStopped && { trouble: 'a reader is held' }),
+      ...(isStopped && { trouble: 'an event source mapping is paused' }),
     };
   };
   const ofTopic = ({ id, name }: MapNode): NodeNumbers => {

@@ -42,7 +42,7 @@ export const tourRoutes = (parts: ConsoleParts): ConsoleRoute[] => {
         return switches.takeAllBack();
       case 'pass': {
         if (action.queue === undefined) mappingClock.skip();
-        const path = action.queue === undefined ? '/alarms/hurry' : `/queues/${action.queue}/hurry`;
+        const path = action.queue === undefined ? '/alarms/evaluate' : `/queues/${action.queue}/skip-waits`;
         await commandFor('POST', path)?.('');
       }
     }

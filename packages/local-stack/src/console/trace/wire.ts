@@ -1,1 +1,1 @@
-export type { Road, RoadStep, RoadSummary } from '../../trace/road-step.ts';
+export type { Trace, TraceStep, TraceSummary } from '../../trace/trace-step.ts';

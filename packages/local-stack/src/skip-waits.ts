@@ -67,7 +67,7 @@ const PAGE = 10;
  * @returns how often a message came again before its time
  * @throws when messages are left after `timeoutMs`
  */
-export const hurryQueue = async (options: {
+export const skipWaits = async (options: {
   sqs: SQSClient;
   messagingUrl: string;
   queueName: string;
@@ -124,7 +124,7 @@ export const hurryQueue = async (options: {
  * Lets the waits between the tries of asynchronous events pass, until none is left.
  * @throws when events are left after `timeoutMs`
  */
-export const hurryEvents = async (options: {
+export const skipEventWaits = async (options: {
   isEmpty: () => boolean;
   clock: SkippableClock;
   timeoutMs: number;

@@ -17,8 +17,8 @@ import { accepted, searchAll, tokenOf } from './api.ts';
 import { processesOn, until } from './processes.ts';
 
 const serviceDirectory = resolve(import.meta.dirname, '../..');
-const dataDirectory = mkdtempSync(join(tmpdir(), 'road-'));
-const otherDirectory = mkdtempSync(join(tmpdir(), 'road-'));
+const dataDirectory = mkdtempSync(join(tmpdir(), 'end-to-end-'));
+const otherDirectory = mkdtempSync(join(tmpdir(), 'end-to-end-'));
 let stack: LaunchedStack;
 let clients: Clients;
 let ada: User;
@@ -84,7 +84,7 @@ const deadLetters = async (): Promise<unknown> => {
   return Object.entries(queues).filter(([name, { visible }]) => /Dead|Undelivered/.test(name) && visible > 0);
 };
 
-describe('the road of a post', () => {
+describe('the way of a post', () => {
   const ids = new Map<string, string>();
   const idOf = (name: string) => ids.get(name) ?? 'none';
   let posts: Map<string, Post>;
@@ -150,7 +150,7 @@ describe('a start that cannot be', () => {
     const { port } = new URL(stack.running.apiUrl);
     const starting = start(otherDirectory, { httpPort: port });
     await expect(starting).rejects.toThrow(
-      `port ${port}, meant for the HTTP API, is taken: free it, or choose another with --httpPort <number>`,
+      `port ${port}, meant for the HTTP API, is in use: stop what uses it, or choose another with --httpPort <number>`,
     );
     // For people, not a crash.
     await expect(starting).rejects.not.toThrow(/\n +at /);

@@ -11,10 +11,10 @@ import {
   writePart,
 } from '../../../packages/local-stack/src/faults/batches.ts';
 import { closeServer, listenOnLoopback } from '../../../packages/local-stack/src/loopback-server.ts';
-import { startBorder } from '../../chaos/border/border.ts';
-import { newJournal, noteNotifications } from '../../chaos/border/journal.ts';
-import { operationOf } from '../../chaos/border/operation.ts';
 import { MIXES } from '../../chaos/mix.ts';
+import { newJournal, noteNotifications } from '../../chaos/proxy/journal.ts';
+import { operationOf } from '../../chaos/proxy/operation.ts';
+import { startFaultProxy } from '../../chaos/proxy/proxy.ts';
 import { share } from '../../chaos/seeded.ts';
 import { storyOf } from '../../chaos/traffic/story.ts';
 
@@ -24,7 +24,7 @@ const callOf = (requestBody: string, more: Partial<Call> = {}): Call => ({
 });
 const answerOf = (body: string) => ({ statusCode: 200, headers: {}, responseBody: Buffer.from(body) });
 
-describe('the border', () => {
+describe('the proxy', () => {
   test('knows who calls what by path, header and body', () => {
     const target = { 'x-amz-target': 'DynamoDB_20120810.PutItem' };
     expect(operationOf(callOf('{}', { path: '/Create/dynamodb/', headers: target }))).toMatchObject({
@@ -39,7 +39,7 @@ describe('the border', () => {
       ...{ service: 's3', name: 'PutObject' },
       call: { path: '/bucket/key?x=1' },
     });
-    expect(() => operationOf(callOf('', { path: '/' }))).toThrow('nobody');
+    expect(() => operationOf(callOf('', { path: '/' }))).toThrow('names no caller');
   });
 
   test('publishes a part of a batch and says of the rest that it failed', () => {
@@ -120,10 +120,15 @@ describe('a kill of the stack', () => {
       outgoing.writeHead(200, { 'content-type': 'application/x-amz-json-1.0' }).end('{}');
     });
     const url = `http://127.0.0.1:${await listenOnLoopback(engine, 0)}`;
-    const border = await startBorder({ seed: 1, mix: MIXES.calm, mostSeconds: 1, visibilitySeconds: 1 });
+    const proxy = await startFaultProxy({
+      seed: 1,
+      mix: MIXES.calm,
+      maxTimeoutSeconds: 1,
+      visibilitySeconds: 1,
+    });
     const call = (path: string) => {
       const headers = { 'x-amz-target': 'DynamoDB_20120810.GetItem' };
-      const outward = request(`${border.endpoint}/Search/dynamodb/${path}`, { method: 'POST', headers });
+      const outward = request(`${proxy.endpoint}/Search/dynamodb/${path}`, { method: 'POST', headers });
       const ended = new Promise<number | undefined>((resolve) => {
         outward.once('response', (answer) => resolve(answer.resume().statusCode));
         outward.once('error', () => resolve(undefined));
@@ -138,16 +143,16 @@ describe('a kill of the stack', () => {
       expect(await killed.ended).toBeUndefined();
       const next = call('next');
       await once(next.outward, 'finish');
-      // The border hears of the lost connection within a few turns; a stack takes seconds to start again.
+      // The proxy hears of the lost connection within a few turns; a stack takes seconds to start again.
       for (let turn = 0; turn < 100; turn += 1) await setImmediate();
-      border.leadTo({
+      proxy.leadTo({
         ...{ apiUrl: url, issuer: url, lambdaUrl: url, eventBridgeUrl: url, consoleUrl: url },
         endpoints: { dynamoDb: url, messaging: url },
       });
       expect(await next.ended).toBe(200);
       expect(reached).toEqual(['/next']);
     } finally {
-      await border.stop();
+      await proxy.stop();
       await closeServer(engine);
     }
   });

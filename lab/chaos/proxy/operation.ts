@@ -2,7 +2,7 @@ import type { Call } from '../../../packages/local-stack/src/engine-proxy/proxy.
 
 export type Service = 'dynamodb' | 'streams' | 'sns' | 'sqs' | 's3';
 
-/** What a call at the border wants, and of whom. */
+/** What a call through the proxy does, and to which service. */
 export interface Operation {
   /** The logical id of a function, or `event-source-mappings`. */
   caller: string;
@@ -20,11 +20,11 @@ const S3_OPERATIONS: Readonly<Record<string, string>> = {
   DELETE: 'DeleteObject',
 };
 
-/** @throws when the path names no caller: somebody reached the border without being sent there */
+/** @throws when the path names no caller: the caller did not use the endpoint that it was given */
 export const operationOf = (call: Call): Operation => {
   const [, caller = '', engine = '', rest = ''] =
     /^\/([^/?]+)\/(dynamodb|messaging)\/?(.*)$/.exec(call.path) ?? [];
-  if (caller === '') throw new Error(`nobody at the border is known as ${call.path}`);
+  if (caller === '') throw new Error(`the path ${call.path} names no caller`);
   const inner = { ...call, path: `/${rest}` };
   const [api = '', target = ''] = `${call.headers['x-amz-target'] ?? ''}`.split('.');
   if (engine === 'dynamodb') {

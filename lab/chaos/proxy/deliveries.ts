@@ -80,7 +80,7 @@ export const deliveries = ({ seed, rates, journal, visibilitySeconds }: Deliveri
   const again = new Map<string, Message[]>();
   const decided = new Map<string, Set<string>>();
   const lateBefore = new Set<string>();
-  /** Event ids of records that the border aged: they do not get younger by being read again. */
+  /** Event ids of records that the proxy aged: they do not get younger by being read again. */
   const aged = new Set<string>();
   /** Event ids of records that were handed out young: what was read for the first time in time is not too old. */
   const young = new Set<string>();

@@ -33,13 +33,13 @@ export interface CallsOptions {
   mix: () => Pick<Mix, 'calls' | 'outages'>;
   journal: Journal;
   /** The functions' timeout. */
-  mostSeconds: number;
+  maxTimeoutSeconds: number;
   /** Ends the environments of a function. */
   crash: (functionId: string) => Promise<void>;
 }
 
 /** What functions see of the engines. The n-th call of a kind suffers the same with the same seed. */
-export const functionCalls = ({ seed, mix, journal, mostSeconds, crash }: CallsOptions) => {
+export const functionCalls = ({ seed, mix, journal, maxTimeoutSeconds, crash }: CallsOptions) => {
   const made = new Map<string, number>();
 
   const faultOf = (operation: Operation): { fault: CallFault | undefined; number: number } => {
@@ -81,7 +81,7 @@ export const functionCalls = ({ seed, mix, journal, mostSeconds, crash }: CallsO
         return engine(call);
       case 'hang':
         if (chance(0) < 0.5) await engine(call);
-        await systemClock.sleep((mostSeconds + 1) * 1_000);
+        await systemClock.sleep((maxTimeoutSeconds + 1) * 1_000);
         return undefined;
       case 'crash before':
         await crash(caller);

@@ -1,6 +1,6 @@
-/** One step of the road that something took through the stack. Times are Unix milliseconds. */
-export interface RoadStep {
-  /** Unique in its road. */
+/** One step of the trace that something took through the stack. Times are Unix milliseconds. */
+export interface TraceStep {
+  /** Unique in its trace. */
   id: string;
   /** The step that it came from; the first has none. */
   parent?: string;
@@ -23,20 +23,20 @@ export interface RoadStep {
   log: string[];
 }
 
-export interface Road {
+export interface Trace {
   /** Names its first step, to ask for it again. */
   root: string;
-  steps: RoadStep[];
+  steps: TraceStep[];
   /** Whether there were more steps than are shown. */
   isCut: boolean;
 }
 
-/** A road in the list of the latest. */
-export interface RoadSummary {
+/** A trace in the list of the latest. */
+export interface TraceSummary {
   root: string;
   title: string;
   place?: string;
   note: string;
-  state: RoadStep['state'];
+  state: TraceStep['state'];
   at: number;
 }

@@ -19,7 +19,7 @@ export interface Interruption {
   what: string;
 }
 
-/** What happened at the border, in order. */
+/** What happened at the proxy, in order. */
 export interface Journal {
   /** Faults that were done, by kind. */
   faults: Map<string, number>;

@@ -1,4 +1,4 @@
-import { EVENT_SOURCE_MAPPINGS } from '../../../packages/local-stack/src/border.ts';
+import { EVENT_SOURCE_MAPPINGS } from '../../../packages/local-stack/src/endpoint-proxy.ts';
 import { type Call, type Forward, startProxy } from '../../../packages/local-stack/src/engine-proxy/proxy.ts';
 import type { RunningStack } from '../../../packages/local-stack/src/running-stack.ts';
 import type { Mix } from '../mix.ts';
@@ -8,7 +8,7 @@ import { type Journal, newJournal, noteNotifications } from './journal.ts';
 import { operationOf } from './operation.ts';
 
 /** Everything between the functions with their pollers, and the engines. It outlives the stack's kills. */
-export interface Border {
+export interface FaultProxy {
   endpoint: string;
   journal: Journal;
   /** Calls go to this stack from now on; with undefined it was killed, and calls wait for the next. */
@@ -19,17 +19,17 @@ export interface Border {
 }
 
 /**
- * Starts the border on 127.0.0.1.
- * @param options.mostSeconds the functions' timeout
+ * Starts the fault proxy on 127.0.0.1.
+ * @param options.maxTimeoutSeconds the functions' timeout
  * @param options.visibilitySeconds how long a received message stays hidden
  */
-export const startBorder = async (options: {
+export const startFaultProxy = async (options: {
   seed: number;
   mix: Mix;
-  mostSeconds: number;
+  maxTimeoutSeconds: number;
   visibilitySeconds: number;
-}): Promise<Border> => {
-  const { seed, mostSeconds, visibilitySeconds } = options;
+}): Promise<FaultProxy> => {
+  const { seed, maxTimeoutSeconds, visibilitySeconds } = options;
   let mix: Mix = options.mix;
   let next = Promise.withResolvers<RunningStack>();
   let stack: Promise<RunningStack> = next.promise;
@@ -39,7 +39,7 @@ export const startBorder = async (options: {
     const { consoleUrl } = await stack;
     await fetch(`${consoleUrl}/functions/${functionId}/crash`, { method: 'POST' });
   };
-  const onCall = functionCalls({ seed, mix: () => mix, journal, mostSeconds, crash });
+  const onCall = functionCalls({ seed, mix: () => mix, journal, maxTimeoutSeconds, crash });
   const pollers = deliveries({ seed, rates: () => mix.deliveries ?? {}, journal, visibilitySeconds });
 
   const handle = async (received: Call, forward: Forward, hasHungUp: () => boolean) => {

@@ -5,11 +5,11 @@ import { type Concern, concernOf, wholeConcern } from './concern.ts';
 import type { Attempt, Evidence } from './evidence.ts';
 import type { PublishedMessage, SubscriptionOutcome } from './messages.ts';
 import type { RecordedInvocation, RecordedRequest } from './recorder.ts';
-import type { Road, RoadStep } from './road-step.ts';
+import type { Trace, TraceStep } from './trace-step.ts';
 import { attemptOutcome, callNote, given, parsedJson, statusState } from './wording.ts';
 import type { SeenRecord } from './writes.ts';
 
-/** Where a road begins. */
+/** Where a trace begins. */
 export type Root =
   | { kind: 'request'; request: RecordedRequest }
   | { kind: 'invocation'; invocation: RecordedInvocation }
@@ -35,7 +35,7 @@ export const idOf = (root: Root): string => {
 const MAX_STEPS = 400;
 const MAX_DEPTH = 24;
 
-type Step = Omit<RoadStep, 'id' | 'depth' | 'parent' | 'facts' | 'json' | 'log'> & {
+type Step = Omit<TraceStep, 'id' | 'depth' | 'parent' | 'facts' | 'json' | 'log'> & {
   facts?: Readonly<Record<string, unknown>>;
   /** Made only when it is wanted: it takes most of the time. */
   json?: () => Readonly<Record<string, unknown>>;
@@ -47,26 +47,26 @@ const withoutTokens = (event: string): unknown =>
   parsedJson(event.replace(/Bearer [\w.~+/=-]+/g, 'Bearer [token]'));
 
 /**
- * Everything that followed from where a road begins, depth first. Of what was done for several records or messages of a
+ * Everything that followed from where a trace begins, depth first. Of what was done for several records or messages of a
  * batch at a time, only that of the one which is followed.
  * @param nameOf the logical id of an ARN, queue, table or function
  * @param isWhole with JSON and log lines
  */
-export const roadFrom = (
+export const traceFrom = (
   root: Root,
   evidence: Evidence,
   nameOf: (physical: string) => string,
   isWhole = true,
-): Road => {
-  const steps: RoadStep[] = [];
+): Trace => {
+  const steps: TraceStep[] = [];
   const walked = new Set<unknown>();
   let isCut = false;
 
   const add = (
-    parent: RoadStep | undefined,
+    parent: TraceStep | undefined,
     { facts = {}, json = () => ({}), log = () => [], ...step }: Step,
-  ): RoadStep => {
-    const added: RoadStep = {
+  ): TraceStep => {
+    const added: TraceStep = {
       ...step,
       id: `${steps.length}`,
       depth: parent ? parent.depth + 1 : 0,
@@ -81,7 +81,7 @@ export const roadFrom = (
     return added;
   };
   /** Whether there is room for more, and this was not shown yet. */
-  const isNew = (what: unknown, parent?: RoadStep): boolean => {
+  const isNew = (what: unknown, parent?: TraceStep): boolean => {
     if (walked.has(what)) return false;
     if (steps.length >= MAX_STEPS || (parent?.depth ?? 0) >= MAX_DEPTH) {
       isCut = true;
@@ -105,7 +105,7 @@ export const roadFrom = (
   };
 
   const invocation = (
-    parent: RoadStep | undefined,
+    parent: TraceStep | undefined,
     run: RecordedInvocation,
     concern: Concern,
     told: Partial<Pick<Step, 'note' | 'state' | 'facts'>> = {},
@@ -132,7 +132,7 @@ export const roadFrom = (
     }
   };
 
-  const call = (parent: RoadStep, made: MadeCall, concern: Concern) => {
+  const call = (parent: TraceStep, made: MadeCall, concern: Concern) => {
     if (!isNew(made, parent)) return;
     const { operation, needs, grants, stoppedBy, answer, began } = made;
     const [need] = needs;
@@ -159,7 +159,7 @@ export const roadFrom = (
     }
   };
 
-  const record = (parent: RoadStep | undefined, written: SeenRecord) => {
+  const record = (parent: TraceStep | undefined, written: SeenRecord) => {
     if (!isNew(written, parent)) return;
     const { sequenceNumber, table, keys, event, createdAt } = written;
     const attempts = evidence.attemptsOf(sequenceNumber);
@@ -179,7 +179,7 @@ export const roadFrom = (
   const endOf = ({ requestId, at }: Attempt) => evidence.invocation(requestId)?.answer?.at ?? at;
 
   /** Every try to hand a record or message to each function that reads it, with what came of the last. */
-  const delivered = (parent: RoadStep, identifier: string, all: readonly Attempt[]) => {
+  const delivered = (parent: TraceStep, identifier: string, all: readonly Attempt[]) => {
     for (const attempts of Map.groupBy(all, ({ functionName }) => functionName).values()) {
       let before: Attempt | undefined;
       for (const attempt of attempts) {
@@ -191,17 +191,17 @@ export const roadFrom = (
     ended(parent, identifier);
   };
 
-  const again = (parent: RoadStep, before: Attempt, attempt: Attempt) =>
+  const again = (parent: TraceStep, before: Attempt, attempt: Attempt) =>
     waited(parent, endOf(before) ?? 0, startOf(attempt) ?? 0);
 
-  const waited = (parent: RoadStep, at: number, until: number) => {
+  const waited = (parent: TraceStep, at: number, until: number) => {
     add(parent, {
-      ...{ kind: 'wait', title: 'waits to be tried again', state: 'quiet', at, until },
+      ...{ kind: 'wait', title: 'waits for its retry', state: 'quiet', at, until },
       note: `${((until - at) / 1_000).toFixed(1)} s`,
     });
   };
 
-  const tried = (parent: RoadStep, identifier: string, attempt: Attempt, before: Attempt | undefined) => {
+  const tried = (parent: TraceStep, identifier: string, attempt: Attempt, before: Attempt | undefined) => {
     const run = evidence.invocation(attempt.requestId);
     if (!run) return;
     const subject = attempt.batch.find((one) => one.identifier === identifier)?.event;
@@ -216,13 +216,13 @@ export const roadFrom = (
     invocation(parent, run, concern, { note, state, facts });
   };
 
-  const ended = (parent: RoadStep, identifier: string) => {
+  const ended = (parent: TraceStep, identifier: string) => {
     for (const event of evidence.progressOf(identifier)) {
       const isGood = event.type === 'resolved';
       const givenUp = event.type === 'discarded' ? `${event.condition}, told ${event.destination}` : '';
       add(parent, {
         ...{ kind: 'end', title: isGood ? 'checkpoint' : 'given up', at: event.at, until: event.at },
-        note: isGood ? `the stream is done up to here, ${event.records} at a time` : givenUp,
+        note: isGood ? `checkpoint after a batch of ${event.records} records` : givenUp,
         state: isGood ? 'good' : 'bad',
         json: () => ({ [event.type]: event }),
       });
@@ -237,7 +237,7 @@ export const roadFrom = (
     }
   };
 
-  const published = (parent: RoadStep | undefined, message: PublishedMessage) => {
+  const published = (parent: TraceStep | undefined, message: PublishedMessage) => {
     if (!isNew(message, parent)) return;
     const { topicArn, messageId, body, attributes, subscriptions, at } = message;
     const kept = subscriptions.filter(({ outcome }) => outcome === 'kept out').length;
@@ -252,7 +252,7 @@ export const roadFrom = (
     for (const subscription of subscriptions) subscribed(step, message, subscription);
   };
 
-  const subscribed = (parent: RoadStep, message: PublishedMessage, subscription: SubscriptionOutcome) => {
+  const subscribed = (parent: TraceStep, message: PublishedMessage, subscription: SubscriptionOutcome) => {
     const { endpoint, outcome, filterPolicy, filterPolicyScope = 'MessageAttributes' } = subscription;
     const place = nameOf(endpoint);
     const common = { kind: 'subscription', place, at: message.at, until: message.at } as const;
@@ -265,8 +265,8 @@ export const roadFrom = (
         return `${key} is ${has}, wanted ${JSON.stringify(wanted[key]) ?? 'otherwise'}`;
       });
       add(parent, {
-        ...{ ...common, title: 'kept out', state: 'quiet' },
-        note: reasons.join('; ') || 'the message has no attributes that the policy can read',
+        ...{ ...common, title: 'filtered out', state: 'quiet' },
+        note: reasons.join('; ') || 'the message has none of the attributes that the policy needs',
         facts: { subscription: subscription.subscriptionArn, scope: filterPolicyScope },
         json: () => ({ 'filter policy': policy }),
       });
@@ -282,7 +282,7 @@ export const roadFrom = (
   };
 
   /** An event in the queue of a function: every try, the waits between them, and who was told of its end. */
-  const asynchronous = (parent: RoadStep | undefined, requestId: string) => {
+  const asynchronous = (parent: TraceStep | undefined, requestId: string) => {
     if (!isNew(requestId, parent)) return;
     const told = evidence.asynchronousOf(requestId);
     const runs = evidence.invocationsOf(requestId);
@@ -329,7 +329,7 @@ export const roadFrom = (
     }
   };
 
-  const queued = (parent: RoadStep | undefined, queueMessageId: string) => {
+  const queued = (parent: TraceStep | undefined, queueMessageId: string) => {
     if (!isNew(queueMessageId, parent)) return;
     const arrived = evidence.arrived(queueMessageId);
     const attempts = evidence.attemptsOf(queueMessageId);
