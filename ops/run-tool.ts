@@ -27,7 +27,7 @@ const messageOf = (error: unknown): string | undefined => {
   if ('code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'))
     return `${error.message}\n--help lists the options.`;
   if (error.name === 'CredentialsProviderError')
-    return `${error.message}: an account needs AWS credentials; --stage local needs none`;
+    return `${error.message}: set AWS credentials, or use --stage local, which needs none`;
   // The AWS SDK's, for every answer that is an error.
   if (has(error, '$metadata')) return `${error.name}: ${error.message}`;
   // The system's: a refused connection, an unknown host, a file that is not there.

@@ -17,8 +17,8 @@ const HELP = `npm run -s token -- --email <address> [options]
 Prints an access token of a deployed stack’s user pool, and creates the user where there is none.
 
   --email <address>    the user
-  --password <text>    of a user that exists already; a new one gets it, or one that nobody keeps
-  --reset              gives an existing user a random password, who loses their own
+  --password <text>    password of the user; without it a new user gets a random one that is not stored
+  --reset              sets a random password for an existing user, whose own stops working
   --stage <stage>      (default: dev)
   --region <region>    (default: AWS_REGION, or us-east-1)
 
@@ -38,7 +38,7 @@ const userPoolOf = async (stackName: string, region: string): Promise<UserPool> 
   const ClientId = output('UserPoolClientId');
   if (UserPoolId && ClientId) return { UserPoolId, ClientId };
   throw new OperatorError(
-    `${stackName} has no user pool, because it was deployed with an issuer: ask that issuer for a token`,
+    `${stackName} has no user pool, because it was deployed with an issuer: get a token from that issuer`,
   );
 };
 
@@ -69,9 +69,12 @@ export const tokenOf = async (
     .catch((error: unknown) => {
       if (!(error instanceof UsernameExistsException)) throw error;
       if (!password && !reset)
-        throw new OperatorError(`${email} exists already: give --password, or --reset to set a new one`, {
-          cause: error,
-        });
+        throw new OperatorError(
+          `${email} already exists: pass --password, or --reset to set a random password`,
+          {
+            cause: error,
+          },
+        );
       return false;
     });
   if (isNew || reset) {
@@ -89,7 +92,7 @@ export const tokenOf = async (
   );
   if (!AuthenticationResult?.AccessToken) {
     throw new OperatorError(
-      `${email} got no token, because Cognito asks for a further step: sign in once by hand`,
+      `${email} got no token, because Cognito requires another sign-in step: sign in once by hand`,
     );
   }
   return AuthenticationResult.AccessToken;

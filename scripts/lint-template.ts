@@ -89,7 +89,7 @@ await runTool({ help: HELP, options: {} }, async () => {
       isClean &&= clean;
     } catch (error) {
       if (!(error instanceof ToolUnreachable)) throw error;
-      skipLoudly(`the templates were not linted by ${name}`, error);
+      skipLoudly(`the templates were not checked by ${name}`, error);
     }
   }
   return isClean ? 0 : 1;

@@ -10,15 +10,15 @@ import { chooseTarget, TARGET_HELP, TARGET_OPTIONS } from './target/choose.ts';
 
 const HELP = `npm run redrive -- <command> [options]
 
-  list        what waits: given up by the stream, parked, in dead-letter queues; why, since when, how often
-  show <id>   one of them whole, with what users wrote in it
-  send        sends them back; without --execute it only says what it would send
+  list        every failure (given up by the stream, parked, in dead-letter queues) with cause, time and count
+  show <id>   one failure in full, including what users wrote
+  send        redrives failures; without --execute it only shows what it would send
 
 ${TARGET_HELP}
 
 Which ones (list, send):
-  --source stream|parked|queue|subscription     may be given several times, as may --mapping, --queue and --id
-  --mapping, --queue <logical id>   as list names them
+  --source stream|parked|queue|subscription     can be repeated, as can --mapping, --queue and --id
+  --mapping, --queue <logical id>   as shown by list
   --since, --until <time>           of the first failure: 2026-11-20T10:00:00Z, 30m, 6h, 2d
   --reason <words>                  part of the reason
   --id <id>
@@ -50,7 +50,7 @@ const isCommand = (word: string): word is Command => word in COMMANDS;
 /** @throws {OperatorError} when an option is given that the command would not heed */
 const refuseOthers = (command: Command, given: object): void => {
   const others = Object.keys(given).filter((name) => !(name in TARGET_OPTIONS || name in COMMANDS[command]));
-  if (others.length > 0) throw new OperatorError(`${command} takes no --${others.join(', --')}`);
+  if (others.length > 0) throw new OperatorError(`${command} does not accept --${others.join(', --')}`);
 };
 
 const tell = (line: string) => void process.stdout.write(`${line}\n`);
@@ -63,10 +63,10 @@ await runTool(
       return 0;
     }
     if (!isCommand(command))
-      throw new OperatorError(`there is no ${command}, but ${Object.keys(COMMANDS).join(', ')}`);
+      throw new OperatorError(`unknown command ${command}: use ${Object.keys(COMMANDS).join(', ')}`);
     refuseOthers(command, values);
     if ((command === 'show') !== (id !== undefined) || more.length > 0)
-      throw new OperatorError('redrive list, redrive send, or redrive show <id>, as list names it');
+      throw new OperatorError('use redrive list, redrive send, or redrive show <id> with an id of the list');
     const execute = values.execute ?? false;
     const filter = filterOf(command === 'show' ? { id: [id] } : values);
     const perSecond = perSecondOf(values['per-second'] ?? '10');
@@ -80,7 +80,7 @@ await runTool(
       }
       if (command === 'show') {
         const [failure] = collected.failures;
-        if (!failure) throw new OperatorError(`nothing that waits has the id ${id}`);
+        if (!failure) throw new OperatorError(`no failure has the id ${id}: redrive list shows the ids`);
         tell(await showFailure(target, collected.bucket, failure));
         return 0;
       }

@@ -3,9 +3,9 @@ import type { Source } from './failures/failure.ts';
 
 const TITLES: Readonly<Record<Source, string>> = {
   stream: 'Given up by the stream',
-  parked: 'Parked by the broadcaster: can never be published as they are',
+  parked: 'Parked by the broadcaster: cannot be published as they are',
   queue: 'Given up by a subscriber',
-  subscription: 'Never reached the subscriber',
+  subscription: 'Undelivered by SNS',
 };
 /** Ids shown of a group. */
 const MAX_IDS = 5;
@@ -57,7 +57,7 @@ export const listLines = ({ failures, deadLetterQueues }: Collected): string[] =
     ...[...places].flatMap(([place, group]) => placeLines(place, group)),
     ...hidden.map(
       ({ id, hidden: count }) =>
-        `${id}: ${counted(count, 'message')} hidden by somebody who looks at them; they are back within minutes`,
+        `${id}: ${counted(count, 'message')} being read by another process; visible again within minutes`,
     ),
     failures.length === 0 ? 'Nothing waits.' : `${counted(failures.length, 'failure')} in all.`,
   ];

@@ -12,7 +12,10 @@ const Time = z.string().transform((text, context): number => {
   const [, count, unit] = /^(\d+)([mhd])$/.exec(text) ?? [];
   if (isUnit(unit)) return Date.now() - Number(count) * UNITS[unit];
   if (Iso.safeParse(text).success) return Date.parse(text);
-  context.addIssue({ code: 'custom', message: `"${text}" is no time: 2026-11-20T10:00:00Z, 30m, 6h or 2d` });
+  context.addIssue({
+    code: 'custom',
+    message: `"${text}" is not a time: use 2026-11-20T10:00:00Z, 30m, 6h or 2d`,
+  });
   return z.NEVER;
 });
 
@@ -36,7 +39,7 @@ const FilterOptions = z
   })
   .refine(({ since, until }) => since === undefined || until === undefined || since <= until, {
     path: ['since'],
-    message: 'is after --until: nothing lies between them',
+    message: 'must be before --until',
   })
   .transform(({ mapping, queue, source, id, ...rest }): Filter => {
     const places = [...mapping, ...queue];
@@ -48,7 +51,7 @@ const SpanOptions = z
   .transform(({ from, to = Date.now() }) => ({ from, to }))
   .refine(({ from, to }) => from < to, {
     path: ['from'],
-    message: 'must be before --to, which is now unless it is given: nothing lies between them',
+    message: 'must be before --to (default: now)',
   });
 
 /** @throws {OperatorError} naming the option that is wrong */

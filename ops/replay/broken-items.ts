@@ -11,9 +11,7 @@ export const brokenItems = (): { onBroken: OnBroken; lines(): string[] } => {
       if (postIds.length === 0) return [];
       const shown = postIds.slice(0, MAX_SHOWN).join(', ') + (postIds.length > MAX_SHOWN ? ', …' : '');
       const items = postIds.length === 1 ? '1 item' : `${postIds.length} items`;
-      return [
-        `Left out, since nothing can be told of what breaks the contract: ${items} of the table (${shown})`,
-      ];
+      return [`Left out, because they break the event contract: ${items} of the table (${shown})`];
     },
   };
 };

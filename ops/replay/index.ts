@@ -18,9 +18,9 @@ Sends events again to the queue of one subscriber, and to nobody else, those tha
 marked as replayed: whoever tells people something refuses it. Without --execute it only counts.
 
   --from, --to <time>     2026-11-20T10:00:00Z, 30m, 6h, 2d (default of --to: now)
-  --subscriber <name>     for example search-indexing; without it the count is for each of them
-  --source table          posts as they are now, whose last change lies in the span (default)
-  --source archive        events as they happened, removals too; needs the archive subscriber
+  --subscriber <name>     for example search-indexing; without it, counts for every subscriber
+  --source table          current state of posts that last changed in this time (default)
+  --source archive        all events of this time, including removals; needs the archive subscriber
   --execute               really send
   --per-second <n>        (default: 50)
 
@@ -44,7 +44,7 @@ const fromTable: Source = async (target, from, to, onBroken) => {
 
 const fromArchive: Source = async (target, from, to) => {
   const bucket = (await target.ofType('AWS::S3::Bucket')).get('ArchiveBucket');
-  if (!bucket) throw new OperatorError(`${target.name} keeps no archive: use --source table`);
+  if (!bucket) throw new OperatorError(`${target.name} has no archive: use --source table`);
   return readArchive(s3ObjectReader(target.clients.s3, bucket), from, to);
 };
 
@@ -64,7 +64,7 @@ const subscribersOf = async (target: Target, name: string | undefined): Promise<
   const chosen = subscribers.filter((subscriber) => name === undefined || subscriber.name === name);
   if (chosen.length > 0) return chosen;
   throw new OperatorError(
-    `there is no subscriber ${name}, but ${subscribers.map((known) => known.name).join(', ')}`,
+    `there is no subscriber ${name}; there are ${subscribers.map((known) => known.name).join(', ')}`,
   );
 };
 
@@ -81,9 +81,10 @@ const OPTIONS = {
 const tell = (line: string) => void process.stdout.write(`${line}\n`);
 
 await runTool({ help: HELP, options: OPTIONS }, async ({ values }) => {
-  if (values.from === undefined) throw new OperatorError('from when on? --from <time>, or --help');
+  if (values.from === undefined)
+    throw new OperatorError('--from <time> is missing; --help lists the options');
   if (values.execute && values.subscriber === undefined) {
-    throw new OperatorError('to whom? --execute sends to one subscriber: --subscriber <name>');
+    throw new OperatorError('--execute sends to one subscriber: --subscriber <name> is missing');
   }
   const { from, to } = spanOf(values);
   const source = sourceOf(values.source);
@@ -112,7 +113,7 @@ await runTool({ help: HELP, options: OPTIONS }, async ({ values }) => {
       tell(`${name}: ${total} ${total === 1 ? 'event' : 'events'}${kinds && ` (${kinds})`}`);
     }
     for (const line of broken.lines()) tell(line);
-    tell('Nothing was sent: this was a dry run. The same with --subscriber <name> --execute sends.');
+    tell('Nothing was sent: this was a dry run. Add --subscriber <name> --execute to send.');
     return 0;
   } finally {
     target.close();

@@ -40,7 +40,7 @@ function* linesOf(key: string, text: string): Generator<ArchivedEvent> {
     try {
       yield ArchivedEvent.parse(JSON.parse(line));
     } catch (cause) {
-      throw new Error(`${key}, line ${index + 1} is no archived event`, { cause });
+      throw new Error(`${key}, line ${index + 1} is not an archived event`, { cause });
     }
   }
 }

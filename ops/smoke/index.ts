@@ -8,9 +8,9 @@ const HELP = `npm run smoke -- --api <url> --token <access token> [--timeout <se
 Writes a post, reads it, waits until search finds it, removes it, and waits until search has forgotten it. Subscribers
 that tell people something ignore it. Ends with 0, or with 1 and the stage that failed.
 
-  --api <url>          of the API: the stack's output HttpApiUrl, or http://127.0.0.1:3000
-  --token <token>      npm run -s token -- --email <address>, or one of the local stack's token issuer
-  --timeout <seconds>  for search to find the post, and to forget it (default: 60)`;
+  --api <url>          URL of the API: the stack's output HttpApiUrl, or http://127.0.0.1:3000
+  --token <token>      an access token: npm run -s token -- --email <address>, or from the local stack's token issuer
+  --timeout <seconds>  time for search to find the post, and to drop it again (default: 60)`;
 
 const Options = z.object({
   api: z

@@ -11,13 +11,13 @@ export type Stage = 'write' | 'read' | 'search' | 'remove' | 'forget';
 
 /** What to look at when a stage fails. */
 const WHERE_TO_LOOK: Readonly<Record<Stage, string>> = {
-  write: 'Look at the function createPost, and at whether the token is for this API.',
-  read: 'Look at the function getPost and at the Posts table.',
+  write: 'Check the function createPost, and that the token is issued for this API.',
+  read: 'Check the function getPost and the Posts table.',
   search:
-    'Look at what lies between table and index: the event source mapping, broadcaster, the topic, searchIndexing.',
-  remove: 'Look at the function deletePost, and remove the post by hand.',
+    'Check every step from table to index: the event source mapping, broadcaster, the topic, searchIndexing.',
+  remove: 'Check the function deletePost, and remove the post by hand.',
   forget:
-    'Look at what lies between table and index: the event source mapping, broadcaster, the topic, searchIndexing.',
+    'Check every step from table to index: the event source mapping, broadcaster, the topic, searchIndexing.',
 };
 
 /** The smoke test failed at `stage`; the message says what happened and where to look. */
@@ -26,9 +26,7 @@ export class StageFailed extends Error {
   readonly stage: Stage;
 
   constructor(stage: Stage, happened: string, correlationId: string) {
-    super(
-      `${happened}\n${WHERE_TO_LOOK[stage]}\nThe correlation id of its requests and events is ${correlationId}.`,
-    );
+    super(`${happened}\n${WHERE_TO_LOOK[stage]}\nSearch the logs for its correlation id ${correlationId}.`);
     this.stage = stage;
   }
 }
@@ -74,7 +72,7 @@ export const smokeTest = async ({ apiUrl, token, timeoutSeconds, onPassed }: Smo
       ...(body !== undefined && { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(REQUEST_TIMEOUT_MILLISECONDS),
     }).catch((error: unknown) => {
-      throw failed(stage, `${request} got no answer: ${causeOf(error)}.`);
+      throw failed(stage, `${request} got no response: ${causeOf(error)}.`);
     });
     const text = await response.text();
     if (response.status !== expected) {
@@ -88,7 +86,7 @@ export const smokeTest = async ({ apiUrl, token, timeoutSeconds, onPassed }: Smo
     const result = await run().catch((error: unknown) => {
       throw error instanceof StageFailed
         ? error
-        : failed(stage, `The answer is not understood: ${causeOf(error)}.`);
+        : failed(stage, `The response is invalid: ${causeOf(error)}.`);
     });
     onPassed(stage, Math.round(performance.now() - started));
     return result;

@@ -42,7 +42,7 @@ const tidy = ({ root }: Repository): void => {
   const run = (...words: string[]): void => {
     const { status, stdout, stderr } = spawnSync(process.execPath, words, { cwd: root, encoding: 'utf8' });
     if (status !== 0)
-      throw new OperatorError(`${words.join(' ')} failed, so nothing was changed:\n${stdout}${stderr}`);
+      throw new OperatorError(`${words.join(' ')} failed; nothing was changed:\n${stdout}${stderr}`);
   };
   const bin = (name: string): string => join('node_modules', name);
   run(bin('@biomejs/biome/bin/biome'), 'check', '--write', '.');
@@ -69,7 +69,7 @@ await runTool({ help: HELP, options: OPTIONS }, async ({ values }) => {
   say(
     `${serviceName} becomes ${service}; post and posts become ${singular} and ${plural}.`,
     ...(parts.length === 0
-      ? ['Every part stays.']
+      ? ['No part is left out.']
       : ['Left out:', ...parts.map((name) => `  ${PARTS[name].title}`)]),
     `Licence ${fields.license}, package ${fields.name}${fields.author && `, by ${fields.author}`}.`,
   );
@@ -95,15 +95,15 @@ await runTool({ help: HELP, options: OPTIONS }, async ({ values }) => {
     tidy(repository);
     const changed = repository.commit(`This is ${service} now: ${plural} instead of posts`);
     say(
-      `Dependencies that nothing uses any more: ${packages.flatMap(({ unused }) => unused).join(', ') || 'none'}.`,
+      `Removed dependencies: ${packages.flatMap(({ unused }) => unused).join(', ') || 'none'}.`,
       `In one commit: ${changed}.`,
       '',
-      'What only you can decide:',
+      'Edit by hand:',
       ...byHand(repository, parts).map((line) => `  - ${line}`),
       '',
       ...(values['dry-run']
         ? ['Nothing was changed: this was a dry run.']
-        : ['Next: npm ci && npm test', 'To take it back: git reset --hard HEAD~']),
+        : ['Next: npm ci && npm test', 'Undo: git reset --hard HEAD~']),
     );
   });
   return 0;

@@ -90,7 +90,8 @@ export const leaveOut = (repository: Repository, project: Project, chosen: reado
     found = useless.size > 0;
   }
   const dangling = sources().flatMap((file) => broken(file).map((path) => `${nameOf(file)} imports ${path}`));
-  if (dangling.length > 0) throw new OperatorError(`What stays needs what goes:\n  ${dangling.join('\n  ')}`);
+  if (dangling.length > 0)
+    throw new OperatorError(`These files need a part that is left out:\n  ${dangling.join('\n  ')}`);
   project.saveSync();
   return gone.toSorted();
 };

@@ -6,28 +6,32 @@ import type { PackageFields } from './package-fields.ts';
 import { isPart, PARTS, type PartName } from './parts.ts';
 
 export const HELP = `npm run adopt -- --service <name> --entity <singular> --plural <plural> [options]
+npm run adopt                 asks, at a terminal
 
 Turns a clone into a service of your own: renames post and posts everywhere, leaves out the parts that you do not want,
-and commits the result. Nothing of git's history is rewritten; \`git reset --hard HEAD~\` takes it back.
+and commits the result. Git's history stays; \`git reset --hard HEAD~\` undoes the commit.
 
-  --service <name>       of the service, its stacks and functions: lower-case words joined by hyphens, such as my-shop
-  --entity <singular>    what the service keeps, such as order or "purchase order"
-  --plural <plural>      such as orders or "purchase orders"
-  --without <parts>      separated by commas:
+  --service <name>       name of the service, its stacks and functions: lower-case words joined by hyphens, such as my-shop
+  --entity <singular>    what the service stores, such as order or "purchase order"
+  --plural <plural>      its plural, such as orders or "purchase orders"
+  --without <parts>      parts to leave out, separated by commas:
 ${Object.entries(PARTS)
   .map(([name, { title }]) => `                           ${name.padEnd(12)}${title.replace(/^\w+: /, '')}`)
   .join('\n')}
-  --license <SPDX id>    of your service, such as MIT or UNLICENSED (asked for)
-  --author <name>        for package.json and the licence (asked for)
-  --description <text>   for package.json (asked for)
-  --package-name <name>  (default: the service's name)
-  --dry-run              says what would be done, and changes nothing`;
+  --license <SPDX id>    licence of your service, such as MIT or UNLICENSED
+  --author <name>        for package.json and the licence
+  --description <text>   for package.json
+  --package-name <name>  for package.json (default: the service's name)
+  --dry-run              shows what would be done, and changes nothing`;
 
 // A stack's name has 128 characters, a function's 64: `<service>-<stage>-<function>`.
 const Service = z
-  .string('is missing: how is your service called? For example my-shop')
+  .string('is missing: the name of your service, such as my-shop')
   .regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'must be lower-case words joined by hyphens, such as my-shop')
-  .max(20, 'must have at most 20 characters: it begins the names of all functions, which have 64 at most');
+  .max(
+    20,
+    'must have at most 20 characters, because AWS limits the names of functions, which begin with it, to 64',
+  );
 
 const Parts = z
   .string()
@@ -40,16 +44,16 @@ const Parts = z
   )
   .pipe(
     z.array(
-      z
-        .string()
-        .refine(isPart, { error: ({ input }) => `"${input}" is no part: ${Object.keys(PARTS).join(', ')}` }),
+      z.string().refine(isPart, {
+        error: ({ input }) => `"${input}" is not a part: choose from ${Object.keys(PARTS).join(', ')}`,
+      }),
     ),
   );
 
 const Options = z.object({
   service: Service,
-  entity: z.string('is missing: what does your service keep? For example order'),
-  plural: z.string('is missing: and in the plural? For example orders'),
+  entity: z.string('is missing: what your service stores, such as order'),
+  plural: z.string('is missing: the plural of --entity, such as orders'),
   without: Parts,
 });
 
@@ -84,18 +88,25 @@ const parsed = <Schema extends z.ZodType>(schema: Schema, value: unknown): z.inf
 };
 
 /**
- * What to make of the clone. What is not given as an option is asked for when a person is there, and has a default when
- * not.
+ * What to make of the clone. At a terminal, options that are missing are asked for; elsewhere those of package.json have a
+ * default.
  * @throws {OperatorError} naming every option that is wrong
  */
 export const readAdoption = async (given: Given): Promise<Adoption> => {
-  const { service, entity, plural, without } = parsed(Options, given);
-  const checked = parsed(Entity, { singular: entity, plural });
   const ask = asker();
   try {
-    const license = given.license ?? (await ask('Licence, as an SPDX identifier', 'UNLICENSED'));
-    const author = given.author ?? (await ask('Author', ''));
-    const description = given.description ?? (await ask('Description', `The ${service} service`));
+    const asked = {
+      service: given.service ?? (await ask('Name of the service, such as my-shop')),
+      entity: given.entity ?? (await ask('What it stores, such as order or purchase order')),
+      plural: given.plural ?? (await ask('The plural, such as orders or purchase orders')),
+    };
+    const { service, entity, plural, without } = parsed(Options, { ...asked, without: given.without });
+    const checked = parsed(Entity, { singular: entity, plural });
+    const license =
+      given.license ?? (await ask('Licence, as an SPDX identifier', 'UNLICENSED')) ?? 'UNLICENSED';
+    const author = given.author ?? (await ask('Author')) ?? '';
+    const described = `The ${service} service`;
+    const description = given.description ?? (await ask('Description', described)) ?? described;
     return {
       service,
       entity: checked,
@@ -107,12 +118,15 @@ export const readAdoption = async (given: Given): Promise<Adoption> => {
   }
 };
 
+/** Asks a question at the terminal; the answer is undefined where there is none, and for an empty line without a default. */
 const asker = () => {
   const terminal = process.stdin.isTTY
     ? createInterface({ input: process.stdin, output: process.stdout })
     : undefined;
-  const ask = async (question: string, otherwise: string): Promise<string> => {
-    const answer = await terminal?.question(`${question}${otherwise && ` (${otherwise})`}: `);
+  const ask = async (question: string, otherwise?: string): Promise<string | undefined> => {
+    const answer = await terminal?.question(
+      `${question}${otherwise === undefined ? '' : ` (${otherwise})`}: `,
+    );
     return answer?.trim() || otherwise;
   };
   return Object.assign(ask, { close: () => terminal?.close() });

@@ -113,7 +113,7 @@ export const writeLicense = (repository: Repository, { license, author }: Packag
   } else {
     repository.write(
       'NOTICE',
-      `This service began as a copy of a template, which came under the following licence.\n\n${repository.read('LICENSE')}`,
+      `This service is based on a template that was published under the following licence.\n\n${repository.read('LICENSE')}`,
     );
     repository.remove('LICENSE');
   }

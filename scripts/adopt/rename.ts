@@ -57,7 +57,7 @@ export const renameAll = (
   const collisions = collisionsIn(project, renameEntity);
   if (collisions.length > 0) {
     throw new OperatorError(
-      `These names are there already:\n  ${collisions.map((name) => name.replace(`${root}/`, '')).join('\n  ')}\nChoose another entity, or rename them first.`,
+      `These names are already in use:\n  ${collisions.map((name) => name.replace(`${root}/`, '')).join('\n  ')}\nChoose another entity, or rename them first.`,
     );
   }
 
@@ -66,8 +66,7 @@ export const renameAll = (
     files.map((file) => [file, renameEntity(file)] as const).filter(([from, to]) => from !== to),
   );
   const inTheWay = [...moved.values()].filter((file) => files.includes(file));
-  if (inTheWay.length > 0)
-    throw new OperatorError(`These files are there already:\n  ${inTheWay.join('\n  ')}`);
+  if (inTheWay.length > 0) throw new OperatorError(`These files already exist:\n  ${inTheWay.join('\n  ')}`);
 
   // All texts first: the compiler must not see a half-renamed program.
   const isOurs = (file: string): boolean =>

@@ -67,19 +67,19 @@ const identityIn = (directory: string): string[] => {
     changes = git('status', '--porcelain');
   } catch (cause) {
     throw new OperatorError(
-      `${directory} is no git repository. Clone it instead of copying it, so that you see what changes`,
+      `${directory} is not a git repository. Clone the repository instead of copying it, so that you can see and undo the changes`,
       { cause },
     );
   }
   if (changes !== '') {
     throw new OperatorError(
-      `The working tree has changes:\n${changes}Commit or stash them first, so that this change is a commit of its own.`,
+      `The working tree has changes:\n${changes}Commit or stash them first, so that the adoption is a commit of its own.`,
     );
   }
   try {
     return ['user.name', 'user.email'].flatMap((key) => ['-c', `${key}=${git('config', key).trim()}`]);
   } catch (cause) {
-    throw new OperatorError('git does not know who commits: git config user.name and user.email', { cause });
+    throw new OperatorError('git has no committer: set git config user.name and user.email', { cause });
   }
 };
 

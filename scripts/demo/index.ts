@@ -78,7 +78,7 @@ const run = async (stack: LaunchedStack): Promise<number> => {
   const ada = await userOf(apiUrl, issuer, 'ada');
   const grace = await userOf(apiUrl, issuer, 'grace');
   const stories = await writeStories(ada, grace);
-  say(`Wrote ${stories.length} posts through ${apiUrl}. What each stage did with them:`);
+  say(`Wrote ${stories.length} posts through ${apiUrl}. What each function did with them:`);
   await stack.untilQuiet(QUIET_WITHIN_MILLISECONDS);
 
   const journal = readJournal(stack.state.logs);
@@ -95,10 +95,10 @@ const run = async (stack: LaunchedStack): Promise<number> => {
   }
   say();
   if (missing.length === 0) {
-    say(`All ${stories.length} posts ended as they must: nothing lost, nothing twice, nothing stale.`);
+    say(`All ${stories.length} posts are as they must be: nothing lost, nothing twice, nothing stale.`);
     return 0;
   }
-  say('Not as it must be:');
+  say('These are not as they must be:');
   for (const line of missing) say(`  ${line}`);
   return 1;
 };
@@ -117,8 +117,6 @@ const HELP = `npm run demo
 Starts the service on free ports, writes five posts, and tells what each stage did with them.`;
 
 await runTool({ help: HELP, options: {} }, async () => {
-  say(
-    'Starting the whole service on this machine (the first time it is compiled, which takes a few seconds).',
-  );
+  say('Starting the whole service on this machine (the first start compiles it, which takes a few seconds).');
   return withTemporaryStack('demo', { serviceDirectory }, run);
 });

@@ -77,12 +77,12 @@ const refusalOf = (name: string, key: string, { functions, logicalIds, samples }
 
   const others = functions.filter(({ folder }) => folder !== name);
   const sameKey = others.find((other) => other.key.toLowerCase() === key.toLowerCase());
-  if (sameKey) return `is taken: functions/${sameKey.folder} has the function ${sameKey.key}`;
+  if (sameKey) return `is already in use: functions/${sameKey.folder} has the function ${sameKey.key}`;
   const own = new Set(logicalIdsOf(key));
   const sameId = [...logicalIds, ...others.flatMap((other) => logicalIdsOf(other.key))].find((id) =>
     own.has(id),
   );
-  if (sameId) return `is taken: the stack already has ${sameId}`;
+  if (sameId) return `is already in use: the stack has the resource ${sameId}`;
   const folders = others.map(({ folder }) => folder);
   const misread = samples.find(
     (sample) => folderOf(sample, folders) !== undefined && folderOf(sample, [...folders, name]) === name,
@@ -95,7 +95,7 @@ const refusalOf = (name: string, key: string, { functions, logicalIds, samples }
 export const namingOf = (name: string, surroundings: Surroundings): Naming => {
   if (!NAME.test(name)) {
     throw new OperatorError(
-      `"${name}" cannot be a name: lower-case words joined by hyphens, each beginning with a letter, as in audit-log`,
+      `"${name}" is not a valid name: use lower-case words joined by hyphens, each beginning with a letter, such as audit-log`,
     );
   }
   const key = keyOf(name);

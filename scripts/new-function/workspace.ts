@@ -17,8 +17,8 @@ export const list = (files: Iterable<string>): string[] => [...files].map((file)
 
 /** The one name that a command was given. @throws {OperatorError} without one, or with several */
 export const oneName = ([name, ...more]: readonly string[], example: string): string => {
-  if (name === undefined) throw new OperatorError(`Which name? For example: ${example}`);
-  if (more.length > 0) throw new OperatorError(`One name at a time, not also ${more.join(', ')}`);
+  if (name === undefined) throw new OperatorError(`The name is missing. For example: ${example}`);
+  if (more.length > 0) throw new OperatorError(`Pass one name at a time, without ${more.join(', ')}`);
   return name;
 };
 

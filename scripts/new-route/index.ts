@@ -32,13 +32,13 @@ const add = async (naming: Naming, address: Address): Promise<void> => {
   say(
     '',
     'Next:',
-    `  write what it takes and answers into functions/${name}/route.ts, what it does into handler.ts,`,
-    `  and which rights that needs into function.yml; then`,
+    `  describe requests and responses in functions/${name}/route.ts, write the work in handler.ts,`,
+    `  grant its permissions in function.yml; then`,
     '  npm run contracts',
     `  npm test -- tests/http/${name}.test.ts`,
     `  npx sls invoke local -f ${key} -p events/${name}.json`,
     '  npm start',
-    'To take it back:',
+    'Undo:',
     `  npm run new:route -- ${name} --undo`,
   );
 };
@@ -62,8 +62,8 @@ Writes a route of the API: its folder below functions/, a sample event, a test, 
 
   --method <method>   for example PUT
   --path <path>       for example '/posts/{postId}/like'
-  --caller <caller>   whether it needs a token: required (default), optional, none
-  --undo              takes it back, as long as nobody has worked on it`;
+  --caller <caller>   whether the caller needs a token: required (default), optional, none
+  --undo              removes it again, if no file was edited`;
 
 const OPTIONS = {
   method: { type: 'string' },
@@ -78,7 +78,7 @@ await runTool({ help: HELP, options: OPTIONS, allowPositionals: true }, async ({
   const routes = await readRoutes();
   if (!values.undo) await add(naming, addressOf({ method, path, caller }, routes));
   else if (method ?? path ?? caller)
-    throw new OperatorError('--undo takes no other option: it removes the whole route');
+    throw new OperatorError('--undo accepts no other option: it removes the whole route');
   else await undo(naming, routes);
   return 0;
 });

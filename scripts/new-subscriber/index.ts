@@ -33,11 +33,11 @@ const add = (naming: Naming, changes: readonly Change[]): void => {
   say(
     '',
     'Next:',
-    `  write what it does into functions/${name}/handler.ts`,
+    `  write the work in functions/${name}/handler.ts`,
     `  npm test -- tests/subscribers/${name}.test.ts`,
     `  npx sls invoke local -f ${key} -p events/${name}.json`,
     '  npm start',
-    'To take it back:',
+    'Undo:',
     `  npm run new:subscriber -- ${name} --undo`,
   );
 };
@@ -66,8 +66,8 @@ npm run new:subscriber -- <name> --undo
 
 Writes a subscriber of the topic: its folder below functions/, a sample event, a test, and its line in serverless.yml.
 
-  --change <a,b,…>   the changes it hears of: ${Change.options.join(', ')}
-  --undo             takes it back, as long as nobody has worked on it`;
+  --change <a,b,…>   the changes that it receives: ${Change.options.join(', ')}
+  --undo             removes it again, if no file was edited`;
 
 const OPTIONS = { change: { type: 'string' }, undo: { type: 'boolean', default: false } } as const;
 
@@ -75,6 +75,6 @@ await runTool({ help: HELP, options: OPTIONS, allowPositionals: true }, async ({
   const naming = namingOf(oneName(positionals, EXAMPLE), surroundings());
   if (!values.undo) add(naming, changesOf(values.change));
   else if (values.change === undefined) undo(naming);
-  else throw new OperatorError('--undo takes no --change: it removes the whole subscriber');
+  else throw new OperatorError('--undo does not accept --change: it removes the whole subscriber');
   return 0;
 });

@@ -106,7 +106,7 @@ describe('an entity', () => {
 test.each([
   '--service must be lower-case words',
   '--plural is missing',
-  '--without "serach" is no part: search, push',
+  '--without "serach" is not a part: choose from search, push',
 ])('a wrong option is named among the others: %s', async (reason) => {
   const given = { service: 'My Shop', entity: 'order', without: 'serach' };
   await expect(readAdoption(given)).rejects.toThrow(reason);

@@ -136,6 +136,6 @@ describe('the archive', () => {
     const Key = 'events/2026/11/20/09/by-hand.ndjson';
     const line = JSON.stringify(archived(eventAt(NINE)));
     await client.send(new PutObjectCommand({ Bucket, Key, Body: `${line}\n{"event":{}}\n` }));
-    await expect(readBack(NINE, NINE + HOUR)).rejects.toThrow(`${Key}, line 2 is no archived event`);
+    await expect(readBack(NINE, NINE + HOUR)).rejects.toThrow(`${Key}, line 2 is not an archived event`);
   });
 });

@@ -45,7 +45,7 @@ const refuseUnknownPlaces = async (
   const queues = deadLetterQueues.map(({ id }) => id);
   const unknown = places.filter((place) => ![...mappings, ...queues, PARKED_AT].includes(place));
   if (unknown.length > 0)
-    throw new OperatorError(`nothing can wait at ${unknown.join(', ')}; list names the places`);
+    throw new OperatorError(`unknown place ${unknown.join(', ')}: redrive list shows the places`);
 };
 
 /** What waits for somebody. */
@@ -77,7 +77,7 @@ export const collect = async (target: Target, filter: Filter): Promise<Collected
       const history = await remembered.read(failure.id);
       return history ? { ...failure, history, since: history.first.since } : failure;
     } catch (error) {
-      return { ...failure, reason: `${failure.reason} (its history is unreadable: ${wordsOf(error)})` };
+      return { ...failure, reason: `${failure.reason} (its history cannot be read: ${wordsOf(error)})` };
     }
   });
   return {

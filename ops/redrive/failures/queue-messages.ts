@@ -88,12 +88,12 @@ export const SNS_ATTRIBUTES = ['RequestID', 'ErrorCode', 'ErrorMessage'] as cons
 const undeliveredReason = ({ MessageAttributes = {} }: Message): string => {
   const { ErrorCode, ErrorMessage } = MessageAttributes;
   const said = [ErrorCode?.StringValue, ErrorMessage?.StringValue].filter(Boolean).join(': ');
-  return said || 'SNS could not deliver it, and did not say why';
+  return said || 'SNS could not deliver it and gave no reason';
 };
 
 const unlogged = (body: unknown, error: z.ZodError | undefined): string =>
   error === undefined
-    ? 'no line of the log names it: the function ran out of time or crashed, or the log is gone'
+    ? 'unknown: the log does not mention it. The function timed out or crashed, or the log has expired'
     : `unreadable: ${body === undefined ? 'the body is not JSON' : z.prettifyError(error)}`;
 
 const failureOf = (queue: DeadLetterQueue, message: Message, log: FailureLog): MessageFailure => {

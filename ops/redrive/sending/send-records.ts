@@ -62,7 +62,7 @@ export const sendParked = async (
   const after = await read();
   if (after.tag !== before.tag) {
     await noteOutcome(histories, failure, `parked again: ${after.reason}`);
-    throw new Error(`it can still not be published: ${after.reason}`);
+    throw new Error(`it still cannot be published: ${after.reason}`);
   }
   await noteOutcome(histories, failure, 'published');
   await markRedriven(target.clients.s3, bucket, failure.key);

@@ -47,7 +47,7 @@ const planLines = (target: Target, collected: Collected): string[] => {
       `  ${messages.length} of ${queue.id} to ${queue.goesTo.id}, ` +
         (isMovable(target, collected, queue, messages.length) ? 'moved by SQS' : 'one by one'),
       ...(unreadable.length > 0
-        ? [`    no events of the contract, likely to come back: ${unreadable.join(' ')}`]
+        ? [`    these break the event contract and will probably fail again: ${unreadable.join(' ')}`]
         : []),
     ];
   });
@@ -67,11 +67,11 @@ export const send = async (
 ): Promise<{ sent: number; stay: number }> => {
   const { bucket, histories, failures } = collected;
   const plan = planLines(target, collected);
-  tell(plan.length === 0 ? 'Nothing to send.' : `To be sent, at most ${perSecond} a second:`);
+  tell(plan.length === 0 ? 'Nothing to send.' : `To be sent, ${perSecond} a second at most:`);
   for (const line of plan) tell(line);
   if (plan.length === 0) return { sent: 0, stay: 0 };
   if (!execute) {
-    tell('Nothing was sent: this was a dry run. The same with --execute sends.');
+    tell('Nothing was sent: this was a dry run. Add --execute to send.');
     return { sent: 0, stay: failures.length };
   }
 
@@ -106,7 +106,7 @@ export const send = async (
         sent += await moveQueue(sending, queue, messages, perSecond, (moved) => progress(before + moved));
       });
     } else {
-      await attempt(`what is left of ${queue.id}`, () =>
+      await attempt(`the rest of ${queue.id}`, () =>
         sendMessages(sending, queue, messages, () => {
           sent += 1;
           progress(sent);
@@ -115,6 +115,6 @@ export const send = async (
     }
   }
   const stay = failures.length - sent;
-  tell(`Sent ${sent} of ${failures.length}.${stay > 0 ? ' What stays can be sent again.' : ''}`);
+  tell(`Sent ${sent} of ${failures.length}.${stay > 0 ? ' The rest can be sent again.' : ''}`);
   return { sent, stay };
 };

@@ -13,7 +13,7 @@ export const TARGET_OPTIONS = {
 } as const;
 
 export const TARGET_HELP = `  --stage local       the local stack that runs now; --data <directory> if not .local/stages/dev
-  --stage <stage>     that stage on the account of the environment's credentials (default: dev)
+  --stage <stage>     stage in the account of your AWS credentials (default: dev)
   --region <region>   (default: AWS_REGION, or us-east-1)`;
 
 /**
@@ -31,6 +31,6 @@ export const chooseTarget = ({
 }): Target => {
   if (stage === 'local')
     return localTarget(data ?? join(serviceDirectory, '.local', 'stages', 'dev'), region);
-  if (data !== undefined) throw new OperatorError('--data: only the local stack has one: --stage local');
+  if (data !== undefined) throw new OperatorError('--data is for the local stack only: add --stage local');
   return accountTarget(stackNameOf(stage), region);
 };

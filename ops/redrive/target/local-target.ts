@@ -24,7 +24,8 @@ const refsOfType = async (consoleUrl: string, type: string): Promise<ReadonlyMap
 export const localTarget = (dataDirectory: string, region: string): Target => {
   const state = stateDirectory(resolve(dataDirectory));
   const running = findRunningStack(state);
-  if (!running) throw new OperatorError(`no local stack runs on ${state.root}: npm start`);
+  if (!running)
+    throw new OperatorError(`no local stack is running on ${state.root}: start it with npm start`);
 
   const { destroy, ...clients } = createClients(running.endpoints, region);
   const lambda = new LambdaClient({
