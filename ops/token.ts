@@ -109,7 +109,10 @@ const OPTIONS = {
 if (import.meta.main)
   await runTool({ help: HELP, options: OPTIONS }, async ({ values }) => {
     const { email, stage, region } = values;
-    if (!email) throw new OperatorError('Whose token? --email <address>, or --help');
+    if (!email)
+      throw new OperatorError(
+        '--email is missing: the address of the user who gets the token; --help lists the options',
+      );
     if (stage === 'local')
       throw new OperatorError(
         'the local stack has its own issuer: curl -s http://127.0.0.1:3001/token -d user=ada',

@@ -10,11 +10,18 @@ import { leaveOut, leftOut } from './leave-out.ts';
 import { HELP, readAdoption } from './options.ts';
 import { trimPackage, unusedDependencies, writeLicense, writePackage } from './package-fields.ts';
 import { PARTS } from './parts.ts';
+import { withoutLines } from './pieces.ts';
 import { renameAll } from './rename.ts';
 import { inCopyOf, type Repository } from './repository.ts';
 
 const say = (...lines: string[]): void => void process.stdout.write(`${lines.join('\n')}\n`);
 const SELF = ['scripts/adopt', 'tests/adopt', '.ci/adopt'];
+/** What other files say of it; see `withoutLines`. */
+const SELF_PIECES = {
+  '.ci/run': ['step .ci/adopt'],
+  'README.md': ['## Make it yours'],
+  'CONTRIBUTING.md': ['5. When files'],
+};
 const isSelf = (file: string): boolean => SELF.some((path) => file === path || file.startsWith(`${path}/`));
 
 const readProject = (root: string): Project => {
@@ -81,6 +88,8 @@ await runTool({ help: HELP, options: OPTIONS }, async ({ values }) => {
       const source = project.getSourceFile(join(repository.root, file));
       if (source) project.removeSourceFile(source);
     }
+    for (const [file, pieces] of Object.entries(SELF_PIECES))
+      repository.write(file, withoutLines(file, repository.read(file), pieces));
     leaveOut(repository, project, parts);
     const packages = before
       .filter(({ directory }) => repository.files().includes(`${directory}package.json`))

@@ -82,7 +82,7 @@ const refusalOf = (name: string, key: string, { functions, logicalIds, samples }
   const sameId = [...logicalIds, ...others.flatMap((other) => logicalIdsOf(other.key))].find((id) =>
     own.has(id),
   );
-  if (sameId) return `is already in use: the stack has the resource ${sameId}`;
+  if (sameId) return `is already in use: the stack already has ${sameId}`;
   const folders = others.map(({ folder }) => folder);
   const misread = samples.find(
     (sample) => folderOf(sample, folders) !== undefined && folderOf(sample, [...folders, name]) === name,

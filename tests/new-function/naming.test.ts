@@ -29,12 +29,12 @@ describe('a name', () => {
   });
 
   test.each([
-    ['AuditLog', 'cannot be a name'],
-    ['audit_log', 'cannot be a name'],
-    ['-audit', 'cannot be a name'],
-    ['audit--log', 'cannot be a name'],
-    ['2nd', 'cannot be a name'],
-    ['../audit', 'cannot be a name'],
+    ['AuditLog', 'is not a valid name'],
+    ['audit_log', 'is not a valid name'],
+    ['-audit', 'is not a valid name'],
+    ['audit--log', 'is not a valid name'],
+    ['2nd', 'is not a valid name'],
+    ['../audit', 'is not a valid name'],
     [`${'long-name-'.repeat(6)}of-a-subscriber`, 'is too long'],
     ['constructor', 'property of every JavaScript object'],
     ['has-own-property', 'property of every JavaScript object'],

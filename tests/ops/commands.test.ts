@@ -32,13 +32,13 @@ test('npm start refuses options that it does not know', async () => {
   expect(stderr).toMatch(NO_STACK_TRACE);
 });
 
-describe('what the caller can put right is told in a line', () => {
+describe('what the caller can correct is reported in one line', () => {
   const TOKEN = 'ops/token.ts';
   const REPLAY = 'ops/replay/index.ts';
   const REDRIVE = 'ops/redrive/index.ts';
   const UNREACHABLE = /ECONNREFUSED|connect/;
   test.each<[string, string, string[], string | RegExp]>([
-    ['no user', TOKEN, [], 'Whose token?'],
+    ['no user', TOKEN, [], '--email is missing'],
     ['an account out of reach', TOKEN, ['--email', 'a@example.com'], UNREACHABLE],
     [
       'the local stage',
@@ -54,14 +54,14 @@ describe('what the caller can put right is told in a line', () => {
       '--from must be before --to',
     ],
     ['a span that has not begun', REPLAY, ['--from', '2099-01-01'], '--from must be before --to'],
-    ['a time that is none', REPLAY, ['--from', '5'], '--from "5" is no time'],
+    ['a time that is none', REPLAY, ['--from', '5'], '--from "5" is not a time'],
     ['a rate that is none', REPLAY, ['--from', '1h', '--per-second', '0'], '--per-second must be'],
     ['an account out of reach', REPLAY, ['--from', '1h'], UNREACHABLE],
-    ['a command that there is not', REDRIVE, ['lost'], 'there is no lost, but list, show, send'],
-    ['an option of another command', REDRIVE, ['list', '--execute'], 'list takes no --execute'],
+    ['a command that there is not', REDRIVE, ['lost'], 'unknown command lost: use list, show, send'],
+    ['an option of another command', REDRIVE, ['list', '--execute'], 'list does not accept --execute'],
     ['a word too many', REDRIVE, ['show', 'one', 'two'], 'redrive show <id>'],
     ['no id', REDRIVE, ['show'], 'redrive show <id>'],
-    ['data of an account', REDRIVE, ['list', '--data', '.local'], 'only the local stack has one'],
+    ['data of an account', REDRIVE, ['list', '--data', '.local'], '--data is for the local stack only'],
     ['an account out of reach', REDRIVE, ['list'], UNREACHABLE],
   ])('%s: %s %j', async (_, file, words, message) => {
     const { code, stderr } = await run(file, ...words);

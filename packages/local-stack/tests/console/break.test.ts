@@ -83,9 +83,9 @@ describeInBrowser('the page that breaks things', () => {
     expect(await newOrder()).toBe(201);
   }, 60_000);
 
-  test('a function dies in its batch: what it did is done again', async () => {
+  test('a function crashes in its batch: what it did is done again', async () => {
     await shop.stack.untilQuiet(20_000);
-    await broken('ShipLambdaFunction dies in its batch', async () => {
+    await broken('ShipLambdaFunction crashes in its batch', async () => {
       await newOrder();
       await until('the message waits to be shipped again', async () => (await waiting('Shipments')) === 1);
     });
