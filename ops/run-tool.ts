@@ -6,9 +6,9 @@ import { OperatorError } from './operator-error.ts';
 export interface Tool<Options extends ParseArgsOptionsConfig> {
   /** Printed for `--help`. */
   help: string;
-  /** As `parseArgs` takes them. What is not among them is refused. */
+  /** As in `parseArgs`. Other options are refused. */
   options: Options;
-  /** Whether it takes words that are no options. */
+  /** Whether it accepts positional arguments. */
   allowPositionals?: boolean;
 }
 
@@ -20,7 +20,7 @@ export interface Given<Options extends ParseArgsOptionsConfig> {
 
 const has = (error: Error, key: string): boolean => key in error;
 
-/** What an error tells whoever called the tool; undefined where only a stack trace tells enough. */
+/** The message of an error that the caller can correct; undefined for an error that needs its stack trace. */
 const messageOf = (error: unknown): string | undefined => {
   if (!(error instanceof Error)) return undefined;
   if (error instanceof OperatorError || has(error, 'isForUser')) return error.message;
@@ -36,7 +36,7 @@ const messageOf = (error: unknown): string | undefined => {
 };
 
 /**
- * Runs a command to its exit code: 2 for what its caller can put right, which is told without a stack trace.
+ * Runs a command to its exit code: 2 for what the caller can correct, which is reported without a stack trace.
  * @param main resolves to the exit code
  */
 export const runTool = async <const Options extends ParseArgsOptionsConfig>(

@@ -2,7 +2,7 @@
 export interface Column<Row> {
   title: string;
   of: (row: Row) => string;
-  /** Numbers stand to the right. */
+  /** Numbers are right-aligned. */
   align?: 'right';
 }
 

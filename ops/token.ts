@@ -42,7 +42,7 @@ const userPoolOf = async (stackName: string, region: string): Promise<UserPool> 
   );
 };
 
-/** How a user signs in: with their password, or, without one, with a random one that nobody keeps. */
+/** How a user signs in: with their password, or, without one, with a random one that is not stored. */
 interface SignIn {
   password?: string | undefined;
   /** An existing user may get a random password too, and loses their own. For users that no person is. */

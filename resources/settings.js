@@ -102,7 +102,7 @@ module.exports = async (variables) => {
     throughput: throughputOf(parameters),
     searchReservedConcurrency: parameters.searchReservedConcurrency ?? NO_VALUE,
     alarmSubscription: alarmEmail ? [{ Protocol: 'email', Endpoint: alarmEmail }] : NO_VALUE,
-    // What every function may do besides what its own definition says.
+    // What every function may do in addition to its own statements.
     roleStatements: [...(tracing === 'Active' ? [TRACING] : []), ...(keyArn ? [useOf(keyArn)] : [])],
   };
 };

@@ -13,7 +13,7 @@ const CFN_LINT_SKIPS = {
   W3005: 'The framework writes DependsOn next to references that imply it; redundant, never wrong.',
 };
 
-/** Findings of checkov that are not followed, each with its reason. Those of one table stand in its metadata. */
+/** Findings of checkov that are not followed, each with its reason. Those of a single table are in its metadata. */
 const CHECKOV_SKIPS = {
   CKV_AWS_18: 'Access to the buckets is logged by CloudTrail data events, an account’s choice and cost.',
   CKV_AWS_21:

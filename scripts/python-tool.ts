@@ -43,7 +43,7 @@ export const pythonTool = (...requirements: readonly string[]): string => {
   return commands;
 };
 
-/** Says so loudly that something was not checked, and is not to be taken for a pass. */
+/** Reports loudly that something was not checked, so that nobody mistakes it for a pass. */
 export const skipLoudly = (what: string, { message }: Error): void => {
   console.error(`\n*** SKIPPED: ${what.toUpperCase()} ***\n${message}\n`);
 };

@@ -23,7 +23,7 @@ const definitions = () => {
     .toSorted()
     .flatMap((folder) => {
       const file = readFileSync(join(functions, folder, 'function.yml'), 'utf8');
-      // Tags such as !Ref are of no interest here.
+      // Tags such as !Ref do not matter here.
       return Object.entries(Definitions.parse(parse(file, { logLevel: 'error' }))).map(
         ([key, { events }]) => ({
           folder,

@@ -8,7 +8,7 @@ import { remindOfDraft } from '#lib/push/notify-author.ts';
 const { registerLambdaContext, ...ports } = notificationPorts(readConfig(NotificationConfig));
 const remind = remindOfDraft(ports);
 
-/** Reminds authors of drafts that they left alone for as long as the queue held the event back. */
+/** Reminds authors of drafts that have not changed since the event entered the delay queue. */
 export const handler = subscriber(
   ignoreSmokeTests(
     refuseReplayed((event, { context }) => {

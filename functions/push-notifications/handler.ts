@@ -8,7 +8,7 @@ import { notifyAuthor } from '#lib/push/notify-author.ts';
 const { registerLambdaContext, ...ports } = notificationPorts(readConfig(NotificationConfig));
 const notify = notifyAuthor(ports);
 
-/** Tells authors, on all their devices, that their posts are published or were taken down. */
+/** Notifies authors, on all their devices, that their posts are published or were taken down. */
 export const handler = subscriber(
   ignoreSmokeTests(
     refuseReplayed((event, { context }) => {

@@ -8,5 +8,5 @@ import { termIndexWriter } from '#lib/search/term-index/writer.ts';
 const { SEARCH_TABLE } = readConfig(z.object({ SEARCH_TABLE: requiredText }));
 const index = termIndexWriter(createDocumentClient(), SEARCH_TABLE);
 
-/** Brings the search index up to each event, unless it already knows better. */
+/** Updates the search index with each event, unless the index already has a later version. */
 export const handler = subscriber(async (event) => ({ outcome: await index.apply(entryOfEvent(event)) }));

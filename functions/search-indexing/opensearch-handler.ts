@@ -6,5 +6,5 @@ import { entryOfEvent } from '#lib/search/search-index.ts';
 
 const index = openSearchWriter(openSearchClient(readConfig(OpenSearchConfig)));
 
-/** Brings the search index up to each event, unless it already knows better. */
+/** Updates the search index with each event, unless the index already has a later version. */
 export const handler = subscriber(async (event) => ({ outcome: await index.apply(entryOfEvent(event)) }));

@@ -2,7 +2,7 @@ import { attributesOf, type PostEvent, type PostEventAttributes } from '#lib/eve
 
 /** @see https://docs.aws.amazon.com/sns/latest/api/API_PublishBatch.html */
 const MAX_ENTRIES = 10;
-/** All entries of one call together, bodies and attributes, in UTF-8 bytes. */
+/** The total of all entries of one call, bodies and attributes, in UTF-8 bytes. */
 const MAX_BYTES = 256 * 1_024;
 
 /** `id` is unique within the invocation. */

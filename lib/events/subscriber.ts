@@ -19,7 +19,7 @@ const logKeys = ({ correlationId, postId, eventId, version, change }: PostEvent)
 
 /**
  * The Lambda handler of a subscriber.
- * @param handle handles one event, which may come repeatedly and in any order. A rejection brings the event again,
+ * @param handle handles one event, which may be delivered repeatedly and in any order. A rejection makes SQS deliver the event again,
  * `RetryLater` not before its time.
  * @throws {InvalidConfig} at start, without the environment's QUEUE_URL
  */

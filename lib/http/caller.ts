@@ -31,7 +31,7 @@ export const callerOf = async (
 ): Promise<string | undefined> => {
   if (auth === 'required') return subjectOf(requestContext.authorizer?.jwt?.claims);
   if (!verifyToken || headers.authorization === undefined) return undefined;
-  // With or without its scheme, as the authorizer takes it.
+  // With or without its scheme, as the authorizer accepts it.
   const token = headers.authorization.replace(/^bearer\s+/i, '').trim();
   return subjectOf(await verifyToken(token));
 };

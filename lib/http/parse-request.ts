@@ -39,7 +39,7 @@ const queryErrors = ({ request }: Route, { rawQueryString }: GatewayEvent): Fiel
   });
 };
 
-// Unknown fields are the caller's own text: a body of them must not come back many times its size.
+// Names of unknown fields are the caller's text: the response must not be many times the size of the body.
 const MAX_ERRORS = 50;
 
 /** One entry for each invalid part of a request. The issues' paths begin with the part. */

@@ -8,7 +8,7 @@ import type { GatewayEvent } from './gateway-event.ts';
 import { Problem } from './problem.ts';
 import { json, type Response } from './response.ts';
 
-// How DynamoDB tells of throttling within a transaction.
+// How DynamoDB reports throttling within a transaction.
 const THROTTLING_CODES = ['ThrottlingError', 'ProvisionedThroughputExceeded', 'RequestLimitExceeded'];
 const TransactionCanceled = z.object({
   CancellationReasons: z.array(z.object({ Code: z.string().optional() })),

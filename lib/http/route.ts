@@ -22,7 +22,7 @@ export interface RequestShape {
 }
 
 /**
- * What a route takes and answers: its handler parses by it, and the OpenAPI document is generated from it. Method, path
+ * The requests and responses of a route: its handler parses by it, and the OpenAPI document is generated from it. Method, path
  * and authorizer are in the route's `function.yml`.
  */
 export interface Route<Request extends object = object> {
@@ -33,7 +33,7 @@ export interface Route<Request extends object = object> {
   /** Of the body; application/json by default. */
   mediaTypes?: readonly string[];
   answers: Readonly<Record<number, Answer>>;
-  /** Besides those that any request can meet. */
+  /** In addition to those that any request can cause. */
   problems?: readonly ProblemName[];
 }
 

@@ -4,7 +4,7 @@ import { once } from '#lib/platform/once.ts';
 import { unauthenticated, type VerifyToken } from './caller.ts';
 import { Problem } from './problem.ts';
 
-// API Gateway's JWT authorizer takes RSA signatures only; so do the open routes, for one and the same rule.
+// API Gateway's JWT authorizer accepts RSA signatures only; open routes follow the same rule.
 const ALGORITHMS = ['RS256', 'RS384', 'RS512'];
 const TIMEOUT_MS = 2_000;
 const MAX_KEY_AGE_MS = 10 * 60 * 1_000;

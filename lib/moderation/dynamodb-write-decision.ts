@@ -2,7 +2,7 @@ import { type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamod
 import { asVersionConflict } from '#lib/posts/dynamodb-version-conflict.ts';
 import type { WriteDecision } from './moderate-post.ts';
 
-/** Writes decisions into the posts table. A refused write learns what stands there from the exception. */
+/** Writes decisions into the posts table. A refused write gets the current item from the exception. */
 export const dynamoDbWriteDecision =
   (client: DynamoDBDocumentClient, tableName: string): WriteDecision =>
   async ({ postId, status, moderation, updatedAt, correlationId }, when) => {

@@ -40,10 +40,10 @@ interface Ports {
 const MAX_REVIEWS = 5;
 
 /**
- * Reviews the version of a post that an event tells of and writes the decision in one conditional write, which is
- * refused when the post has moved on: so each review counts exactly once, however often its event comes.
+ * Reviews the version of a post that an event carries and writes the decision in one conditional write, which is
+ * refused when the post has a later version. So each review counts exactly once, however often its event is delivered.
  *
- * Then what stands now is reviewed instead, so that nobody keeps a post public by editing it faster than it is
+ * Then the current version is reviewed instead, so that nobody keeps a post public by editing it faster than it is
  * reviewed. When five reviews in a row have been overtaken, a post that one of them flagged is taken down as it stands;
  * its newest version has an event of its own, which puts it back if it is good.
  *

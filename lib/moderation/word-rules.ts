@@ -51,7 +51,7 @@ const wholeWords = (words: readonly string[], neighbour: string): RegExp => {
 const wordsOf = (lines: readonly string[]): string[] =>
   lines.flatMap((line) => line.split(',').map((word) => word.trim()));
 
-// Numbers are no words in disguise, nor are designations and measures such as A55 and 45s.
+// Numbers are not disguised words, nor are designations and measures such as A55 and 45s.
 const NUMBER = /(?<![\p{L}\p{N}@$!][(|/]?)\p{Lu}{0,2}\p{N}+(?:[.,:/-]\p{N}+)*\p{L}?(?![\p{L}\p{N}@$!])/gu;
 
 /** At least four letters apart, so that initials stay what they are. */
@@ -60,7 +60,7 @@ const spellingBy = (letter: string) => {
   const pattern = String.raw`(?<![\p{L}\p{N}])(?:[${letter}]${gap}{1,10}){3,}[${letter}](?![\p{L}\p{N}])`;
   return { spelling: new RegExp(pattern, 'gu'), gaps: new RegExp(`${gap}+`, 'gu') };
 };
-// Signs that stand for a letter may also stand between letters.
+// Signs that replace a letter may also separate letters.
 const SPELLINGS = [spellingBy(String.raw`\p{L}\p{N}@$!`), spellingBy(String.raw`\p{L}\p{N}@$!*\|`)];
 
 /** The words that a text spells out letter by letter, as in "s h i t", "s.h.i.t" and "s h * t". */

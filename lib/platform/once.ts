@@ -1,5 +1,5 @@
 /**
- * What `load` gives, loaded when it is first asked for and kept from then on. Whoever asks meanwhile waits for the
+ * The result of `load`, loaded on first use and kept from then on. Concurrent callers wait for the
  * same loading; one that failed is tried again by the next who asks.
  */
 export const once = <Value>(load: () => Promise<Value>): (() => Promise<Value>) => {

@@ -8,7 +8,7 @@ import { observability } from './observability.ts';
 import retries from './retries.json' with { type: 'json' };
 import { RetryLater } from './retry-later.ts';
 
-/** What a handler gets besides the message. */
+/** What a handler receives with the message. */
 export interface Delivery {
   /** True when an earlier attempt at this message failed or never came back. */
   redelivered: boolean;
@@ -27,7 +27,7 @@ export type PostponeMessage = (record: SQSRecord, seconds: number) => Promise<vo
 export interface QueueConsumer<Message> {
   /** Of the JSON in the message's body. */
   schema: z.core.$ZodType<Message>;
-  /** Handles one message; a rejection brings this message again, and no other. Logs nothing when undefined. */
+  /** Handles one message. A rejection makes SQS deliver this message again, and no other. Logs nothing when undefined. */
   handle: (message: Message, delivery: Delivery) => Promise<Outcome | undefined>;
   /** Ids to follow a message by in the logs, never content. */
   logKeys: (message: Message) => Record<string, string | number>;
@@ -102,7 +102,7 @@ const bringAgain = async (
 ): Promise<void> => {
   let seconds = retries.secondsUntilRetry[receiveCount - 1] ?? 0;
   if (error instanceof UnreadableMessage) {
-    // Straight to the dead-letter queue, where people look. Counted only once.
+    // Straight to the dead-letter queue, which has an alarm. Counted only once.
     seconds = 0;
     if (receiveCount === 1) metrics.addMetric('UnreadableMessages', MetricUnit.Count, 1);
     logger.error('message cannot be read', { error });
@@ -113,7 +113,7 @@ const bringAgain = async (
     logger.error('message failed', { seconds, error });
   }
   await postpone(record, seconds).catch((failure: unknown) =>
-    // The visibility timeout brings it back, only at another time.
+    // The message returns after its visibility timeout all the same, only at another time.
     logger.warn('message could not be postponed', { error: failure }),
   );
 };

@@ -11,7 +11,7 @@ export const isVisibleTo = ({ status, userId }: Owned, viewer: string | undefine
 
 /**
  * @returns the post, when `viewer` may see it
- * @throws {PostError} not-found, for a missing and for a hidden post alike: an id must not tell which it is
+ * @throws {PostError} not-found, for a missing and for a hidden post: the response must not reveal which
  */
 export const visiblePost = <Seen extends Owned>(post: Seen | undefined, viewer: string | undefined): Seen => {
   if (!post || !isVisibleTo(post, viewer)) throw new PostError('not-found');

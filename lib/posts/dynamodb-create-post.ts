@@ -26,7 +26,7 @@ export const newPost = (postId: string, userId: string, given: AuthoredFields, n
 /**
  * Stores the first version of a post.
  * @param key the request's `Idempotency-Key`: requests with the same key and fields store one post
- * @returns the post; with `isReplay` as it was first stored by an earlier request, whatever became of it since
+ * @returns the post; with `isReplay`, as an earlier request first stored it, even if it has changed since
  * @throws {PostError} idempotency-key-in-use, idempotency-key-reused
  */
 export type CreatePost = (
@@ -75,7 +75,7 @@ export const dynamoDbCreatePost =
     } catch (error) {
       const reasons = error instanceof TransactionCanceledException ? error.CancellationReasons : undefined;
       const reason = reasons?.[1];
-      // An equal request is under way.
+      // The same request is being processed.
       if (reason?.Code === 'TransactionConflict') throw new PostError('idempotency-key-in-use');
       if (!reason?.Item) throw error;
       const first = KeyItem.parse(unmarshall(reason.Item));

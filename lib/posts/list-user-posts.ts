@@ -18,7 +18,7 @@ export const listUserPosts =
   async ({ userId, viewer, limit, after }: ListRequest): Promise<UserPostsPage> => {
     const found: UserPostsPage = { items: [], unreadable: [], next: after };
     for (let reads = 0; reads < MAX_READS; reads += 1) {
-      // One more than the page holds tells whether there is another page.
+      // One item more than the page shows whether there is another page.
       const { items, unreadable, next } = await posts.listByUser(userId, limit + 1, found.next);
       found.items.push(...items.filter((post) => isVisibleTo(post, viewer)));
       found.unreadable.push(...unreadable);

@@ -11,7 +11,7 @@ export class VersionConflict extends Error {
   }
 }
 
-/** Where a user's list goes on. */
+/** The position from which a user's list continues. */
 export type UserPostsPosition = Pick<Post, 'postId' | 'userId' | 'timestamp'>;
 
 /** `next` is undefined on the last page. */

@@ -20,7 +20,7 @@ interface Ports {
 }
 
 /**
- * Delivers to all devices of a user side by side. When some fail, the message comes again for those, after the longest
+ * Delivers to all devices of a user in parallel. When some fail, the message is retried for those, after the longest
  * time that a push service asked for.
  */
 export const deliverToDevices =

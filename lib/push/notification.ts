@@ -1,6 +1,6 @@
 import type { PostEvent } from '#lib/events/post-event.ts';
 
-/** What an author is told about a post. It never holds the post's text: it leaves the service. */
+/** A notification to an author about a post. It never contains the post's text, because it leaves the service. */
 export interface Notification {
   userId: string;
   /** Made of post and version: the same for every event of a change. */

@@ -22,7 +22,7 @@ export type NotifyOutcome =
   | { outcome: 'notified' | 'already recorded'; devices: Deliveries }
   | { outcome: 'nothing to tell' | 'gone' | 'no draft any more' | 'changed since' };
 
-/** Tells the author what became of the post. */
+/** Notifies the author of what happened to the post. */
 export const notifyAuthor =
   (ports: NotificationPorts) =>
   async (event: PostEvent): Promise<NotifyOutcome> => {

@@ -15,7 +15,7 @@ interface Message {
 }
 
 /**
- * Sends each notification to each device once, and forgets a device that is gone. A push service has no version to gate
+ * Sends each notification to each device once, and deletes a device that is gone. A push service has no version to gate
  * on, so an idempotency record has to do. An attempt that ends between the service's answer and the record of it
  * sends twice.
  * @returns the sender, and what has to be called with the context of each invocation: it bounds the lock of an attempt

@@ -1,6 +1,6 @@
 import { createECDH, hkdfSync } from 'node:crypto';
 
-/** Base64url without padding. The public key is what a browser takes as `applicationServerKey`. */
+/** Base64url without padding. The public key is the browser's `applicationServerKey`. */
 export interface VapidKeys {
   publicKey: string;
   privateKey: string;

@@ -12,7 +12,7 @@ const TIMEOUT_MS = 5_000;
 const RETRY_SECONDS = 60;
 
 export interface VapidIdentity extends VapidKeys {
-  /** An `https:` or `mailto:` address of whoever runs the service. */
+  /** An `https:` or `mailto:` address of the operator. */
   subject: string;
 }
 

@@ -5,7 +5,7 @@ import { entryOfPost, type KnownPost, type ListKnown, type SearchIndexWriter } f
 /** All posts of the table, in any order; `next` is undefined at the end. */
 export type ListPosts = (after: string | undefined) => Promise<{ posts: Post[]; next: string | undefined }>;
 
-/** Where a rebuild goes on: behind the last post that was written, or looked up. */
+/** Where a rebuild continues: after the last post that was written or read. */
 export const RebuildPosition = z.object({
   phase: z.enum(['write', 'look-up']),
   after: z.string().optional(),

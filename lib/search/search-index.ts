@@ -18,7 +18,7 @@ export interface IndexEntry extends KnownPost {
   content: string;
   /** Only what is published can be found. */
   visible: boolean;
-  /** For good: nothing that comes later brings the post back. */
+  /** Final: no later event restores the post. */
   removed: boolean;
 }
 
@@ -54,7 +54,7 @@ export type IndexOutcome = 'shown' | 'hidden' | 'ignored';
  * version, and a removed post never comes back.
  */
 export interface SearchIndexWriter {
-  /** A rejection means: bring the entry again. Nothing wrong is visible meanwhile. */
+  /** A rejection means: deliver the entry again. Nothing wrong is visible meanwhile. */
   apply(entry: IndexEntry): Promise<IndexOutcome>;
 }
 

@@ -8,7 +8,7 @@ export interface Snippet {
 
 /** In UTF-16 code units, ellipses included. */
 const MAX_LENGTH = 200;
-/** How much of the text stands before the first found word. */
+/** How much of the text precedes the first found word. */
 const LEAD = 40;
 const ELLIPSIS = '…';
 

@@ -21,7 +21,7 @@ const APOSTROPHES = /[`\u00B4\u2018\u2019\u201B\u02B9\u02BB\u02BC]/gu;
 /** A character with whatever combines with it or is not seen beside it: what is normalised by itself. */
 const CLUSTERS =
   /[\s\S][[\p{M}\p{Default_Ignorable_Code_Point}\u1161-\u11FF\uFF9E\uFF9F]--[\u200B\u1160\u3164\uFFA0]]*/gv;
-/** NFKC takes these letters of Thai and Lao apart, and dictionaries do not know the words without them. */
+/** NFKC splits these letters of Thai and Lao, and dictionaries do not have the words without them. */
 const KEPT_WHOLE = /^[\u0E33\u0EB3]/u;
 
 const plainCluster = (cluster: string): string => {
@@ -36,7 +36,7 @@ interface PlainText {
   ends: number[];
 }
 
-/** Compatibility forms, kinds of apostrophes and what nobody sees make no difference to words. */
+/** Compatibility forms, kinds of apostrophes and invisible characters make no difference to words. */
 const plainText = (text: string): PlainText => {
   const [starts, ends]: [number[], number[]] = [[], []];
   let plain = '';

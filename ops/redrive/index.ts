@@ -38,7 +38,7 @@ const FILTER_OPTIONS = {
 } as const;
 const SEND_OPTIONS = { execute: { type: 'boolean' }, 'per-second': { type: 'string' } } as const;
 
-/** What each command takes besides what it works on. */
+/** The options of each command, in addition to the target's. */
 const COMMANDS = {
   list: FILTER_OPTIONS,
   show: {},

@@ -49,7 +49,7 @@ const placeLines = (place: string, failures: readonly AnyFailure[]): string[] =>
   return [`${TITLES[first.source]} (${place})`, ...[...reasons.values()].flatMap(groupLines), ''];
 };
 
-/** What waits for somebody, by where it lies and why. */
+/** The failures, grouped by place and reason. */
 export const listLines = ({ failures, deadLetterQueues }: Collected): string[] => {
   const places = Map.groupBy(failures, ({ place }) => place);
   const hidden = deadLetterQueues.filter((queue) => queue.hidden > 0);

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** Waits until `count` more may go. */
 export type Pace = (count: number) => Promise<void>;
 
-/** Lets at most `perSecond` go, evenly; the first at once. */
+/** Limits the rate to `perSecond`, evenly spaced; the first passes at once. */
 export const paceOf = (perSecond: number): Pace => {
   let free = performance.now();
   return async (count) => {

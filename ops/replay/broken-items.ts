@@ -2,7 +2,7 @@ import type { OnBroken } from './table-events.ts';
 
 const MAX_SHOWN = 20;
 
-/** Remembers items of the table that break the contract, to tell of them in the end. */
+/** Collects items of the table that break the contract, to report them in the end. */
 export const brokenItems = (): { onBroken: OnBroken; lines(): string[] } => {
   const postIds: string[] = [];
   return {

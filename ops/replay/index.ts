@@ -26,7 +26,7 @@ marked as replayed: whoever tells people something refuses it. Without --execute
 
 ${TARGET_HELP}`;
 
-/** Progress is told each time so many more are sent. */
+/** Progress is reported each time this many more are sent. */
 const TELL_EVERY = 500;
 
 /** Reads the events of a span, Unix milliseconds. */

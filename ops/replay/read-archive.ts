@@ -10,7 +10,7 @@ export interface ObjectReader {
 }
 
 /**
- * The events of a time span, each once. Hours are in order, the events of an hour are not.
+ * The events of a time span, each once. Hours are in order; the events within an hour are not.
  * @param from, to milliseconds of the epoch; `from` inclusive, `to` exclusive
  * @throws {Error} naming an object and the line in it that is no archived event
  */

@@ -9,7 +9,7 @@ import type { ReplayableEvent } from './replayable-event.ts';
 /** Messages sent side by side. */
 const AT_ONCE = 10;
 
-/** Whether a subscriber gets an event: replay goes past the topic, so nobody else asks its filter policy. */
+/** Whether a subscriber gets an event: a replay does not use the topic, so it applies the filter policy itself. */
 export const passesPolicyOf = ({ filterPolicy }: Subscriber): ((event: ReplayableEvent) => boolean) => {
   if (filterPolicy === undefined) return () => true;
   const passes = streamFilter([filterPolicy]);
@@ -54,7 +54,7 @@ export const countFor = async (
 
 /**
  * Sends events to the queue of one subscriber, those that its filter policy lets pass, each marked as replayed.
- * @param onSent is told how many are sent so far
+ * @param onSent called with the number sent so far
  * @returns how many were sent. @throws when a message cannot be sent; sending all of them again does no harm
  */
 export const replayTo = async (

@@ -18,7 +18,7 @@ const changeOf = ({ status, version, moderation }: StoredPost): Change => {
 };
 
 const eventOf = (post: StoredPost): PostEvent => {
-  // The same every time, so that whoever knows the event by its id knows it again.
+  // The same every time, so that consumers recognise the event by its id.
   const eventId = `replay-${post.postId}-${post.version}`;
   return PostEvent.parse({
     schemaVersion: 1,
@@ -37,11 +37,11 @@ const eventOf = (post: StoredPost): PostEvent => {
   });
 };
 
-/** Is told of an item that breaks the contract: no event can tell it. */
+/** Called with an item that breaks the contract, for which there is no event. */
 export type OnBroken = (postId: string, reason: string) => void;
 
 /**
- * Events that tell each post as it is now, for posts whose last change lies in the span. Removals are not among them:
+ * Events with the current state of each post that last changed in the time span. Removals are not among them:
  * the table does not know them any more. An item that breaks the contract is left out, whenever it was changed.
  * @param from, to milliseconds of the epoch; `to` exclusive
  */

@@ -1,4 +1,4 @@
-// Sends one post all the way through a running service: npm run smoke -- --help
+// Sends one post through a running service: npm run smoke -- --help
 import { z } from 'zod';
 import { parseOptions, runTool } from '../run-tool.ts';
 import { StageFailed, smokeTest } from './smoke-test.ts';

@@ -6,7 +6,7 @@ import { SMOKE_TEST } from '#lib/events/smoke-test.ts';
 const POLL_MILLISECONDS = 500;
 const REQUEST_TIMEOUT_MILLISECONDS = 30_000;
 
-/** The way of a post, in order. */
+/** The stages of a post, in order. */
 export type Stage = 'write' | 'read' | 'search' | 'remove' | 'forget';
 
 /** What to look at when a stage fails. */
@@ -38,7 +38,7 @@ export interface SmokeTest {
   token: string;
   /** How long search may take to find the post, and to forget it. */
   timeoutSeconds: number;
-  /** Is told of each stage that passed, with its duration. */
+  /** Called for each stage that passed, with its duration. */
   onPassed: (stage: Stage, milliseconds: number) => void;
 }
 
@@ -46,7 +46,7 @@ const Created = z.object({ postId: z.string() });
 const Page = z.object({ items: z.array(z.object({ postId: z.string() })) });
 
 /**
- * Sends one post all the way: writes it, reads it, waits until search finds it, removes it, and waits until search has
+ * Sends one post through the whole service: writes it, reads it, waits until search finds it, removes it, and waits until search has
  * forgotten it. Every request carries a correlation id that begins with `smoke-test.`, by which subscribers and logs
  * can tell. The post is removed whichever stage fails.
  * @returns the correlation id

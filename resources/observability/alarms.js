@@ -1,4 +1,4 @@
-// Each alarm asks for somebody's action; docs/operations.md says for which. Everything else is on the dashboard.
+// Each alarm needs an operator's action, which docs/operations.md describes. Everything else is on the dashboard.
 const { ofApi, ofDomain, ofFunction, ofMapping, ofQueue, ofService, ofTopic } = require('./metrics.js');
 
 const MINUTE = 60;

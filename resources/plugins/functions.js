@@ -34,7 +34,7 @@ const tidyRoles = (resources) => {
     delete role.RoleName;
     if (role.ManagedPolicyArns?.length === 0) delete role.ManagedPolicyArns;
     const [logs] = role.Policies[0].PolicyDocument.Statement;
-    // The stack makes the log group, with its retention. A late log line must not bring it back without.
+    // The stack creates the log group, with its retention. A late log line must not recreate it without.
     logs.Action = logs.Action.filter((action) => action !== 'logs:CreateLogGroup');
   }
   delete resources[DEFAULT_ROLE];

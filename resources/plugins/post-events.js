@@ -3,7 +3,7 @@
 const { secondsUntilRetry } = require('../../lib/platform/retries.json');
 
 const DAY = 24 * 60 * 60;
-// Once, and once after each wait. AWS recommends at least 5, for deliveries that Lambda throttles.
+// The first delivery, and one after each delay. AWS recommends at least 5, for deliveries that Lambda throttles.
 const MAX_RECEIVE_COUNT = secondsUntilRetry.length + 1;
 
 const SCHEMA = {
@@ -65,7 +65,7 @@ const readFromQueue = (definition, queue, { batchSize, batchingWindow }, maximum
       maximumBatchingWindow: batchingWindow,
       // Bounds the load on whatever the function calls.
       maximumConcurrency,
-      // One failed message does not bring the others of its batch again.
+      // One failed message does not make SQS deliver the others of its batch again.
       functionResponseType: 'ReportBatchItemFailures',
     },
   });
@@ -90,7 +90,7 @@ const resourcesOf = (name, timeout, { filterPolicy, batchingWindow, delay }, enc
     [`${queue}Policy`]: queuePolicy(queue),
     // What the function failed at. It goes back by StartMessageMoveTask.
     [deadLetters]: deadLetterQueue(encryption),
-    // What SNS could not deliver. StartMessageMoveTask knows no way back for messages that came from SNS.
+    // What SNS could not deliver. StartMessageMoveTask cannot redrive messages that came from SNS.
     [undelivered]: deadLetterQueue(encryption),
     [`${undelivered}Policy`]: queuePolicy(undelivered),
     [`${name}Subscription`]: {
@@ -117,7 +117,7 @@ const deadLetterQueue = (encryption) => ({
   Properties: { MessageRetentionPeriod: 14 * DAY, ...encryption },
 });
 
-/** Only the topic may send, and nobody over plain HTTP. SQS takes no statement about two queues. */
+/** Only the topic may send, and nobody over plain HTTP. SQS accepts no statement about two queues. */
 const queuePolicy = (queue) => ({
   Type: 'AWS::SQS::QueuePolicy',
   Properties: {

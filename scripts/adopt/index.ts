@@ -16,7 +16,7 @@ import { inCopyOf, type Repository } from './repository.ts';
 
 const say = (...lines: string[]): void => void process.stdout.write(`${lines.join('\n')}\n`);
 const SELF = ['scripts/adopt', 'tests/adopt', '.ci/adopt'];
-/** What other files say of it; see `withoutLines`. */
+/** The pieces of other files about it; see `withoutLines`. */
 const SELF_PIECES = {
   '.ci/run': ['step .ci/adopt'],
   'README.md': ['## Make it yours'],
@@ -44,7 +44,7 @@ const importedIn = (repository: Repository, directory: string): string[] =>
     .filter((file) => directory !== '' || !file.startsWith('packages/'))
     .flatMap((file) => [...repository.read(file).matchAll(SPECIFIER)].map(([, name = '']) => name));
 
-/** Formats what has other lengths now, writes the contracts anew, and lets the compiler look at all of it. */
+/** Formats the renamed files, generates the contracts, and type-checks everything. */
 const tidy = ({ root }: Repository): void => {
   const run = (...words: string[]): void => {
     const { status, stdout, stderr } = spawnSync(process.execPath, words, { cwd: root, encoding: 'utf8' });

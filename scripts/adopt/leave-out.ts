@@ -26,7 +26,7 @@ const importsOf = (file: SourceFile, root: string): string[] => {
 
 const isTest = (file: string): boolean => /^tests\/.*\.test\.ts$/.test(file);
 
-/** The parts that go: those that were chosen, and those that cannot stay without one of them. */
+/** The parts that are removed: the chosen ones, and those that need one of them. */
 export const leftOut = (chosen: readonly PartName[]): PartName[] => {
   const dependents = Object.keys(PARTS)
     .filter(isPart)
@@ -38,7 +38,7 @@ export const leftOut = (chosen: readonly PartName[]): PartName[] => {
 };
 
 /**
- * Takes parts out of a repository: their files, what others say of them, what only they imported, and the tests that import
+ * Removes parts from a repository: their files, the pieces of other files about them, what only they imported, and the tests that import
  * one of them.
  * @returns the files that are gone
  * @throws {OperatorError} when something that stays imports something that is gone

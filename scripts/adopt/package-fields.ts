@@ -55,7 +55,7 @@ const peersOf = (repository: Repository, name: string): string[] => {
   return Object.keys(Peers.parse(JSON.parse(repository.read(file))).peerDependencies);
 };
 
-/** Takes out of a script's commands (`a && b`) those that name a file or a folder that is gone. */
+/** Removes from a script (`a && b`) the commands that name a file or a folder that is gone. */
 const withoutDeadCommands = (scripts: Record<string, string>, exists: (path: string) => boolean) =>
   Object.fromEntries(
     Object.entries(scripts)

@@ -9,7 +9,7 @@ export interface Part {
    * so does every test that imports one of them.
    */
   files: readonly string[];
-  /** What other files say of it: how each piece begins. See `removePieces` and `withoutLines`. */
+  /** The pieces of other files about it: how each begins. See `removePieces` and `withoutLines`. */
   pieces: Readonly<Record<string, readonly string[]>>;
 }
 
@@ -20,7 +20,7 @@ const rows = (...parameters: string[]): string[] => parameters.map((name) => `| 
 const LATE_SUBSCRIBERS = "test('a subscriber that waits on purpose";
 const properties = (...names: string[]): string[] => names.map((name) => `${name}:`);
 
-/** Tests that are not to pass for want of anything to look at. Without one of these parts there may be fewer. */
+/** Assertions that something was tested at all. Without one of these parts there is less to test. */
 const COUNTS = {
   'tests/http/contracts.test.ts': ['expect(subscribers().length)'],
   'tests/template/delivery.test.ts': ['expect(read.length)', 'expect(subscriptions.length)'],

@@ -1,7 +1,7 @@
 import { Node, type SourceFile } from 'ts-morph';
 import { OperatorError } from '../../ops/operator-error.ts';
 
-/** What can be taken out of a list of its kind without breaking it: statements, properties, elements, arguments … */
+/** Whether a node can be removed without breaking the syntax around it: statements, properties, elements, arguments … */
 const isRemovable = (node: Node): boolean => {
   const parent = node.getParent();
   return (
@@ -51,7 +51,7 @@ export const findPiece = (file: SourceFile, piece: string): Node => {
 };
 
 /**
- * Takes pieces out of a source file, each found by `findPiece`. What nothing in the file uses any more (imports, constants, functions) goes with them.
+ * Removes pieces from a source file, each found by `findPiece`, and what nothing in the file uses any more.
  * @throws {OperatorError} when there is no such piece
  */
 export const removePieces = (file: SourceFile, pieces: readonly string[]): void => {
@@ -67,7 +67,7 @@ export const removePieces = (file: SourceFile, pieces: readonly string[]): void 
 const indentOf = (line: string): number => /^ */.exec(line)?.[0].length ?? 0;
 
 /**
- * Takes pieces out of a file of lines. In YAML a piece is a line with everything that is indented below it and the
+ * Removes pieces from a text file. In YAML a piece is a line with everything that is indented below it and the
  * comment above it; in Markdown it is a section when it begins with `#`, otherwise a line.
  * @throws {OperatorError} when there is no such piece
  */

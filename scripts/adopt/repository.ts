@@ -34,8 +34,8 @@ export interface Repository {
 }
 
 /**
- * Lets `work` change a copy of a clone, and takes its commit over into the clone only when all went well.
- * @param isDryRun never takes it over
+ * Lets `work` change a copy of a clone, and merges its commit into the clone only when everything succeeded.
+ * @param isDryRun never merges it
  * @throws {OperatorError} when `directory` is no clone, or has changes that are not committed
  */
 export const inCopyOf = async (

@@ -35,7 +35,7 @@ const Functions = z.record(
 
 const routesIn = async (folder: string): Promise<ApiRoute[]> => {
   const functions = Functions.parse(
-    // Tags such as !Ref are of no interest here.
+    // Tags such as !Ref do not matter here.
     parse(read(`functions/${folder}/function.yml`), { logLevel: 'error' }),
   );
   const routes: ApiRoute[] = [];

@@ -1,6 +1,6 @@
 import { search, type User } from './client.ts';
 
-/** A post of the demo and what has to have become of it in the end. */
+/** A post of the demo, and its expected state in the end. */
 export interface Story {
   title: string;
   author: string;

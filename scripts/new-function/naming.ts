@@ -45,7 +45,7 @@ export const logicalIdsOf = (key: string): string[] =>
     ...['Queue', 'QueuePolicy', 'DeadLetterQueue', 'UndeliveredQueue', 'UndeliveredQueuePolicy'],
   ].map((suffix) => `${capitalized(key)}${suffix}`);
 
-/** Whether JavaScript takes a word for something else than a name. */
+/** Whether JavaScript does not accept a word as a name. */
 export const isReservedWord = (key: string): boolean => {
   try {
     new Script(`'use strict'; async () => { const ${key} = 0; }`);
@@ -55,7 +55,7 @@ export const isReservedWord = (key: string): boolean => {
   }
 };
 
-/** YAML 1.1, which some parsers still follow, takes words such as `on` for booleans. */
+/** YAML 1.1, which some parsers still follow, reads words such as `on` as booleans. */
 const isYamlText = (key: string): boolean =>
   (['1.1', '1.2'] as const).every((version) => parse(key, { version }) === key);
 

@@ -61,7 +61,7 @@ export const withoutInclude = (configuration: string, name: string): string =>
 /**
  * Writes the files of a new function and includes it in serverless.yml.
  * @param files their paths below the service, and what is in them
- * @throws {OperatorError} when one of them is there already; then nothing is written
+ * @throws {OperatorError} when one of them already exists; then nothing is written
  */
 export const addFunction = (name: string, files: ReadonlyMap<string, string>): void => {
   const inTheWay = [`functions/${name}`, ...files.keys()].filter(exists);

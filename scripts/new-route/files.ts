@@ -2,7 +2,7 @@ import type { Naming } from '../new-function/naming.ts';
 import type { Address } from './address.ts';
 import { sampleOf } from './sample.ts';
 
-/** Schemas that stand in lib/posts/post.ts, by the names of the parameters that they are for. */
+/** Schemas of lib/posts/post.ts, by the names of the parameters that they check. */
 const KNOWN_SCHEMAS: Readonly<Record<string, string>> = { postId: 'PostId', userId: 'UserId' };
 
 const lines = (...parts: (string | readonly string[])[]): string => `${parts.flat().join('\n')}\n`;

@@ -47,7 +47,7 @@ const exampleOf = (change: Change): PostEvent =>
     correlationId: uuidOf(digestOf('request', change)),
   });
 
-/** What stands for the placeholders of a message's template. */
+/** The values for the placeholders of a message's template. */
 export const messageValues = (name: string, queue: string, change: Change): Record<string, unknown> => {
   const event = exampleOf(change);
   const body = JSON.stringify(event);

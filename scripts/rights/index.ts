@@ -1,5 +1,5 @@
 /**
- * Runs the end-to-end suite and tells, function by function, which rights were used, which were never used, and what was
+ * Runs the end-to-end suite and reports, function by function, which rights were used, which were never used, and what was
  * denied. Exits with 1 when a right was never used without a reason in `expected.ts`, or when the suite fails.
  *   npm run rights
  */

@@ -36,7 +36,7 @@ const isPassing = (error: unknown): boolean =>
     ? [429, 502, 503, 504].includes(error.statusCode)
     : error instanceof errors.ConnectionError || error instanceof errors.TimeoutError;
 
-/** Sends a request that may be repeated, once more after a pause if that may help. */
+/** Sends an idempotent request, and repeats it once after a pause if that may help. */
 export const withRetry = async <Answer>(send: () => PromiseLike<Answer>): Promise<Answer> => {
   try {
     return await send();

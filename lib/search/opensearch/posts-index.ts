@@ -48,7 +48,7 @@ export const PostDocument = KnownPost.extend({
   visible: z.boolean(),
   content: z.string(),
   words: z.array(z.string()),
-  /** Where in the content each of the words stands first, in UTF-16 code units. */
+  /** The first position of each word in the content, in UTF-16 code units. */
   offsets: z.array(z.int()),
   /** ISO 8601; only a tombstone has it. */
   removedAt: z.string().optional(),

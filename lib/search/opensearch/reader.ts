@@ -15,7 +15,7 @@ const documentsOf = async (client: Client, body: Body): Promise<PostDocument[]> 
   try {
     return documentsIn(
       await withRetry(() =>
-        // Partial results would look like all of them.
+        // Partial results would look complete.
         client.search({ index: POSTS, allow_partial_search_results: false, body }),
       ),
     );
@@ -41,7 +41,7 @@ export const openSearchReader = (client: Client): SearchIndexReader => ({
     const found = await documentsOf(client, {
       query: { bool: { filter: filtersOf(query, words) } },
       sort: [{ timestamp: { order: 'desc' } }, { postId: { order: 'desc' } }],
-      // One more than asked for tells whether there is a next page.
+      // One result more than requested shows whether there is a next page.
       size: query.limit + 1,
       track_total_hits: false,
       ...(query.after && { search_after: [Date.parse(query.after.timestamp), query.after.postId] }),

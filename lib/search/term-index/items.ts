@@ -10,7 +10,7 @@ export const State = KnownPost.extend({
   /** Empty when the post is not visible, as are its words. */
   content: z.string(),
   words: z.array(z.string()),
-  /** Where in the content each of the words stands first, in UTF-16 code units. */
+  /** The first position of each word in the content, in UTF-16 code units. */
   offsets: z.array(z.int()),
   /** Of a tombstone: when it may go, in seconds of the epoch. */
   expiresAt: z.int().optional(),
@@ -43,7 +43,7 @@ export const decodePosition = (text: string): SearchPosition => {
   return { timestamp, postId };
 };
 
-/** A hint says that some version of the post, of this type, held the word. */
+/** A hint says that some version of the post, of this type, contained the word. */
 export const hintKey = (word: string, post: Pick<Post, 'postId' | 'timestamp' | 'type'>): Key => ({
   pk: wordPartition(word),
   sk: `${encodePosition(post)}#${post.type}`,

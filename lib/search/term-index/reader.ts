@@ -98,7 +98,7 @@ export const termIndexReader = (
         (query.userId === undefined || state.userId === query.userId);
 
       const lookedUp = words.toSorted((a, b) => b.length - a.length).slice(0, MAX_LOOKED_UP);
-      // One more than asked for tells whether there is a next page.
+      // One result more than requested shows whether there is a next page.
       const wanted = query.limit + 1;
       const found: State[] = [];
       const judged = new Set<string>();

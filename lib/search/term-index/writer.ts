@@ -32,7 +32,7 @@ const NO_WORDS: IndexedWords = { words: [], offsets: [] };
  * Hints only say where to look, so they may be too many but never too few:
  *
  * 1. The version's new words are listed, for the post's removal.
- * 2. A hint is put for each of them. An edit takes no hint back.
+ * 2. A hint is put for each of them. An edit deletes no hint.
  * 3. The state is put, unless there is a later one or a tombstone.
  * 4. A removal, whose state is a tombstone, deletes the listed hints, and the lists.
  *
@@ -105,7 +105,7 @@ export const termIndexWriter = (
     const hints = [{ type: entry.type, words }, ...lists].flatMap(({ type, words: noted }) =>
       [...noted].map((word) => hintKey(word, { postId, timestamp, type })),
     );
-    // Versions share words, and a batch may hold no key twice.
+    // Versions share words, and a batch must not contain a key twice.
     const each = new Map(hints.map((key) => [`${key.pk} ${key.sk}`, key]));
     await writeAll(client, table, [...each.values()].map(deletion));
     await writeAll(

@@ -73,7 +73,7 @@ export const markRedriven = async (client: S3Client, Bucket: string, key: string
   await client.send(new DeleteObjectCommand({ Bucket, Key: key }));
 };
 
-/** Maps with a bounded number of calls under way; the order is kept. */
+/** Maps with a bounded number of concurrent calls; the order is kept. */
 export const sideBySide = async <Item, Result>(
   items: readonly Item[],
   work: (item: Item) => Promise<Result>,

@@ -48,7 +48,7 @@ const refuseUnknownPlaces = async (
     throw new OperatorError(`unknown place ${unknown.join(', ')}: redrive list shows the places`);
 };
 
-/** What waits for somebody. */
+/** The failures that an operator must handle. */
 export interface Collected {
   bucket: string;
   histories: Histories;
@@ -58,7 +58,7 @@ export interface Collected {
   countAt: (place: string) => number;
 }
 
-/** Everything that waits for somebody, oldest first, with what is remembered of earlier redrives. */
+/** All failures, oldest first, with the history of earlier redrives. */
 export const collect = async (target: Target, filter: Filter): Promise<Collected> => {
   const bucket = await failuresBucket(target);
   const remembered = histories(target.clients.s3, bucket);

@@ -19,7 +19,7 @@ export interface DeadLetterQueue extends Queue {
   maxReceiveCount: number | undefined;
   /** The subscriber: its function's logical id. */
   subscriber: string;
-  /** Messages that can be received now, and those that somebody has received and not deleted. */
+  /** Messages that can be received now, and those that are in flight. */
   visible: number;
   hidden: number;
 }

@@ -3,7 +3,7 @@ import type { StoredObject } from './bucket.ts';
 import type { History } from './history.ts';
 
 /**
- * Where a failure lies:
+ * Where a failure is:
  * - `stream`: what the event source mapping of the stream gave up, in the failures bucket
  * - `parked`: a record that the broadcaster could never publish, in the failures bucket
  * - `queue`: a message in the dead-letter queue of a subscriber's queue
@@ -12,9 +12,9 @@ import type { History } from './history.ts';
 export const SOURCES = ['stream', 'parked', 'queue', 'subscription'] as const;
 export type Source = (typeof SOURCES)[number];
 
-/** Something that failed and waits for somebody, without its content. */
+/** A failure that an operator must handle, without its content. */
 export interface Failure {
-  /** The same as long as it lies there, and when it fails again after a redrive. */
+  /** Stays the same while the failure is there, and when it fails again after a redrive. */
   id: string;
   source: Source;
   /** The logical id of the event source mapping or of the queue. */
@@ -23,7 +23,7 @@ export interface Failure {
   /** ISO 8601: when it failed first and last, as far as is known. */
   since: string;
   last: string;
-  /** Attempts before it was given up; undefined where nobody counted. */
+  /** Attempts before it was given up; undefined where there is no count. */
   attempts: number | undefined;
   /** Stream records or messages in it. */
   records: number;
@@ -31,7 +31,7 @@ export interface Failure {
   history: History | undefined;
 }
 
-/** A failure of which an object tells that cannot be read. */
+/** A failure whose object cannot be read. */
 export const unreadableFailure = ({ key, writtenAt, unreadable }: StoredObject & { unreadable: string }) => ({
   id: failureId(key),
   key,

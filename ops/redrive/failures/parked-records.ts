@@ -15,7 +15,7 @@ export interface ParkedFailure extends Failure {
 /** The place of all parked records. */
 export const PARKED_AT = 'broadcaster';
 
-/** The records that the broadcaster parked; an object that holds none is told as unreadable. */
+/** The records that the broadcaster parked; an object without one is listed as unreadable. */
 export const listParkedRecords = async (
   { clients: { s3 } }: Target,
   bucket: string,

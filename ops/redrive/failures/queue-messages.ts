@@ -30,7 +30,7 @@ const PAGE = 10;
 const messageFailureId = (queue: Queue, { Body = '' }: Message): string => failureId(queue.id, Body);
 
 /**
- * Receives page after page until a page brings nothing new. Whatever the caller does not delete is hidden for
+ * Receives page after page until a page has nothing new. What the caller does not delete is hidden for
  * LOOK_SECONDS, unless it is released.
  */
 export async function* receiveAll(

@@ -39,7 +39,7 @@ const tooLate = (
 
 /**
  * Reads a range of a shard again, both ends included, in the shape Lambda delivers.
- * @throws {OperatorError} when the stream does not hold the whole range any more
+ * @throws {OperatorError} when the stream no longer has the whole range
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_GetShardIterator.html
  */
 export const rereadFromStream = async (client: DynamoDBStreamsClient, range: StreamRange) => {

@@ -49,10 +49,10 @@ const reasonOf = (
   return said ? `${requestContext.condition}: ${said}` : requestContext.condition;
 };
 
-/** What a list of failures tells: not the records, which may be many. */
+/** The entry of a failure in a list: without its records, which may be many. */
 const Facts = FailureRecord.omit({ payload: true });
 
-/** The batches that the stream's event source mappings gave up; an object that holds none is told as unreadable. */
+/** The batches that the stream's event source mappings gave up; an object without one is listed as unreadable. */
 export const listStreamFailures = async (target: Target, bucket: string): Promise<StreamFailure[]> => {
   const { s3 } = target.clients;
   const objects = await readObjectsBelow(s3, bucket, PREFIX, Facts);

@@ -16,7 +16,7 @@ const BETWEEN_LOOKS_MS = 2_000;
  * Has SQS move a whole dead-letter queue back; a task that runs already, of an earlier call, is followed instead.
  * What is known of each message is written down before, since SQS moves it as a new message. The task is cancelled when
  * it has moved as many: it would go on for as long as messages fail again and come back.
- * @param onMoved is told how many are moved so far
+ * @param onMoved called with the number moved so far
  * @returns how many were moved, at most as many as `failures`
  * @throws when the task ends in another way
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html

@@ -1,14 +1,14 @@
 import type { AnyFailure } from '../failures/collect.ts';
 import type { Histories, History } from '../failures/history.ts';
 
-/** Kept of a failure from its first redrive on, whatever becomes of it. */
+/** What is stored about a failure from its first redrive on. */
 export const historyOf = ({ history, since, reason, attempts, place }: AnyFailure): History =>
   history ?? {
     first: { since, reason, place, ...(attempts !== undefined && { attempts }) },
     redrives: [],
   };
 
-/** Writes down how a redrive ended. `resumeAt` is where the next one goes on, if not at the beginning. */
+/** Records how a redrive ended. `resumeAt` is where the next one continues, if not at the beginning. */
 export const noteOutcome = async (
   histories: Histories,
   failure: AnyFailure,

@@ -36,7 +36,7 @@ const passOn = async (
       MessageAttributes: ownAttributes(message),
     }),
   );
-  // Only now: interrupted in between, the message is there twice, and the subscriber takes it once.
+  // Only now: if interrupted in between, the message exists twice, and the idempotent subscriber handles it once.
   await sqs.send(new DeleteMessageCommand({ QueueUrl: from.url, ReceiptHandle: message.ReceiptHandle }));
 };
 
@@ -44,7 +44,7 @@ const passOn = async (
  * Sends messages of a dead-letter queue to where they belong, one by one: receive, send with the same body and
  * attributes, delete. Messages that are not among `failures` stay, and each of those is sent once: the subscriber that
  * still cannot handle it gives it up again while this runs.
- * @param onSent is told after each one
+ * @param onSent called after each one
  */
 export const sendMessages = async (
   { target, histories, pace }: Sending,

@@ -17,7 +17,7 @@ export interface SendOptions {
   now?: () => number;
 }
 
-/** How often progress is told at most. */
+/** The minimum interval between progress reports. */
 const PROGRESS_MS = 1_000;
 
 const isMessage = (failure: AnyFailure): failure is MessageFailure => 'message' in failure;

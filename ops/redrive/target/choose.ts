@@ -5,7 +5,7 @@ import { accountTarget } from './account-target.ts';
 import { localTarget } from './local-target.ts';
 import type { Target } from './target.ts';
 
-/** The options by which every operator's tool is told what to work on, for `parseArgs`. */
+/** The options with which every operator's tool chooses its target, for `parseArgs`. */
 export const TARGET_OPTIONS = {
   stage: { type: 'string', default: 'dev' },
   region: { type: 'string', default: process.env.AWS_REGION ?? 'us-east-1' },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What a function's log tells of something that failed. */
+/** What a function's log says about a failure. */
 export interface LoggedFailure {
   /** Of the latest line. */
   reason: string;
