@@ -32,7 +32,7 @@ const OBSERVED = [
   ALARMS,
   LATE_SUBSCRIBERS,
   "test('every kind of alarm is explained",
-  "test('the dashboard tells the",
+  "test('the dashboard shows the",
 ];
 
 const CONSOLE_PAGES = [

@@ -43,16 +43,16 @@ const BY_HAND: Readonly<Record<string, () => Promise<unknown>>> = {
     for (const { cause } of messages)
       expect(cause).toMatch(/AccessDenied.* is not authorized to perform: dynamodb:/);
   },
-  'Send one back too early': async () => {
+  'Redrive one message too early': async () => {
     const { messages } = Messages.parse(await ask(`queues/${DEAD_LETTERS}/messages`));
     const messageIds = messages.slice(0, 1).map(({ id }) => id);
     expect(await ask(`queues/${DEAD_LETTERS}/redrive`, 'POST', { messageIds })).toEqual({ moved: 1 });
   },
-  'Send everything back': async () =>
+  'Redrive everything': async () =>
     expect(await ask(`queues/${DEAD_LETTERS}/redrive`, 'POST', {})).toEqual({ moved: 2 }),
 };
 
-test('every step of the tour can be done, and the console sees that it is', async () => {
+test('every step of the tour can be done, and the console checks it', async () => {
   const { steps } = Tour.parse(await ask('tour'));
   for (const [index, { title, action }] of steps.entries()) {
     await BY_HAND[title]?.();
