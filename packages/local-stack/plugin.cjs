@@ -24,6 +24,7 @@ module.exports = class LocalStackPlugin {
       invoke: { commands: { local: { options: { rights: startOptions.rights } } } },
     };
     this.serverless = serverless;
+    if (this.runsLocally()) this.answerVariables(serverless.getProvider('aws'));
     const start = () =>
       this.run(async () => {
         const { offlineStart } = await this.module('commands/offline-start');
@@ -42,6 +43,26 @@ module.exports = class LocalStackPlugin {
         if (process.env.LOCAL !== 'off') this.takeOverInvokeLocal(serverless.pluginManager);
       },
       ...(process.env.LOCAL === 'off' ? {} : this.invokeLocalHooks(serverless, options)),
+    };
+  }
+
+  /** Whether the command that was given is one of those that use no account. */
+  runsLocally() {
+    const [command, sub] = this.serverless.processedInput?.commands ?? [];
+    return command === 'offline' || (command === 'invoke' && sub === 'local' && process.env.LOCAL !== 'off');
+  }
+
+  /** Lets the framework resolve variables of an account from the service's own file. */
+  answerVariables(provider) {
+    const given = provider.getAwsSdkV3Config.bind(provider);
+    let local;
+    provider.getAwsSdkV3Config = async (options) => {
+      local ??= this.module('parameters/framework-variables').then(({ localVariables }) =>
+        localVariables(this.serverless.serviceDir, (variable) =>
+          process.stderr.write(`local.values.yml has no ${variable}\n`),
+        ),
+      );
+      return given({ ...options, ...(await local) });
     };
   }
 

@@ -15,6 +15,7 @@ import { declaredEventBridge } from './from-template/event-bridge.ts';
 import { functionDefinitions } from './from-template/functions.ts';
 import { type Enforcement, enforced, openRights } from './iam/index.ts';
 import { createLambdaRuntime, type InvocationResult } from './lambda-runtime/index.ts';
+import { readLocalValues } from './parameters/local-values.ts';
 import { type ProvisionedTemplate, provisionTemplate } from './provisioning/index.ts';
 import { secretStore } from './provisioning/secret-store.ts';
 import type { RunningStack } from './running-stack.ts';
@@ -164,6 +165,7 @@ export const invokeOnce = async (options: InvokeOptions): Promise<InvokedOnce> =
         region,
         accountId: LOCAL_ACCOUNT,
         secrets,
+        values: readLocalValues(build.serviceDirectory),
         queueEndpoint: endpoints.messaging,
         identity: { issuer: surroundings.issuer, clientId: LOCAL_CLIENT_ID },
       },

@@ -52,6 +52,7 @@ import { serveLambdaApi } from './lambda-runtime/lambda-api.ts';
 import { type Lock, tryLock } from './lock.ts';
 import { type LogDirectory, openLogDirectory } from './log-directory.ts';
 import { createMetricStore, type MetricStore } from './metrics/index.ts';
+import { readLocalValues } from './parameters/local-values.ts';
 import { printable } from './printable.ts';
 import { type ProvisionedTemplate, provisionTemplate } from './provisioning/index.ts';
 import { type SecretStore, secretStore } from './provisioning/secret-store.ts';
@@ -351,13 +352,14 @@ const eventQueueInUse = (): EventQueueInUse => {
 
 const provision = (
   { clients, identity, secrets, rights }: Base,
-  { template, stackName, region, settings }: Build,
+  { template, stackName, region, settings, serviceDirectory }: Build,
 ): Promise<ProvisionedTemplate> =>
   provisionTemplate(
     template,
     {
       ...clients,
       ...{ stackName, region, accountId: LOCAL_ACCOUNT, secrets, identity },
+      values: readLocalValues(serviceDirectory),
       queueEndpoint: rights.endpoints.messaging,
     },
     settings,

@@ -10,7 +10,9 @@ export type TemplateResource = z.infer<typeof TemplateResource>;
 
 /** The parts of a compiled CloudFormation template that a local stack is made from. */
 export const Template = z.object({
-  Parameters: z.record(z.string(), z.object({ Default: z.unknown().optional() })).default({}),
+  Parameters: z
+    .record(z.string(), z.object({ Type: z.string().optional(), Default: z.unknown().optional() }))
+    .default({}),
   Mappings: z.record(z.string(), z.record(z.string(), z.record(z.string(), z.unknown()))).default({}),
   Conditions: z.record(z.string(), z.unknown()).default({}),
   Resources: z.record(z.string(), TemplateResource),

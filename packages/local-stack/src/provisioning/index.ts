@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { evaluate, type Scope, TemplateError } from '../cloudformation/evaluate.ts';
 import type { Template } from '../cloudformation/template.ts';
+import { LOCAL_VALUES_FILE, LocalValues } from '../parameters/local-values.ts';
 import { parseSettings, type Settings } from '../settings.ts';
 import { UserError } from '../user-error.ts';
 import { resolveDynamicReferences } from './dynamic-references.ts';
@@ -36,6 +37,24 @@ const namesIn = (properties: Readonly<Record<string, unknown>>): Record<string, 
   Object.fromEntries(
     Object.entries(properties).filter(([name]) => name === 'RoleName' || name === 'ManagedPolicyName'),
   );
+
+/**
+ * The values of a template's parameters: their defaults, or what the service's file gives for a name in Parameter Store.
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-supplied-parameter-types.html
+ * @throws {UserError} naming every parameter that the file does not give
+ */
+const parametersOf = (template: Template, { ssm }: LocalValues): Record<string, unknown> => {
+  const missing: string[] = [];
+  const parameters = Object.entries(template.Parameters).map(([name, { Type = '', Default }]) => {
+    if (!Type.startsWith('AWS::SSM::Parameter::Value<')) return [name, Default];
+    const value = ssm[String(Default)];
+    if (value === undefined) missing.push(`Parameters.${name}: ${LOCAL_VALUES_FILE} has no ssm: ${Default}`);
+    const isList = /<(List<|CommaDelimitedList)/.test(Type);
+    return [name, isList && typeof value === 'string' ? value.split(',') : value];
+  });
+  if (missing.length > 0) throw new UserError(missing.join('\n'));
+  return Object.fromEntries(parameters);
+};
 
 /** A resource that exists, with what it was made from. */
 export interface ProvisionedResource extends DeclaredResource, Physical {}
@@ -73,6 +92,7 @@ export const provisionTemplate = async (
   settings: Settings = parseSettings(undefined),
 ): Promise<ProvisionedTemplate> => {
   const ignored = new Set(settings.ignore);
+  const values = provider.values ?? LocalValues.parse({});
   const template = withTopicSubscriptions(compiled, ignored);
   const underWay = new Map<string, Promise<ProvisionedResource>>();
   const declaredOnly: NotServed[] = [];
@@ -94,9 +114,7 @@ export const provisionTemplate = async (
       'AWS::StackName': provider.stackName,
       'AWS::URLSuffix': 'amazonaws.com',
     },
-    parameters: Object.fromEntries(
-      Object.entries(template.Parameters).map(([name, { Default }]) => [name, Default]),
-    ),
+    parameters: parametersOf(template, values),
     conditions: template.Conditions,
     mappings: template.Mappings,
     imports: settings.imports,
@@ -168,10 +186,14 @@ export const provisionTemplate = async (
     properties: unknown,
     within = scope,
   ): Promise<Record<string, unknown>> => {
+    const missing: string[] = [];
     const evaluated = resolveDynamicReferences(
       await evaluate(properties, within, logicalId),
       provider.secrets,
+      values,
+      (problem) => missing.push(problem),
     );
+    if (missing.length > 0) throw new TemplateError(logicalId, missing.join(`\n  ${logicalId}: `));
     return typeof evaluated === 'object' && evaluated !== null ? { ...evaluated } : {};
   };
 

@@ -3,6 +3,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { LocalValues } from '../parameters/local-values.ts';
 import type { SecretStore } from './secret-store.ts';
 
 /** A resource whose properties are evaluated. */
@@ -28,6 +29,8 @@ export interface Provider {
   sqs: SQSClient;
   s3: S3Client;
   secrets: SecretStore;
+  /** What the service's file gives instead of an account; nothing when absent. */
+  values?: LocalValues;
   /** Where functions reach SQS, when not where `sqs` does. */
   queueEndpoint?: string;
   /** The local token issuer, and the one client that it knows. */

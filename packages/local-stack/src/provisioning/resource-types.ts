@@ -9,6 +9,7 @@ import { secret } from './secret.ts';
 import { snsSubscription } from './sns-subscription.ts';
 import { snsTopic } from './sns-topic.ts';
 import { sqsQueue } from './sqs-queue.ts';
+import { ssmParameter } from './ssm-parameter.ts';
 
 /** The resource types that come into being on this machine. */
 export const SERVED: Readonly<Record<string, ResourceType>> = {
@@ -35,6 +36,7 @@ export const SERVED: Readonly<Record<string, ResourceType>> = {
   'AWS::SQS::Queue': sqsQueue,
   'AWS::Scheduler::Schedule': schedulerSchedule,
   'AWS::Scheduler::ScheduleGroup': scheduleGroup,
+  'AWS::SSM::Parameter': ssmParameter,
   'AWS::SecretsManager::Secret': secret,
 };
 

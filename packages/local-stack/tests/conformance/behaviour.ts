@@ -205,5 +205,18 @@ export const pages = {
   generateSecret:
     'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-secretsmanager-secret-generatesecretstring.html',
   getSecretValue: 'https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html',
+  dynamicReferencesSsm:
+    'https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-ssm.html',
+  dynamicReferencesSecure:
+    'https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-ssm-secure-strings.html',
+  dynamicReferencesSecrets:
+    'https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-secretsmanager.html',
+  parameterTypes:
+    'https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-supplied-parameter-types.html',
+  templateSsmParameter:
+    'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ssm-parameter.html',
+  getParameter: 'https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html',
+  describeStacks: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html',
+  callerIdentity: 'https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html',
   dynamicReferences: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html',
 } as const;

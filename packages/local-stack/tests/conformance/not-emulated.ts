@@ -330,6 +330,11 @@ export const notEmulated: readonly Difference[] = [
     what: 'Events, lifecycle rules, versioning, object lock, replication',
     here: 'without effect',
   },
+  {
+    area: 'Parameters',
+    what: 'Parameter Store at run time (GetParameter), variables of s3, and every other question of the framework to an account',
+    here: 'functions have no endpoint for it; a variable that is not of ssm, cf or aws is refused by name',
+  },
   { area: 'Secrets', what: 'Rotation, versions, every operation but GetSecretValue', here: 'not there' },
   {
     area: 'Tables',

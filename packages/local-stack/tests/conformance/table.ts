@@ -23,6 +23,7 @@ import { topics } from './messaging/topics.ts';
 import { alarmRows } from './parts/alarms.ts';
 import { functions } from './parts/functions.ts';
 import { httpApi } from './parts/http-api.ts';
+import { parameters } from './parts/parameters.ts';
 import { resources } from './parts/resources.ts';
 
 /** Every documented behaviour that is checked, in the order of docs/fidelity.md. Other rooms add theirs here. */
@@ -50,6 +51,7 @@ export const behaviours: readonly Behaviour[] = [
   ...targets,
   ...httpApi,
   ...alarmRows,
+  ...parameters,
   ...resources,
   ...rights,
 ];

@@ -7,6 +7,7 @@ import { Template } from '../../src/cloudformation/template.ts';
 import { startDynoxide } from '../../src/engines/dynoxide.ts';
 import type { Engine } from '../../src/engines/engine.ts';
 import { type MessagingEngine, startFauxqs } from '../../src/engines/fauxqs.ts';
+import { LocalValues } from '../../src/parameters/local-values.ts';
 import { type ProvisionedTemplate, provisionTemplate } from '../../src/provisioning/index.ts';
 import { secretStore } from '../../src/provisioning/secret-store.ts';
 import { parseSettings, type Settings } from '../../src/settings.ts';
@@ -27,10 +28,12 @@ afterAll(async () => {
 
 type Resources = Record<string, { Type: string; Condition?: string; Properties?: Record<string, unknown> }>;
 
+const get = (logicalId: string, attribute: string) => ({ 'Fn::GetAtt': [logicalId, attribute] });
+
 let stacks = 0;
 
 /** A stack of its own on the shared engines; each call provisions what it is given over what is there. */
-const newStack = (settings?: Settings) => {
+const newStack = (settings?: Settings, values?: LocalValues) => {
   stacks += 1;
   const stackName = `stack-${stacks}`;
   const secrets = secretStore(undefined);
@@ -43,6 +46,7 @@ const newStack = (settings?: Settings) => {
         region,
         accountId: '000000000000',
         secrets,
+        ...(values && { values }),
         identity: { issuer: 'http://127.0.0.1:3001', clientId: 'local' },
       },
       settings,
@@ -505,6 +509,39 @@ describe('secrets', () => {
     const first = environmentOf(await provision(resources));
     expect(first).toEqual({ Variables: { SECRET: expect.stringMatching(/^key=[A-Za-z0-9]{64}$/) } });
     expect(environmentOf(await provision(resources))).toEqual(first);
+  });
+
+  test('parameters of a template are read from the file', async () => {
+    const values = LocalValues.parse({ ssm: { '/shop/word': 'hello' } });
+    const Type = 'AWS::SSM::Parameter::Value<String>';
+    const word = { Word: { Type, Default: '/shop/word' } };
+    const stack = await newStack(undefined, values)(
+      { Reader: reader({ Ref: 'Word' }) },
+      { Parameters: word },
+    );
+    expect(environmentOf(stack)).toEqual({ Variables: { SECRET: 'hello' } });
+    const none = { Word: { Type, Default: '/none' }, Other: { Type, Default: '/gone' } };
+    await expect(newStack(undefined, values)({}, { Parameters: none })).rejects.toThrow(
+      /Parameters.Word: local.values.yml has no ssm: \/none\nParameters.Other: .* \/gone/,
+    );
+  });
+
+  test('a parameter of the store has a name, a type and a value', async () => {
+    const Word = {
+      Type: 'AWS::SSM::Parameter',
+      Properties: { Type: 'String', Value: 'hello', Name: '/shop/word' },
+    };
+    const all = { 'Fn::Join': [' ', [{ Ref: 'Word' }, get('Word', 'Type'), get('Word', 'Value')]] };
+    const stack = await newStack()({ Word, Reader: reader(all) });
+    expect(environmentOf(stack)).toEqual({ Variables: { SECRET: '/shop/word String hello' } });
+  });
+
+  test('what the file does not give is named for all resources at once', async () => {
+    const resources = {
+      One: reader('{{resolve:ssm:/one}} {{resolve:ssm:/two}}'),
+      Other: reader('{{resolve:secretsmanager:three}}'),
+    };
+    await expect(newStack()(resources)).rejects.toThrow(/\/one.*\/two.*three/s);
   });
 
   test('give one of their keys', async () => {

@@ -280,8 +280,8 @@ const resources: Mutations = {
     "__type: 'InternalServiceError'",
   ),
   'a dynamic reference is resolved to the secret, or to one of its keys': references(
-    'return key ? String(JSON.parse(secret.value)[key]) : secret.value;',
-    'return key ? secret.value : secret.value;',
+    'return key ? String(JSON.parse(found)[key]) : found;',
+    'return found;',
   ),
 };
 

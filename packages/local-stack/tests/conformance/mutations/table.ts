@@ -5,6 +5,7 @@ import { functionsOfTopicsMutations } from './functions-of-topics.ts';
 import { mappingMutations } from './mappings.ts';
 import { messagingMutations } from './messaging.ts';
 import type { Mutations } from './mutation.ts';
+import { parameterMutations } from './parameters.ts';
 import { partMutations } from './parts.ts';
 import { rightsMutations } from './rights.ts';
 
@@ -14,6 +15,7 @@ export const mutations: Mutations = {
   ...messagingMutations,
   ...fifoMutations,
   ...functionsOfTopicsMutations,
+  ...parameterMutations,
   ...partMutations,
   ...asynchronousMutations,
   ...eventBridgeMutations,
