@@ -5,12 +5,22 @@ import { OperatorError } from '../../ops/operator-error.ts';
 import { type Given, parseOptions, runTool } from '../../ops/run-tool.ts';
 import { skipLoudly, ToolUnreachable } from '../../scripts/python-tool.ts';
 
+import { cloudFormationJudge } from './cloudformation/judge.ts';
 import { filterPoliciesJudge } from './filter-policies/judge.ts';
+import { httpJudge } from './http/judge.ts';
 import type { Judge, JudgeOptions } from './judge.ts';
 import { openSearchJudge } from './opensearch/judge.ts';
+import { secondEngineJudge } from './second-engine/judge.ts';
 import { webPushJudge } from './web-push/judge.ts';
 
-const JUDGES: readonly Judge[] = [openSearchJudge, filterPoliciesJudge, webPushJudge];
+const JUDGES: readonly Judge[] = [
+  openSearchJudge,
+  filterPoliciesJudge,
+  webPushJudge,
+  secondEngineJudge,
+  cloudFormationJudge,
+  httpJudge,
+];
 
 const isThere = (command: string): boolean => {
   try {

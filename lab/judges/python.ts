@@ -53,7 +53,8 @@ export const startPython = async (
     await until(`${words.join(' ')} answers`, START_MS, async () => {
       if (child.exitCode !== null)
         throw new Error(`${words.join(' ')} ended with ${child.exitCode}: ${said}`);
-      return fetch(endpoint).then(
+      // Any answer will do, 404 too.
+      return fetch(`${endpoint}/judge`).then(
         () => true,
         () => false,
       );

@@ -190,7 +190,7 @@ export const PARTS = {
     files: ['lab', '.ci/without-lab'],
     pieces: {
       '.ci/run': [
-        'step npm run fuzz -w lab',
+        'step npm run judges -w lab',
         'step npm run rehearse -w lab',
         'step .ci/without-lab',
         'step npm test -w lab',

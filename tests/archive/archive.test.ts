@@ -48,7 +48,8 @@ const deliver = async (events: readonly PostEvent[]): Promise<{ key: string; eve
     stored.push({ key, events: count }),
   );
   await Promise.all(events.map((event) => archive(archived(event))));
-  return stored;
+  // Objects are written side by side: which one is done first is not said.
+  return stored.toSorted((a, b) => (a.key < b.key ? -1 : 1));
 };
 const keys = async (): Promise<(string | undefined)[]> => {
   const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket }));

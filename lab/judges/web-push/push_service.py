@@ -63,6 +63,8 @@ devices = []
 
 class Service(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    # An answer is written in two pieces, and the second would wait for the first to be acknowledged.
+    disable_nagle_algorithm = True
 
     def answer(self, status, value):
         body = json.dumps(value).encode()
