@@ -50,7 +50,8 @@ def arn_of(reference, resources):
         return PSEUDO[reference]
     logical, _, attribute = reference.partition(".")
     if attribute == "StreamArn":
-        return f"{arn_of(logical, resources)}/stream/2026-01-15T00:00:00.000"
+        # AWS's has a time, whose colons parliament takes for the ARN's own.
+        return f"{arn_of(logical, resources)}/stream/label"
     kind = resources[logical]["Type"]
     if kind == "AWS::S3::Bucket":
         return f"arn:aws:s3:::{logical.lower()}"
