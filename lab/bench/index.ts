@@ -32,7 +32,7 @@ const HELP = `npm run bench -w lab -- [names] [--all]
 
 All benchmarks, or those that are named: ${Object.keys(BENCHMARKS).join(', ')}
 
-  --all   growth to 100,000 posts as well, a quarter of an hour more`;
+  --all   growth to 100,000 posts as well, which takes another quarter of an hour`;
 
 await runTool({ help: HELP, options: ALL, allowPositionals: true }, async ({ positionals: wanted }) => {
   const unknown = wanted.filter((name) => !(name in BENCHMARKS));

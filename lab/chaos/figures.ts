@@ -24,7 +24,7 @@ const CHANGES_OF_A_POST = 2.1;
 export const plannedRuns = (changes: number, seeds: readonly number[], only?: readonly string[]) => {
   const wanted = FIGURE_MIXES.filter((mix) => only?.includes(mix) ?? true);
   if (only && wanted.length < only.length)
-    throw new OperatorError(`of ${only.join(', ')} only ${wanted.join(', ') || 'none'} has figures`);
+    throw new OperatorError(`figures exist for ${wanted.join(', ') || 'none'} of ${only.join(', ')} only`);
   const posts = Math.ceil(changes / CHANGES_OF_A_POST / (seeds.length * FIGURE_MIXES.length));
   return seeds.flatMap((seed) => wanted.map((mix) => ({ seed, mix, posts })));
 };

@@ -12,24 +12,24 @@ import { type Report, runChaos } from './run/run.ts';
 const HELP = `npm run chaos -- [options]
 
 One run:
-  --mix <name>        which faults strike (default: everything)
+  --mix <name>        which faults are injected (default: everything)
 ${Object.entries(MIXES)
   .map(([name, { about }]) => `      ${name.padEnd(27)}${about}`)
   .join('\n')}
-  --seed <number>     of traffic and faults; without it one is drawn, and printed
+  --seed <number>     seed of traffic and faults; by default one is drawn and printed
   --posts <number>    (default: 500; each makes about two changes)
   --through-api <x>   share of the posts that are written through the API, 0 to 1 (default: 0.3)
-  --keep              keep the data of a run that was not clean
+  --keep              keep the data of a run with violations
 
 The figures of docs/reliability.md:
   --figures           every mix with every seed, and the table
   --changes <number>  in all (default: 100000)
   --seeds <a,b,…>     (default: seeds of every length, the last one drawn and printed)
-  --mixes <a,b,…>     only these of the mixes, with the changes that they have in the whole
+  --mixes <a,b,…>     only these mixes, each with its share of the changes
 
 The mutation table of docs/reliability.md:
-  --mutations         takes each guard out of a copy of the service, one after the other, and has to catch it
-  --only <a,b,…>      only guards whose name holds one of these
+  --mutations         removes each guard from a copy of the service, one at a time; the checker must notice
+  --only <a,b,…>      only guards whose name contains one of these
 
 All of them:
   --service <dir>     the service that runs (default: this one)
@@ -60,7 +60,7 @@ const say = (line: string) => void process.stdout.write(`${line}\n`);
 const numberOf = (name: string, text: string): number => {
   const value = Number(text);
   if (text.trim() === '' || !Number.isFinite(value) || value < 0)
-    throw new OperatorError(`--${name} ${text} is no number`);
+    throw new OperatorError(`--${name} must be a number, not ${text}`);
   return value;
 };
 const drawnSeed = (): number => Math.floor(Math.random() * 1e6);
@@ -72,8 +72,7 @@ const commonOf = (values: Chosen) => ({ serviceDirectory: values.service, keepDa
 
 const oneRun = async (values: Chosen): Promise<Report[]> => {
   const { mix, 'through-api': throughApi } = values;
-  if (!isMixName(mix))
-    throw new OperatorError(`there is no mix ${mix}, but ${Object.keys(MIXES).join(', ')}`);
+  if (!isMixName(mix)) throw new OperatorError(`unknown mix ${mix}: use ${Object.keys(MIXES).join(', ')}`);
   const seed = values.seed === undefined ? drawnSeed() : numberOf('seed', values.seed);
   if (!values.json) say(`seed ${seed}, mix ${mix}: ${MIXES[mix].about}`);
   const report = await runChaos({
@@ -109,7 +108,7 @@ const manyRuns = async (values: Chosen): Promise<Report[]> => {
 
 const mutationRuns = async ({ only }: Chosen): Promise<boolean> => {
   const mutations = MUTATIONS.filter(({ guard }) => only.split(',').some((name) => guard.includes(name)));
-  if (mutations.length === 0) throw new OperatorError(`there is no guard "${only}"`);
+  if (mutations.length === 0) throw new OperatorError(`no guard's name contains "${only}"`);
   const outcomes = await runMutations(mutations, say);
   for (const line of ['', ...mutationTable(outcomes)]) say(line);
   return outcomes.every(({ isAsExpected }) => isAsExpected);

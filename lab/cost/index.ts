@@ -262,7 +262,7 @@ What a month costs, and what binds first.
   --window <seconds>      the parameter batchingWindow (default: 0)
   --no-traces             as with tracing=PassThrough
   --no-event-lines        as with logLevel=WARN
-  --param <name>=<value>  a parameter of the service; may be repeated`;
+  --param <name>=<value>  a parameter of the service; can be repeated`;
 
 const main = async ({ values }: Given<typeof OPTIONS>): Promise<number> => {
   const number = (name: string, text: string): number => {

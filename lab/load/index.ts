@@ -15,12 +15,12 @@ const ARTILLERY = 'artillery@2.0.34';
 const HELP = `npm run load -w lab -- --local [options]
 npm run load -w lab -- --api <url> --token <token> [options]
 
-  --local                 starts a local stack of its own on free ports, and stops it
-  --api <url>             of a deployed stack: the output HttpApiUrl
+  --local                 starts a separate local stack on free ports, and stops it
+  --api <url>             URL of a deployed stack: its output HttpApiUrl
   --token <token>         npm run -s token -- --email load@example.com --stage <stage>
   --users-per-second <n>  each creates, reads, changes, lists, searches and removes a post (default: 5)
   --seconds <n>           (default: 60)
-  --p95, --p99 <ms>       most that requests may take (default: 500 and 1500)
+  --p95, --p99 <ms>       maximum response times (default: 500 and 1500)
 
 Ends with 0 when every answer was right and in time. Artillery (${ARTILLERY}) is fetched by npx.`;
 
@@ -74,7 +74,7 @@ const putLoadOnLocalStack = (environment: Readonly<Record<string, string>>): Pro
     async (stack, interrupted) => {
       const code = await putLoadOn(await targetOf(stack), environment, interrupted);
       await stack.untilQuiet(120_000);
-      process.stdout.write('The stack is quiet: every event has reached its subscribers.\n');
+      process.stdout.write('All work is done: every event has reached its subscribers.\n');
       return code;
     },
   );
@@ -103,9 +103,11 @@ await runTool({ help: HELP, options: OPTIONS }, async ({ values }) => {
   const { token, local } = values;
   const { api } = parseOptions(ApiUrl, values);
   if (local === (api !== undefined))
-    throw new OperatorError('put the load on what? --local, or --api <url> with --token <token>');
+    throw new OperatorError('choose a target: --local, or --api <url> with --token <token>');
   if (api !== undefined && token === undefined)
-    throw new OperatorError('--token: npm run -s token -- --email load@example.com --stage <stage>');
+    throw new OperatorError(
+      '--token is missing: npm run -s token -- --email load@example.com --stage <stage>',
+    );
   return api !== undefined && token !== undefined
     ? interruptible((interrupted) =>
         putLoadOn({ apiUrl: api.replace(/\/$/, ''), token }, environment, interrupted),

@@ -31,7 +31,7 @@ const step = async <Result>(what: string, work: () => Promise<Result>): Promise<
   return result;
 };
 const mustBe = (what: string, truth: boolean): void => {
-  if (!truth) throw new Error(`it is not so that ${what}`);
+  if (!truth) throw new Error(`failed: ${what}`);
 };
 
 const clientsOf = () => ({

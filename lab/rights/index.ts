@@ -55,7 +55,7 @@ const copyRepository = (): string => {
     '  - ./resources/plugins/remove-right.js\n$&',
   );
   if (withPlugin === text)
-    throw new Error('serverless.yml does not name the local stack among its plugins any more');
+    throw new Error('serverless.yml no longer lists the local stack among its plugins');
   writeFileSync(configuration, withPlugin);
   return copy;
 };

@@ -13,7 +13,7 @@ test('the demo ends well, and tells what each stage did with each post', async (
     );
   });
   expect(output).not.toContain('✗');
-  expect(output).toContain('All 5 posts ended as they must');
+  expect(output).toContain('All 5 posts are as they must be');
   for (const stage of ['broadcaster', 'pushNotifications', 'searchIndexing', 'contentModeration']) {
     expect(output).toContain(stage);
   }

@@ -206,7 +206,7 @@ describe('what the broadcaster parked', () => {
     const { stay, said } = await sendBack({ ids: [failure?.id ?? ''] });
     expect({ stay, said }).toEqual({
       stay: 1,
-      said: expect.stringContaining('it can still not be published'),
+      said: expect.stringContaining('it still cannot be published'),
     });
     const again = (await list({ ids: [failure?.id ?? ''] })).failures[0];
     expect(again).toMatchObject({
@@ -260,7 +260,7 @@ describe('an object that cannot be read', () => {
     const key = 'parked/2026/11/20/whole.json';
     const [failure] = (await list({ reason: 'another reason' })).failures;
     await service.put(`redriven/history/${failure?.id}.json`, 'no history');
-    expect(await listed({ ids: [failure?.id ?? ''] })).toContain('another reason (its history is unreadable');
+    expect(await listed({ ids: [failure?.id ?? ''] })).toContain('another reason (its history cannot be read');
     expect(await service.keys(key)).toHaveLength(1);
   });
 });
@@ -320,10 +320,10 @@ describe('what a subscriber gave up', () => {
     expect(await chosen({ queue: [DEAD], reason: 'schemaversion' })).toBe(1);
     expect(await chosen({ queue: ['PushNotificationsDeadLetterQueue'] })).toBe(0);
     expect(() => filterOf({ source: ['quue'] })).toThrow('--source must be one of stream, parked');
-    expect(() => filterOf({ since: 'yesterday' })).toThrow('"yesterday" is no time');
+    expect(() => filterOf({ since: 'yesterday' })).toThrow('"yesterday" is not a time');
     expect(() => filterOf({ since: '1h', until: '2h' })).toThrow('--since is after --until');
     await expect(list({ places: ['SearchIndexQueue'] })).rejects.toThrow(
-      'nothing can wait at SearchIndexQueue',
+      'unknown place SearchIndexQueue',
     );
   });
 
@@ -339,7 +339,7 @@ describe('what a subscriber gave up', () => {
     });
     expect({ sent, stay }).toEqual({ sent: 3, stay: 0 });
     expect(lines).toContainEqual(
-      expect.stringMatching(/no events of the contract, .*: [0-9a-f]{12} [0-9a-f]{12}$/),
+      expect.stringMatching(/these break the event contract .*: [0-9a-f]{12} [0-9a-f]{12}$/),
     );
     expect(lines.at(-1)).toBe('Sent 3 of 3.');
     await untilDead(DEAD, bodies.length);

@@ -70,7 +70,7 @@ test('names the stage at which a post got stuck, and removes it', async () => {
   expect(stdout).toContain('✓ read');
   expect(stdout).not.toContain('search');
   expect(stderr).toContain('failed at the stage "search". After 2 s search did not find the post.');
-  expect(stderr).toMatch(/correlation id of its requests and events is smoke-test\.smoketest[0-9a-f]+\./);
+  expect(stderr).toMatch(/for its correlation id smoke-test\.smoketest[0-9a-f]+\./);
   expect(await postsOf('smoke')).toEqual([]);
 }, 30_000);
 
@@ -83,7 +83,7 @@ test('names the stage "write" when the token is none', async () => {
 test('names the stage "write" when nobody answers', async () => {
   const { code, stderr } = await smoke('--api', 'http://127.0.0.1:9', '--token', token);
   expect(code).toBe(1);
-  expect(stderr).toContain('failed at the stage "write". POST /posts got no answer');
+  expect(stderr).toContain('failed at the stage "write". POST /posts got no response');
 });
 
 test.each([

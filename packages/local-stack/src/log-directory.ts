@@ -80,7 +80,7 @@ const openLogFile = (file: string, onFailure: (cause: unknown) => void, maxBytes
 /**
  * Log files in a directory, which is made. Of each the latest 10 to 20 MB are kept. A failure, such as a full disk,
  * costs the lines that cannot be written and nothing else.
- * @param onFailure told when lines of a file begin to be lost
+ * @param onFailure called when lines of a file begin to be lost
  */
 export const openLogDirectory = (
   directory: string,

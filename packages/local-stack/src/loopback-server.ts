@@ -5,7 +5,7 @@ import type { Server } from 'node:http';
  * Makes a server listen on 127.0.0.1, which is all the local stack ever listens on.
  * @param port 0 takes a free one
  * @returns the port
- * @throws the listening error, `EADDRINUSE` when the port is taken
+ * @throws the listening error, `EADDRINUSE` when the port is in use
  */
 export async function listenOnLoopback(server: Server, port: number): Promise<number> {
   server.listen(port, '127.0.0.1');

@@ -61,7 +61,7 @@ const LOOK_MS = 25;
 const PAGE = 10;
 
 /**
- * Lets the waiting times of a queue's messages pass: whatever is hidden comes again at once, until the queue is empty
+ * Skips the waiting times of a queue's messages: in-flight messages become visible at once, until the queue is empty
  * because its messages were handled or went to the dead-letter queue. Messages at the function are left alone.
  * @param options.messagesAtFunction of the queue's event source mapping
  * @returns how often a message came again before its time

@@ -104,7 +104,7 @@ export interface StackOptions {
   tell: (line: string) => void;
   /** Gives the start up; what has been started by then ends in order. */
   signal?: AbortSignal;
-  /** Told when the stack cannot go on and is to be stopped. */
+  /** Called when the stack cannot continue and must be stopped. */
   onLoss: (reason: string) => void;
   /** Every line of every function; they are kept in files as well. */
   onLogLine?: FunctionLogSink;
@@ -136,14 +136,14 @@ export interface LocalStack {
   /** Of the build that runs now. */
   service(): Pick<Service, 'provisioned' | 'runtime' | 'definitions'>;
   /**
-   * Takes up another build of the service: the engines and their data stay, what was under way finishes first.
+   * Replaces the build of the service: the engines and their data stay, and work in progress finishes first.
    * @throws {UserError} when the build cannot be served; the one before runs on
    */
   update(build: Build): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** How long requests and batches that are under way may go on once the stack is told to stop. */
+/** How long requests and batches in progress may continue once the stack is asked to stop. */
 const GRACE_MILLISECONDS = 10_000;
 
 /** Undoes what was started, last first, also when a later start fails. */
@@ -178,7 +178,7 @@ const lockState = async (state: StateDirectory): Promise<Lock> => {
 
 /**
  * Starts everything that the compiled template declares: engines with their resources, functions, event source
- * mappings, the HTTP API with its identity. Data of an earlier start is taken up again.
+ * mappings, the HTTP API with its identity. Data of an earlier start is used again.
  * @throws {PortInUse} {NoDynamoDbBinary} {TemplateError}, {UserError} when the data is in use, and the reason of
  *   `options.signal`; nothing is left running
  */
@@ -202,7 +202,7 @@ const startParts = async (options: StackOptions, undo: ReturnType<typeof cleanup
 
   const afterCrash = hasCrashed(state);
   announceStart(state);
-  // A crash that the engines have not been told of is still to be told at the next start.
+  // If the engines do not learn of the crash now, the next start must tell them.
   let isTold = !afterCrash;
   undo.add(() => isTold && withdraw(state));
   const store = createMetricStore();
@@ -211,7 +211,7 @@ const startParts = async (options: StackOptions, undo: ReturnType<typeof cleanup
   const engines = await startEngines({
     directory: state.engines,
     region,
-    // Whoever calls from outside reaches the gateways, which know the functions from others.
+    // Callers from outside use the gateways, which distinguish functions from other callers.
     ports: enforcing ? { dynamoDb: 0, messaging: 0 } : ports,
     afterCrash,
     metrics: store.record,
@@ -289,7 +289,7 @@ const startParts = async (options: StackOptions, undo: ReturnType<typeof cleanup
     },
     service: () => service,
     async update(build) {
-      // Refused before anything is stopped: a new table, queue or subscription harms nobody when the rest is refused.
+      // Refused before anything is stopped: a new table, queue or subscription does no harm if the rest is refused.
       await provision(base, build);
       const { lambdaUrl, consoleUrl } = service.addresses;
       const same = { ...ports, lambda: portOf(lambdaUrl), console: portOf(consoleUrl) };

@@ -22,7 +22,7 @@ export interface StateDirectory {
   lock: string;
 }
 
-/** Where a stage's data lies unless it is told otherwise. */
+/** The default directory of a stage's data. */
 export const standardDirectory = (serviceDirectory: string, stage: string): string =>
   join(serviceDirectory, '.local', 'stages', stage);
 

@@ -7,7 +7,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const satisfies N
 const SAME_PRESS_MILLISECONDS = 1_000;
 const PARENT_LOOK_MILLISECONDS = 500;
 
-/** That somebody wants this process to end in order. */
+/** A request to stop this process cleanly. */
 export interface StopRequest {
   /** Aborted when that is so. */
   readonly signal: AbortSignal;

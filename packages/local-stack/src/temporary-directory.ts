@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { isLocked, tryLock } from './lock.ts';
 import { stateDirectory } from './state-directory.ts';
 
-/** A folder for data that nobody needs after this process. */
+/** A folder for data that is not needed after this process. */
 export interface TemporaryDirectory {
   path: string;
   remove(): Promise<void>;

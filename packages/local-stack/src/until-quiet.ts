@@ -32,7 +32,7 @@ const underWay = async ({
 }: Watched): Promise<string[]> => {
   // A closer look takes time from what runs, and would find nothing else.
   if (runtime.invocationsInFlight() > 0) return ['invocations'];
-  // Reads the stream now: what nobody has noticed yet is not quiet.
+  // Reads the stream now: an unread record means that the stack is not quiet.
   mappings.wake();
   const consumed = new Set(
     provisioned.ofType('AWS::Lambda::EventSourceMapping').map(({ properties }) => properties.EventSourceArn),

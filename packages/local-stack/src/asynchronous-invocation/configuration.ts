@@ -105,7 +105,7 @@ export const asynchronousConfigurations = (
   });
 };
 
-/** The name in a function's name, ARN or partial ARN, with a version or alias behind it or without. */
+/** The name in a function's name, ARN or partial ARN, optionally followed by a version or alias. */
 export const functionNameIn = (reference: string): string => {
   const [, afterFunction] = /(?:^|:)function:(.+)$/.exec(reference) ?? [];
   return (afterFunction ?? reference).split(':')[0] ?? reference;

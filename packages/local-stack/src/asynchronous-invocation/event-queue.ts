@@ -74,7 +74,7 @@ const messageOf = (error: unknown): string =>
 /**
  * Keeps asynchronous events and runs the functions with them: at once; again after one and two minutes when the function
  * failed; again and again, up to five minutes apart, when it was throttled or could not be reached; until it is too old.
- * What was done or given up is told to the destinations of the function. Takes up what an earlier start left.
+ * Sends the result of each event to the function's destinations. Continues with events that an earlier start left.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async.html
  * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
  */

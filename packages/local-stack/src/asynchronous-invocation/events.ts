@@ -17,7 +17,7 @@ export type AsynchronousEvent = { readonly requestId: string; readonly functionN
   | {
       readonly type: 'ended';
       readonly condition: Condition;
-      /** The ARNs that were told, and why they could not be. */
+      /** The destinations that failed, with the reason. */
       readonly sent: readonly { readonly arn: string; readonly error?: string }[];
     }
 );

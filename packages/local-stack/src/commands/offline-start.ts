@@ -3,7 +3,7 @@ import { type CommandOptions, type Framework, serviceOf } from '../framework.ts'
 import { runStack } from './run-stack.ts';
 import { parseStartOptions } from './start-options.ts';
 
-/** `sls offline start`: runs the whole service until it is told to stop. */
+/** `sls offline start`: runs the whole service until it is asked to stop. */
 export const offlineStart = async (framework: Framework, given: CommandOptions): Promise<void> => {
   const startedAt = Date.now();
   const options = parseStartOptions(given);

@@ -113,7 +113,7 @@ const runUntilStopped = async (
 };
 
 /**
- * Runs a service until it is told to stop (`stop-request.ts`), in the middle of its start, too.
+ * Runs a service until it is asked to stop (`stop-request.ts`), which may happen during its start.
  * @param build of the service
  * @param selection what the build is made for, to make it again
  * @param startedAt Unix milliseconds, of the command

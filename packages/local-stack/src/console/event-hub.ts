@@ -8,7 +8,7 @@ const MAX_UNSENT_BYTES = 1_000_000;
 
 /** One kind of message to the pages that are open. */
 export interface EventChannel<Message> {
-  /** Whether a page listens: what nobody looks at need not be made. */
+  /** Whether a page listens; without one, nothing needs to be made. */
   readonly isWatched: boolean;
   /**
    * Sends within 250 ms; of more than 100 messages in that time the latest are sent, the others counted. Only what is

@@ -12,7 +12,7 @@ const textsIn = (value: string): string[] => {
   return [value];
 };
 
-/** As the text stands inside a JSON string, and inside JSON that stands in a JSON string. */
+/** The text as it appears in a JSON string, and in JSON inside a JSON string. */
 const escapedForms = (text: string): string[] => {
   const once = JSON.stringify(text).slice(1, -1);
   const twice = JSON.stringify(once).slice(1, -1);

@@ -39,7 +39,7 @@ const takeDelivery = (deliveries: Delivery[], to: string, { body }: SentMessage)
   return true;
 };
 
-/** Writes of many items to one table, as an index makes them, told in one line. */
+/** Writes of many items to one table, as for an index, summarised in one line. */
 const MANY = 4;
 
 const isManyOf = (effects: readonly Effect[], effect: Effect): effect is Effect & { kind: 'item' } =>

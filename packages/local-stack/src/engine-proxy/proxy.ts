@@ -28,7 +28,7 @@ export type Forward = (call: Call, target: string) => Promise<Answer>;
 
 /**
  * Answers a call.
- * @param hasHungUp whether nobody waits for the answer any more
+ * @param hasHungUp whether the caller has disconnected
  * @returns undefined to hang up instead; so does a rejection
  */
 export type HandleCall = (
@@ -93,7 +93,7 @@ export const startProxy = async (handle: HandleCall, port = 0): Promise<EnginePr
       if (answer) outgoing.writeHead(answer.statusCode, headersOf(answer)).end(answer.responseBody);
       else outgoing.destroy();
     } catch {
-      // The caller hung up, or the engine is gone: there is nobody to answer, or nothing to say.
+      // The caller hung up, or the engine is gone: there is no one to answer.
       outgoing.destroy();
     }
   });
@@ -111,7 +111,7 @@ export const startProxy = async (handle: HandleCall, port = 0): Promise<EnginePr
 
 /**
  * Passes every call on to `target` unchanged and tells `onExchange` of it before the caller gets the answer, so
- * that whoever waits for the caller has seen all its calls.
+ * that all calls of a caller are known when its work is awaited.
  */
 export const startEngineProxy = (
   target: string,

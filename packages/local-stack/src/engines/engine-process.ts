@@ -45,7 +45,7 @@ export const startEngineProcess = (
   const child: ChildProcess = isWindows
     ? spawn(command, args, options)
     : spawn('sh', ['-c', WATCH, 'sh', command, ...args], { ...options, detached: true });
-  // Written to by nobody; it may break when the program ends.
+  // Nothing is written to it; it may break when the program ends.
   child.stdin?.on('error', () => {});
   const ended = once(child, 'exit').then(
     ([code, signal]) => {

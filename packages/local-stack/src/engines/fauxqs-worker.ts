@@ -45,7 +45,7 @@ SqsQueue.prototype.enqueue = function (this: { name: string }, message: { body: 
   return Reflect.apply(enqueue, this, [message]);
 };
 
-// Whoever stops the stack does not wait until its last long polls are over.
+// A stop does not wait for the last long polls.
 const waitedFor = new Set<{ cancelWaiters(): void }>();
 const { waitForMessages } = SqsQueue.prototype;
 SqsQueue.prototype.waitForMessages = function (this: { cancelWaiters(): void }, seconds: number) {
@@ -54,7 +54,7 @@ SqsQueue.prototype.waitForMessages = function (this: { cancelWaiters(): void }, 
 };
 
 // Making a kept message visible at once fails in the engine: it sets the receive count of its row to null, which the
-// table forbids, after it has taken the message out of the queue. The message would be lost until the next start.
+// table forbids, after it has removed the message from the queue. The message would be lost until the next start.
 const { PersistenceManager } = await import(new URL('./persistence.js', import.meta.resolve('fauxqs')).href);
 PersistenceManager.prototype.updateMessageReady = function (
   this: { db: { prepare(sql: string): { run(id: string): void } } },
@@ -125,7 +125,7 @@ const answers = {
   move: ({ move }: Request) => (move ? moveMessages(move, queues?.allQueues() ?? [], note) : 0),
   stop: () => server.stop(),
 };
-/** What became of an event for a function: its request id, or why it was not taken. */
+/** The result of sending an event to a function: its request id, or why it was refused. */
 interface Accepted {
   event: number;
   requestId?: string;

@@ -61,7 +61,7 @@ export interface EngineHealth {
 /** A port that cannot be listened on. */
 export class PortInUse extends UserError {
   override name = 'PortInUse';
-  /** @param obstacle the system's code, `EADDRINUSE` when somebody else uses the port */
+  /** @param obstacle the system's error code, `EADDRINUSE` when another process uses the port */
   constructor(port: number, what: string, option: string, obstacle: string) {
     const problem =
       obstacle === 'EADDRINUSE' ? 'is in use: stop what uses it, or' : `cannot be listened on (${obstacle}):`;
@@ -77,7 +77,7 @@ export class PortInUse extends UserError {
  * @throws {PortInUse} naming the option that changes it
  */
 export const claimPort = async (wanted: number, what: string, option: string): Promise<number> => {
-  // A free one is taken by the server itself: one found here could be another's by then.
+  // The server itself picks a free port: one found here could be in use by then.
   const obstacle = wanted === 0 ? undefined : await portObstacle(wanted);
   if (obstacle !== undefined) throw new PortInUse(wanted, what, option, obstacle);
   return wanted;
@@ -108,7 +108,7 @@ const queueDepthsOf = async (endpoint: string): Promise<ReadonlyMap<string, Queu
 
 const HEALTH_MILLISECONDS = 1_000;
 
-/** Whether somebody speaks HTTP there, whatever the answer is. */
+/** Whether a server answers HTTP there, with any status. */
 const answers = (endpoint: string): Promise<boolean> =>
   fetch(endpoint, { signal: AbortSignal.timeout(HEALTH_MILLISECONDS) }).then(
     async (response) => {
@@ -133,7 +133,7 @@ const bothOrNone = async <A extends { stop(): Promise<void> }, B extends { stop(
   }
 };
 
-/** A DynamoDB that somebody else runs. */
+/** A DynamoDB that runs elsewhere. */
 const foreignEngine = (endpoint: string): Pick<KeptEngine<Engine>, 'endpoint' | 'restarts' | 'stop'> => ({
   endpoint,
   restarts: () => 0,
@@ -149,7 +149,7 @@ const foreignEngine = (endpoint: string): Pick<KeptEngine<Engine>, 'endpoint' | 
  * @param options.metrics takes what SNS tells CloudWatch
  * @param options.acceptEvent takes the events of functions that are subscribed to topics
  * @param options.tell lines for people
- * @param options.onLoss told when an engine cannot be kept running
+ * @param options.onLoss called when an engine cannot be kept running
  * @throws {PortInUse} {NoDynamoDbBinary}
  */
 export const startEngines = async (options: {

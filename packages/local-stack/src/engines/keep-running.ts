@@ -1,7 +1,7 @@
 import { type Clock, systemClock } from '../clock.ts';
 import type { Engine } from './engine.ts';
 
-/** As often may an engine end by itself in as long a time before it is given up. */
+/** How often an engine may end by itself within this time before it is given up. */
 const MAX_ENDS = 5;
 const WITHIN_MILLISECONDS = 60_000;
 const RETRY_MILLISECONDS = 500;
@@ -14,7 +14,7 @@ export interface KeepRunningOptions<Kept extends Engine> {
   port: number;
   /** Lines for people. */
   tell: (line: string) => void;
-  /** Told when the engine is given up. */
+  /** Called when the engine will not be started again. */
   onLoss: (reason: string) => void;
   clock?: Clock;
 }

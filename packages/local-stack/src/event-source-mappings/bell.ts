@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 
-/** Lets one loop sleep until something happens. A ring while nobody listens is kept for the next wait. */
+/** Lets one loop sleep until it is rung. A ring while the loop is awake is kept for the next wait. */
 export interface Bell {
   ring(): void;
   /** Resolves at a ring, after `ms`, or at once when `stop` is or becomes aborted. */

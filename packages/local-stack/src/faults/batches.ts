@@ -20,7 +20,7 @@ const entriesOf = (body: string): { id: string; fields: [name: string, value: st
   return [...entries.values()];
 };
 
-/** Splits a PublishBatch call: what goes on, and the ids of those that are said to have failed. */
+/** Splits a PublishBatch call into what is passed on and the ids that are reported as failed. */
 export const publishPart = (
   call: Call,
   fails: (index: number) => boolean,
@@ -63,7 +63,7 @@ const BatchWritten = z.looseObject({
   UnprocessedItems: z.record(z.string(), z.array(z.unknown())).default({}),
 });
 
-/** Splits a BatchWriteItem call: what goes on, and what is handed back unprocessed. At least one request goes on. */
+/** Splits a BatchWriteItem call into what is passed on and what is returned as unprocessed. At least one request is passed on. */
 export const writePart = (
   call: Call,
   isLeft: (index: number) => boolean,
@@ -98,7 +98,7 @@ export const sayUnprocessed = (answered: Answer, unprocessed: Record<string, unk
 const Statements = z.looseObject({ Statements: z.array(z.unknown()) });
 const StatementResponses = z.looseObject({ Responses: z.array(z.unknown()) });
 
-/** Splits a BatchExecuteStatement call: what goes on, and which are said to have failed. At least one goes on. */
+/** Splits a BatchExecuteStatement call into what is passed on and what is reported as failed. At least one is passed on. */
 export const executePart = (
   call: Call,
   fails: (index: number) => boolean,
@@ -128,7 +128,7 @@ export const saySomeFailed = (answered: Answer, failed: ReadonlySet<number>): An
 const SendBatch = z.looseObject({ Entries: z.array(z.looseObject({ Id: z.string() })) });
 const Sent = z.looseObject({ Failed: z.array(z.unknown()).default([]) });
 
-/** Splits a SendMessageBatch call: what goes on, and the ids of those that are said to have failed. */
+/** Splits a SendMessageBatch call into what is passed on and the ids that are reported as failed. */
 export const sendPart = (
   call: Call,
   fails: (index: number) => boolean,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 const FunctionId = z.string().describe('The logical id of a function.');
 
-/** What can be broken on purpose, and be taken back. Everything is named by its logical id in the template. */
+/** A fault that can be activated and ended. Resources are named by their logical ids. */
 export const Fault = z.discriminatedUnion('kind', [
   z.object({ kind: z.enum(['throws', 'hangs', 'dies']), function: FunctionId }),
   z.object({

@@ -23,7 +23,7 @@ export const faultOfCall = (
 ): ResourceFault | undefined =>
   faults.find((fault) => isOf(fault, judged) && (fault.kind !== 'half' || HALVES[judged.operation]));
 
-/** Every second entry of all batches: whoever sends the failed ones again gets through. */
+/** Every second entry of all batches, so that a retry of the failed ones succeeds. */
 let entries = 0;
 const isSecond = (): boolean => {
   entries += 1;

@@ -74,7 +74,7 @@ const handlerFileOf = (path: string, logicalId: string): string => {
  * @param options.eventBridge where they reach EventBridge's PutEvents
  * @param options.lambda where they reach Lambda's Invoke; nowhere when absent
  * @param options.maxTimeoutSeconds no function gets a longer timeout
- * @param options.debugging no function times out while somebody looks at it
+ * @param options.debugging no function times out while a debugger may stop it
  */
 export const functionDefinitions = (
   provisioned: ProvisionedTemplate,

@@ -19,7 +19,7 @@ export interface Throttling {
 export interface JwtAuthorizerDefinition {
   issuer: string;
   audience: readonly string[];
-  /** Default `['$request.header.Authorization']`; the first one that the request has is taken. */
+  /** Default `['$request.header.Authorization']`; the first one that the request has is used. */
   identitySource?: readonly string[] | undefined;
 }
 

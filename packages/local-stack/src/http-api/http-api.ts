@@ -202,7 +202,7 @@ function createHandler(
       account.integrationError = String(error);
       return gatewayResponse(500);
     });
-    // A client that went away in the middle of its request is nobody's error.
+    // A client that disconnects during its request is not an error.
     if (message.destroyed && !message.complete) return;
     const { origin } = account.request?.headers ?? {};
     const answered = api.cors && !account.preflight ? withCors(api.cors, origin, plain) : plain;

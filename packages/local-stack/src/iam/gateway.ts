@@ -41,7 +41,7 @@ const answerBatch = async (
   return { ...answer, headers, responseBody: Buffer.from(JSON.stringify({ ...body, Responses })) };
 };
 
-/** Engines take any credentials, and a stack behind this one need not judge the call again. */
+/** Engines accept any credentials, and the call need not be evaluated again. */
 const asAccount = (call: Call): Call => {
   const { authorization } = call.headers;
   const { accessKeyId } = signatureOf(call) ?? {};
@@ -72,7 +72,7 @@ const answerTo = (
 };
 
 /**
- * Lets the calls through that whoever signed them may make, and refuses the others in the service's own form.
+ * Passes the calls that their signer is allowed to make, and refuses the others in the service's own format.
  * @param judge asked at each call; undefined where everything is allowed
  * @param send takes an allowed call to its engine
  */
@@ -99,7 +99,7 @@ export const refusedBy = (
 };
 
 /**
- * Stands in front of an engine, on 127.0.0.1.
+ * A proxy in front of an engine, on 127.0.0.1.
  * @param options.faults of resources that are on now
  * @param options.recorder notes the calls of functions
  */

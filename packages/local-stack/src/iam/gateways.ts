@@ -25,7 +25,7 @@ export type GatewayReport =
   | { kind: 'granted'; functionName: string; grant: Grant }
   | { kind: 'refused'; functionName: string; refusal: Refusal };
 
-/** What stands in front of the engines and refuses what functions may not do. Others' calls pass. */
+/** The proxies in front of the engines that refuse what functions may not do. Other callers' calls pass. */
 export interface Gateways {
   readonly endpoints: EngineEndpoints;
   /** Resolves when these rights count; until then every call passes. */

@@ -48,7 +48,7 @@ export interface RightsInForce {
   stop(): Promise<void>;
 }
 
-/** A statement of a function's role, by where it stands in the template. */
+/** A statement of a function's role, by its place in the template. */
 export interface WithheldStatement {
   readonly functionName: string;
   readonly path: string;

@@ -13,7 +13,7 @@ export { enforced, refusedBy } from './gateway.ts';
 export type { Judge } from './judge.ts';
 export { accessKeyOf } from './rights.ts';
 
-/** A refusal that goes on is told again after this time. */
+/** A refusal that continues is reported again after this time. */
 const TELL_AGAIN_MS = 60_000;
 
 /** The rights of a stack in force. */

@@ -13,7 +13,7 @@ import type { Policy } from './policy.ts';
 import type { Refusal } from './refusal.ts';
 import type { Rights, Session } from './rights.ts';
 
-/** Hears of decisions. A grant that does not hang on the call's context is told of once. */
+/** Receives decisions. A grant that does not depend on the call's context is reported once. */
 export interface RightsListener {
   granted(session: Session, grant: Grant): void;
   refused(session: Session, refusal: Refusal): void;

@@ -19,7 +19,7 @@ const parsedTokens = (text: string): Token[] => {
 const WILDCARDS: Readonly<Record<string, Token>> = { '*': ANY, '?': ONE };
 const VARIABLE = /\$\{(?<name>[^}]*)\}/y;
 
-/** `${aws:PrincipalTag/team, 'none'}`: a key, and what stands for it when the request has none. */
+/** `${aws:PrincipalTag/team, 'none'}`: a key, and its default when the request has none. */
 const NAME = /^\s*([^,\s]+)\s*(?:,\s*'([^']*)'\s*)?$/;
 
 /**

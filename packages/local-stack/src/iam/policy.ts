@@ -22,7 +22,7 @@ export interface PrincipalSelection {
 }
 
 export interface Statement {
-  /** Where it stands in the template, for people: `…Policies[0].PolicyDocument.Statement[2]`. */
+  /** Its place in the template, for people: `…Policies[0].PolicyDocument.Statement[2]`. */
   readonly path: string;
   readonly sid?: string;
   readonly effect: 'Allow' | 'Deny';
@@ -146,7 +146,7 @@ const principalsIn = (statement: AnyStatement): PrincipalSelection | undefined =
 
 /**
  * Reads a policy document as IAM does when a policy is created.
- * @param path where the document stands in the template, for example `QueuePolicy.Properties.PolicyDocument`
+ * @param path the document's place in the template, for example `QueuePolicy.Properties.PolicyDocument`
  * @param kind whether it is attached to a role (no principals, always with resources) or to a resource
  * @throws {MalformedPolicy} naming every problem with its path
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html

@@ -22,7 +22,7 @@ const SPELLINGS: Readonly<Partial<Record<string, (action: string) => string>>> =
 const article = (kind: string): string => (kind.startsWith('i') ? `an ${kind}` : `a ${kind}`);
 
 /**
- * What the caller is told.
+ * The response to the caller.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
  */
 export const messageOf = ({ service, need, decision, sessionArn }: Refusal): string => {

@@ -2,7 +2,7 @@ import { cpus } from 'node:os';
 
 /** Shorter ones are too coarse: the system counts in hundredths of a second. */
 const SAMPLE_MILLISECONDS = 190;
-/** Nobody asked for so long: what was in between says nothing about now. */
+/** After this time without a question, the last sample says nothing about now. */
 const STALE_MILLISECONDS = 1_000;
 
 const totals = (): { idle: number; all: number } => {
@@ -16,7 +16,7 @@ const totals = (): { idle: number; all: number } => {
 };
 
 /**
- * How idle the machine's cores were of late: 0 when every core was busy, 1 when none was, or when nobody asked of late.
+ * How idle the machine's cores were recently: 0 when every core was busy, 1 when none was, or when there is no recent sample.
  * @returns a function to ask at any time; it looks at the machine 5 times a second at most
  */
 export const createCpuIdleMeter = (): (() => number) => {

@@ -23,7 +23,7 @@ const patienceMilliseconds = {
 };
 const busyCoresIdleShare = 0.2;
 const cores = availableParallelism();
-/** How often it is looked whether somebody has waited long enough. */
+/** The interval of the checks whether a caller has waited long enough. */
 const lookMilliseconds = 50;
 
 export const stoppedError: RuntimeError = {
@@ -78,7 +78,7 @@ export interface EnvironmentPool {
   crash(functionName: string): Promise<number>;
   /**
    * Runs an invocation in a warm environment, or in a new one, or waits for either. Never rejects.
-   * @param onEnd told how long the handler ran, and whether it was the first time in its environment
+   * @param onEnd called with the duration of the handler, and whether it was the first invocation of its environment
    */
   run(
     functionName: string,
@@ -223,7 +223,7 @@ export function createEnvironmentPool(options: EnvironmentPoolOptions): Environm
     starting -= 1;
     state.starting -= 1;
     if (initialization.outcome === 'ready') assign(state, environment, generation);
-    // With new code already there, the failure of the old concerns nobody.
+    // Once there is newer code, the failure of the old one does not matter.
     else if (generation === state.generation) state.waiting.shift()?.fail(initialization.error);
     schedule();
   };

@@ -109,7 +109,7 @@ export function startExecutionEnvironment(options: {
     requestId = undefined;
     resolve?.(outcome);
   };
-  /** The environment is lost: whoever waits for it is told at once, before the thread is really gone. */
+  /** The environment is lost: its callers are notified at once, before the thread has ended. */
   const lose = (error: RuntimeError, outcome: 'failed' | 'timed out' = 'failed') => {
     alive = false;
     initializationTimer.abort();

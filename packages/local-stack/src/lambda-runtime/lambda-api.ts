@@ -25,7 +25,7 @@ export interface LambdaApi {
  * @see https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
  */
 export async function serveLambdaApi(options: {
-  /** Asked at each call: the functions that it runs are told this API's address. */
+  /** Resolved at each call, because functions get this API's address. */
   runtime: () => LambdaRuntime;
   /** Asked at each call; undefined where everything is allowed. */
   judge?: () => Judge | undefined;

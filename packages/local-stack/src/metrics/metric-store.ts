@@ -62,7 +62,7 @@ interface Series {
 
 /**
  * Keeps metrics in memory as CloudWatch keeps them: one series per namespace, name and exact set of dimensions,
- * for 15 minutes by the second and for 24 hours by the minute. Units are not told apart.
+ * for 15 minutes by the second and for 24 hours by the minute. Units are not distinguished.
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_concepts.html
  */
 export function createMetricStore({ clock = systemClock }: { clock?: Clock } = {}): MetricStore {

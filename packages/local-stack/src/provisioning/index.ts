@@ -12,7 +12,7 @@ import { withTopicSubscriptions } from './topic-subscriptions.ts';
 
 export type { Physical, Provider } from './resource-type.ts';
 
-/** Everything that is wrong with a template, at once: whoever mends it should not have to start again for each. */
+/** Everything that is wrong with a template, at once, so that its author needs one start only. */
 const refuseTogether = (settled: readonly PromiseSettledResult<unknown>[]): void => {
   const reasons = settled.flatMap((one): unknown[] => (one.status === 'rejected' ? [one.reason] : []));
   const unexpected = reasons.find((reason) => !(reason instanceof TemplateError));
@@ -71,7 +71,7 @@ export interface ProvisionedTemplate {
   resources: ReadonlyMap<string, ProvisionedResource>;
   /** Resources that others may refer to, but of which nothing was created, with the reason. */
   declaredOnly: readonly NotServed[];
-  /** Resources that the service goes on without, as it asked for. */
+  /** Resources that the service's settings ignore. */
   ignored: readonly NotServed[];
   ofType(type: string): ProvisionedResource[];
   /**
@@ -82,7 +82,7 @@ export interface ProvisionedTemplate {
 }
 
 /**
- * Brings every resource of a compiled template into being, each once and after those it refers to.
+ * Creates every resource of a compiled template, each once and after those it refers to.
  * @param settings the service's own word about resources that cannot be served
  * @throws {UserError} naming every resource that cannot be served, and what is wrong with it
  */

@@ -38,14 +38,14 @@ export interface Provider {
 }
 
 /**
- * Brings a resource into being, or into line when it exists already, and says how others refer to it.
+ * Creates a resource, or updates an existing one, and says how others refer to it.
  * @throws when it cannot; the caller names the resource
  */
 export type ResourceType = (resource: DeclaredResource, provider: Provider) => Promise<Physical>;
 
 /**
  * The name that the resource asks for, or one like CloudFormation's: stack, logical id. A name that would be too long
- * is cut, and told apart by a digest of the whole.
+ * is cut, and made unique by a digest of the whole.
  * @param maximumLength of the service that the resource belongs to
  */
 export const physicalName = (

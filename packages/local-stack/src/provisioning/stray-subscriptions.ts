@@ -3,7 +3,7 @@ import { listSubscriptions } from './list-subscriptions.ts';
 
 /**
  * Ends the subscriptions of a topic that the template no longer declares: a subscriber that was taken out would have
- * its queue filled for ever, with nobody to read it.
+ * its queue filled forever, with no consumer.
  * @param declared the ARNs of the subscriptions that stay
  */
 export const endStraySubscriptions = async (

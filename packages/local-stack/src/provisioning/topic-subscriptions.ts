@@ -6,7 +6,7 @@ const PROPERTY = 'Subscription';
  * A template in which the subscriptions that stand inside topics are resources of their own, as SNS makes them:
  * `<logical id of the topic>Subscription<number>`.
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sns-topic-subscription.html
- * @param ignored logical ids of topics that the service goes on without
+ * @param ignored logical ids of topics that the service's settings ignore
  */
 export const withTopicSubscriptions = (template: Template, ignored: ReadonlySet<string>): Template => {
   const Resources: Record<string, TemplateResource> = {};

@@ -20,7 +20,7 @@ const inspection = z.object({
   }),
 });
 
-/** A message that came as often and was not deleted is taken for a poison pill, and has no say in the queue's age. */
+/** A message that was received this often without being deleted counts as a poison pill and does not affect the queue's age. */
 const POISON_RECEIVES = 3;
 
 /**

@@ -3,7 +3,7 @@ import type { EngineQueue } from '../engines/engine-modules.ts';
 import { removeMessages } from '../engines/fifo-queues.ts';
 import type { MessageEvent } from '../trace/messages.ts';
 
-/** What somebody wants done with messages of a queue. */
+/** A request to act on messages of a queue. */
 export interface MoveRequest {
   /** The queue's name. */
   readonly from: string;

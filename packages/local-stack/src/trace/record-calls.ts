@@ -14,7 +14,7 @@ const ROOM_FOR_ANSWER = 1_024;
 export interface CallRecorder {
   /**
    * Notes a call that is passed on, or answered here.
-   * @returns to be told of its answer: the HTTP status, 0 when the connection broke, and the body's beginning
+   * @returns a function to call with the response: the HTTP status, 0 when the connection broke, and the beginning of the body
    */
   began(judged: JudgedCall, call: Call, stoppedBy?: string): (status: number, body: Uint8Array) => void;
   calls(): readonly MadeCall[];
@@ -24,7 +24,7 @@ export interface CallRecorder {
 
 /** What functions did with one resource. */
 export interface ResourceActivity {
-  /** ARN of a table, topic, queue, bucket or secret: what lies within it counts as it. */
+  /** ARN of a table, topic, queue, bucket or secret, including what it contains. */
   readonly resource: string;
   readonly perSecond: number;
   /** Calls of the last minute that were refused, broke off or were answered with an error. */

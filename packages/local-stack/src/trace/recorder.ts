@@ -21,7 +21,7 @@ export interface RecordedInvocation {
   readonly log: FunctionLogLine[];
 }
 
-/** What a mapping told, and when. */
+/** An event of a mapping, and its time. */
 export type RecordedBatch = Extract<MappingEvent, { type: 'invocation' }> & { readonly at: number };
 export type RecordedProgress = Exclude<MappingEvent, { type: 'invocation' }> & { readonly at: number };
 

@@ -1,4 +1,4 @@
-/** One step of the trace that something took through the stack. Times are Unix milliseconds. */
+/** One step of a trace. Times are Unix milliseconds. */
 export interface TraceStep {
   /** Unique in its trace. */
   id: string;
@@ -14,7 +14,7 @@ export interface TraceStep {
   note: string;
   state: 'good' | 'bad' | 'waiting' | 'quiet';
   at: number;
-  /** Absent while it goes on. */
+  /** Absent while it is running. */
   until?: number;
   facts: { name: string; value: string }[];
   /** Its JSON, by what it is: `event`, `answer`. */

@@ -281,7 +281,7 @@ export const traceFrom = (
     if (subscription.requestId !== undefined) asynchronous(step, subscription.requestId);
   };
 
-  /** An event in the queue of a function: every try, the waits between them, and who was told of its end. */
+  /** An event in the queue of a function: every attempt, the waits between them, and the destinations that received its result. */
   const asynchronous = (parent: TraceStep | undefined, requestId: string) => {
     if (!isNew(requestId, parent)) return;
     const told = evidence.asynchronousOf(requestId);

@@ -7,7 +7,7 @@ import { idOf, type Root, traceFrom } from './trace.ts';
 import type { Trace, TraceSummary } from './trace-step.ts';
 import type { SeenRecord } from './writes.ts';
 
-/** The traces that things took through the stack, made from what is remembered when somebody asks. */
+/** The traces of requests, records and messages, made on demand from what was recorded. */
 export interface Traces {
   /** The latest traces, newest first. @param search a text that one of their steps holds; all when empty */
   list(search: string): Promise<TraceSummary[]>;
@@ -28,7 +28,7 @@ const latestOf = (recorder: Recorder, latest: number): Recorder => ({
   asynchronous: () => recorder.asynchronous().slice(-latest),
 });
 
-/** Where the trace begins that something is on. */
+/** The root of the trace that something belongs to. */
 const rootOfInvocation = (run: RecordedInvocation, evidence: Evidence, search: string): Root => {
   const request = evidence.requestOf(run);
   if (request) return { kind: 'request', request };
@@ -47,7 +47,7 @@ const rootOfRecord = (record: SeenRecord, evidence: Evidence): Root => {
   return run ? rootOfInvocation(run, evidence, textOfKeys(record)) : { kind: 'record', record };
 };
 
-/** What a function that wrote this record was told of it, most likely. */
+/** The response that the function which wrote this record most likely got. */
 const textOfKeys = ({ keys }: SeenRecord): string => {
   const [value] = Object.values(keys);
   const [text] = Object.values(Object(value));
@@ -121,7 +121,7 @@ const roots = (evidence: Evidence, search: string): Root[] => {
   return [...found.values()];
 };
 
-/** The worst of its steps is what a trace is. */
+/** A trace has the state of its worst step. */
 const summaryOf = ({ root, steps }: Trace): TraceSummary | undefined => {
   const [first] = steps;
   if (!first) return undefined;

@@ -140,7 +140,7 @@ export const functionBundler = async (
                 withAbsoluteSources(Buffer.from(contents).toString('utf8'), bundlePath, serviceDirectory),
               )
             : writeFile(target, contents));
-        // Whoever still runs the code before this one has loaded it.
+        // Environments that still run the previous code have already loaded it.
         await rm(join(liveDirectory, functionName, `${generation - 2}`), { recursive: true, force: true });
         return { kind: 'built', handlerFile: target };
       } catch (error) {

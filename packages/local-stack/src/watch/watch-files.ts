@@ -34,7 +34,7 @@ const filesSavedSince = async (since: number, folders: readonly string[]): Promi
 /**
  * Tells which files were saved, some milliseconds after the last of them. Folders are watched one by one: a watch of the
  * whole tree would take all packages in.
- * @param since Unix milliseconds: what was saved between then and the begin of the watch is told at once
+ * @param since Unix milliseconds: changes saved between then and the start of the watch are reported at once
  * @param onChange absolute paths, each once
  */
 export const watchFiles = async (

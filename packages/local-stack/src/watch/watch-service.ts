@@ -46,7 +46,7 @@ const bundlersOf = async (
 
 /**
  * Runs what is saved: a source goes into the functions that it reaches, at their next invocation; anything else that the
- * service is made of is packaged again and taken up. What cannot be built or served is told, and what ran before goes on.
+ * service consists of is packaged again and loaded. What cannot be built or run is reported, and the previous version keeps running.
  * @returns ends the watch
  */
 export const watchService = async (options: WatchOptions): Promise<() => Promise<void>> => {

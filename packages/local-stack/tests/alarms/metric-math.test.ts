@@ -66,7 +66,7 @@ test.each([
   ['m1 $ 2', /unexpected "\$ 2"/],
   ['ANOMALY_DETECTION_BAND(m1)', /the function ANOMALY_DETECTION_BAND with 1 parameters is not supported/],
   ['SUM()', /the function SUM with 0 parameters/],
-  ['METRICS() + "a"', /a text is no number/],
+  ['METRICS() + "a"', /a string is not a number/],
   ['METRICS()', /a single time series is expected/],
   ['FILL(m1, LINEAR)', /LINEAR is not supported/],
   ['nothing', /there is no nothing/],

@@ -66,7 +66,7 @@ const refusing = async <Result>(work: Promise<Result>): Promise<Result> => {
 /**
  * - `GET /api/break`: a `BreakState`
  * - `POST /api/break`, body a `Fault`: switches it on; `DELETE /api/break/<id>` takes it back, `DELETE /api/break` all
- * - `POST /api/break/poison/<table or queue>`: puts a record there that nobody can read, and answers `Poisoned`
+ * - `POST /api/break/poison/<table or queue>`: adds a record that no consumer can read, and answers `Poisoned`
  * - `POST /api/break/pass`, body `{ queue? }`: lets waiting times pass, of one queue, or of streams and alarms
  */
 export const breakRoutes = (parts: ConsoleParts): ConsoleRoute[] => {

@@ -67,7 +67,7 @@ export const detailsOf = (recorded: RecordedInvocation): InvocationDetails => {
   };
 };
 
-/** Whether a text stands in an invocation: its id, function, event or log, whatever the case. */
+/** Whether an invocation contains a text in its id, function, event or log, ignoring case. */
 export const mentions = (recorded: RecordedInvocation, lowerCased: string): boolean =>
   [recorded.requestId, recorded.functionName, recorded.event, ...recorded.log.map(({ line }) => line)].some(
     (text) => text.toLowerCase().includes(lowerCased),

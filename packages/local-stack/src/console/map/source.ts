@@ -41,7 +41,7 @@ const keyPattern = (logicalId: string, type: string): RegExp => {
 
 /**
  * Where the service's YAML declares a resource, with the comments that give the reasons; undefined when it is made by
- * other means. Of several places the one with the longest text is taken.
+ * other means. Of several places the one with the longest text is used.
  */
 export const sourceOf = async (
   directory: string,

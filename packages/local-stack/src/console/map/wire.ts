@@ -12,7 +12,7 @@ export type NodeKind =
   | 'schedule';
 
 export interface MapNode {
-  /** The logical id; of a stream, that of its table with `:stream` behind. */
+  /** The logical id; for a stream, that of its table followed by `:stream`. */
   id: string;
   kind: NodeKind;
   /** The physical name. */

@@ -37,7 +37,7 @@ const causeOfObject = (json: unknown): string => {
   return `${condition}: ${batchSize} ${batchSize === 1 ? 'record' : 'records'}, ${tries} ${tries === 1 ? 'try' : 'tries'}`;
 };
 
-/** The buckets that are told of given-up stream batches, and what lies in them. */
+/** The buckets that receive given-up stream batches, and their objects. */
 export const failureBuckets = ({ provisioned, clients, runtime }: ConsoleParts) => {
   const nameOf = logicalIdsOf(provisioned);
   const mappings = provisioned.ofType('AWS::Lambda::EventSourceMapping');

@@ -12,7 +12,7 @@ export interface QueueView {
   readBy: string[];
 }
 
-/** A bucket that is told of given-up stream batches. */
+/** A bucket that receives given-up stream batches. */
 export interface FailureBucketView {
   id: string;
   /** Logical ids of the mappings that tell it. */
@@ -25,13 +25,13 @@ export interface QueuesView {
   buckets: FailureBucketView[];
 }
 
-/** A message as it lies in its queue: looking at it changes nothing. Times are Unix milliseconds. */
+/** A message in its queue: reading it this way changes nothing. Times are Unix milliseconds. */
 export interface MessageView {
   id: string;
   body: string;
   attributes: { name: string; value: string }[];
   state: 'visible' | 'hidden' | 'delayed';
-  /** Of a hidden one: when it comes again. */
+  /** When an in-flight message becomes visible again. */
   visibleAt?: number;
   sentAt: number;
   /** How often it was received, in the queue that gave it up too. */

@@ -11,7 +11,7 @@ const Text = z.string().min(1);
 const Request = z.object({
   method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']).default('GET'),
   path: Text.startsWith('/'),
-  /** A user of the local token issuer, who sends it; absent, nobody. */
+  /** The user of the local token issuer who sends it; absent for an anonymous request. */
   user: Text.optional(),
   body: z.unknown().optional(),
 });

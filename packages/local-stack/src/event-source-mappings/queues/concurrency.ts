@@ -17,7 +17,7 @@ export interface Concurrency {
   admits(pollers: number): boolean;
   /** The queue is empty: back to the base. */
   calm(): void;
-  /** Errors and throttles reduce the concurrency step by step, successes bring it back to the base. */
+  /** Errors and throttles reduce the concurrency step by step; successes restore it. */
   backOff(): void;
   recover(): void;
 }
@@ -37,7 +37,7 @@ export function createConcurrency(
     ramping = true;
     await clock.sleep(rampMs, stop);
     ramping = false;
-    // What errors or throttles took away only successes bring back.
+    // Only successes restore the concurrency that errors or throttles reduced.
     if (limit >= normal) limit = Math.min(most, limit + 1);
     more();
   }

@@ -7,7 +7,7 @@ import type { ReceivedMessage } from './message.ts';
 
 /**
  * Sends one batch to the function and answers what it succeeded with; the rest stays hidden until its
- * visibility timeout brings it back, which raises its receive count and in the end moves it to the
+ * visibility timeout makes it visible again, which raises its receive count and in the end moves it to the
  * dead-letter queue.
  *
  * - An error or timeout fails the whole batch; it is not sent again from here, and polling scales down, unless the

@@ -11,7 +11,7 @@ export interface Gatherer {
   carried(): ReceivedMessage[];
 }
 
-/** What SQS hands out in one receive. */
+/** The maximum of one ReceiveMessage call. */
 const perReceive = 10;
 
 /**

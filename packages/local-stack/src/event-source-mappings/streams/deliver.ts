@@ -25,7 +25,7 @@ interface Part {
   readonly response?: LastResponse;
 }
 
-/** Records that were given up and of which the destination has not been told yet. */
+/** Records that were given up and not yet sent to the destination. */
 interface GivenUp {
   readonly records: Records;
   readonly condition: DiscardCondition;
@@ -48,7 +48,7 @@ export interface DeliveryPorts {
  * Takes one batch of a lane to its end: every record succeeds, is given up, or is left unresolved because the
  * mapping stops. Records are resolved strictly from the front, so the order of a lane holds.
  *
- * - An error or timeout brings the whole batch again after a growing wait, up to MaximumRetryAttempts.
+ * - After an error or timeout the whole batch is retried with growing delays, up to MaximumRetryAttempts.
  * - With BisectBatchOnFunctionError an error splits the batch in two; splitting uses no retry up.
  * - With ReportBatchItemFailures the lowest reported record is the checkpoint and everything from it comes
  *   again; with bisecting that is the split, and uses no retry up either. When the reported record is already
@@ -129,7 +129,7 @@ export async function deliverBatch(
     if (!mapping.bisectBatchOnFunctionError) await settleGivenUp();
   }
 
-  /** The destination is told before the checkpoint moves: a kill in between repeats the record, and loses nothing. */
+  /** The destination receives the record before the checkpoint moves: a kill in between repeats the record and loses nothing. */
   async function settleGivenUp(): Promise<void> {
     if (!givenUp) return;
     const { records, condition, invocations, response } = givenUp;

@@ -6,7 +6,7 @@ export interface Saver {
   save(): Promise<void>;
 }
 
-/** A failed write is told to `onError`; the next one carries everything it would have. */
+/** A failed write is reported to `onError`; the next one includes what it would have written. */
 export function createSaver(write: () => Promise<void>, onError: (error: unknown) => void): Saver {
   let running: Promise<void> | undefined;
   let next: Promise<void> | undefined;

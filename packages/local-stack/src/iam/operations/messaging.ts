@@ -13,7 +13,7 @@ const fieldsOf = ({ requestBody }: ServiceCall): ((name: string) => string | und
   };
 };
 
-/** A subscription's ARN is its topic's with an id behind it. */
+/** A subscription's ARN is its topic's, followed by an id. */
 const topicOf = (subscriptionArn: string): string => subscriptionArn.split(':').slice(0, 6).join(':');
 
 /**
