@@ -376,7 +376,9 @@ describe('what is wrong in the template is refused, naming the alarm', () => {
   });
 
   test('two alarms of one name', () => {
-    expect(() => watch(metricAlarm({}), metricAlarm({}))).toThrow(/another alarm already has the name errors/);
+    expect(() => watch(metricAlarm({}), metricAlarm({}))).toThrow(
+      /another alarm already has the name errors/,
+    );
   });
 
   test('numbers may be texts, and an alarm without a name has its logical id', () => {

@@ -135,7 +135,11 @@ describe('errors name the resource, the property and the problem', () => {
     ['a condition of an unknown one', { Name: { 'Fn::If': ['Dangling', 1, 2] } }, /no condition "Nowhere"/],
     ['a condition that is no truth', { Name: { 'Fn::If': ['Broken', 1, 2] } }, /Conditions\.Broken: /],
     ['If without a choice', { Name: { 'Fn::If': ['Always'] } }, /^Queue\.Name: /],
-    ['Select past the end', { Name: { 'Fn::Select': [2, ['a']] } }, /^Queue\.Name: Fn::Select: the list has no item 2/],
+    [
+      'Select past the end',
+      { Name: { 'Fn::Select': [2, ['a']] } },
+      /^Queue\.Name: Fn::Select: the list has no item 2/,
+    ],
     ['Join of what is no list', { Name: { 'Fn::Join': ['-', 'ab'] } }, /^Queue\.Name: /],
   ])('%s', async (_what, value, message) => {
     const failing = evaluated(value);
