@@ -354,7 +354,7 @@ test('what SNS could not deliver is told in the words of SNS, and sent by hand w
   await sendTo('SearchIndexingUndeliveredQueue', JSON.stringify(wanted), refused);
   await sendTo('SearchIndexingUndeliveredQueue', 'still no JSON', { ...refused, change: 'edited' });
   expect(await listed({ sources: ['subscription'] })).toMatch(
-    /Never reached the subscriber \(SearchIndexingUndeliveredQueue\)\n +2 messages\n +why +AccessDenied: not allowed/,
+    /Undelivered by SNS \(SearchIndexingUndeliveredQueue\)\n +2 messages\n +why +AccessDenied: not allowed/,
   );
   expect(await sendBack({ sources: ['subscription'] })).toMatchObject({ sent: 2, stay: 0 });
   await untilDead('SearchIndexingDeadLetterQueue', 3);
