@@ -8,7 +8,7 @@ import { localTarget } from '../../ops/redrive/target/local-target.ts';
 import type { Target } from '../../ops/redrive/target/target.ts';
 import { userOf } from '../../scripts/demo/client.ts';
 
-const Deliveries = z.array(z.object({ queueName: z.string(), body: z.string() }));
+const Deliveries = z.array(z.object({ to: z.string(), body: z.string() }));
 
 /** A launched stack, with what an operator's tools and their tests need of it. */
 export const launchService = async () => {
@@ -42,7 +42,7 @@ const console = ({ running }: LaunchedStack) => ({
   arrivedIn: async (queue: string, since: number): Promise<string[]> => {
     const answer = await fetch(`${running.consoleUrl}/deliveries?since=${since}`);
     return Deliveries.parse(await answer.json())
-      .filter(({ queueName }) => queueName.endsWith(`-${queue}`))
+      .filter(({ to }) => to.endsWith(`-${queue}`))
       .map(({ body }) => body);
   },
 });
