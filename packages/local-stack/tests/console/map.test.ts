@@ -24,6 +24,20 @@ describeInBrowser('the map', () => {
     expect(errors).toEqual([]);
   });
 
+  test('a schedule is fired by a button on its node', async () => {
+    const { page, findings } = await openConsole(shop.browser, shop.stack.running.consoleUrl);
+    await page.getByRole('button', { name: /^ShipEventsRuleSchedule1/ }).press('Enter');
+    const panel = page.getByRole('complementary', { name: 'ShipEventsRuleSchedule1' });
+    await panel.getByText('rate(1 day)', { exact: true }).first().waitFor();
+    await panel.getByRole('button', { name: 'Fire now' }).click();
+    await panel.getByRole('status').getByText('fired').waitFor();
+    expect(await findings()).toEqual([]);
+    // The invocation says who sent it.
+    await shop.stack.untilQuiet(10_000);
+    const traces = await fetch(`${shop.stack.running.consoleUrl}/api/traces?search=Records`);
+    expect(JSON.stringify(await traces.json())).toContain('in the queue of the function');
+  });
+
   test('its numbers follow the traffic, and it shows no value of a secret', async () => {
     const { page } = await openConsole(shop.browser, shop.stack.running.consoleUrl);
     const order = { id: 'o-1', customer: 'ada', delivery: 'letter' };

@@ -39,6 +39,16 @@ test('an event that waits for its retry survives a kill, and ends at the on-fail
     requestPayload: { Records: [{ EventSource: 'aws:sns', Sns: { Type: 'Notification' } }] },
     responsePayload: { errorType: 'Error', errorMessage: 'order 4 has no customer' },
   });
+  // The road of the event after the restart: its first try was the one before the kill.
+  const traces = `${example.stack.running.consoleUrl}/api/traces`;
+  const road = await (await fetch(`${traces}/${record.requestContext.requestId}`)).json();
+  expect(Object(road).steps).toMatchObject([
+    { title: 'in the queue of the function', place: 'InvoiceLambdaFunction' },
+    { kind: 'invocation', state: 'bad', note: expect.stringContaining('order 4 has no customer') },
+    { kind: 'wait', title: 'waits to be tried again' },
+    { kind: 'invocation', state: 'bad' },
+    { kind: 'end', title: 'given up', note: 'RetriesExhausted, told Failed', state: 'bad' },
+  ]);
   // The topic handed the message over: what the function does with it is no failed delivery.
   expect(await example.receive('Undelivered')).toEqual([]);
 }, 60_000);

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { systemClock } from '../../src/clock.ts';
 
 const packageDirectory = resolve(import.meta.dirname, '../..');
@@ -73,6 +74,34 @@ test('a changed configuration is packaged and reloaded, and data stays', async (
   await edit('serverless.yml', 'GET /greet', 'GET /greet\n      - httpApi: GET /again');
   await untilAnswer('/again', 'goodbye third');
   expect(await get('/count')).toBe('2');
+}, 120_000);
+
+test('a schedule and a subscription that are added run, and end when they are taken out', async () => {
+  const urlOf = (what: RegExp) => what.exec(said)?.[1] ?? '';
+  const consoleUrl = urlOf(/Console\s+(http:\S+)\s/);
+  const sns = new SNSClient({
+    ...{ region: 'us-east-1', endpoint: urlOf(/SNS, SQS, S3\s+(http:\S+)\s/) },
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+  const asked = (path: string): Promise<string> =>
+    fetch(`${consoleUrl}${path}`).then(
+      (answer) => answer.text(),
+      // The console starts again with each configuration.
+      () => '',
+    );
+  const untilAsked = async (path: string, holds: (answer: string) => boolean) => {
+    while (!holds(await asked(path))) await systemClock.sleep(10);
+  };
+  const events = 'GET /again\n      - schedule: rate(1 hour)\n      - sns: greetings';
+  await edit('serverless.yml', 'GET /again', events);
+  await untilAsked('/schedules', (answer) => answer.includes('"expression":"rate(1 hour)"'));
+  const TopicArn = 'arn:aws:sns:us-east-1:000000000000:greetings';
+  await sns.send(new PublishCommand({ TopicArn, Message: 'hello' }));
+  await untilAsked('/metrics', (answer) => answer.includes('"name":"AsyncEventsReceived"'));
+
+  await edit('serverless.yml', events, 'GET /again');
+  await untilAsked('/schedules', (answer) => answer === '[]');
+  sns.destroy();
 }, 120_000);
 
 test('a configuration that cannot be served is told, and what ran before goes on', async () => {

@@ -182,10 +182,11 @@ export const targets: readonly Behaviour[] = [
         rules: [shopRule(deadLetters)],
         refusalOf: (_sender, action) => (action === 'lambda:InvokeFunction' ? 'not let in' : undefined),
       },
-      async ({ put, clock, invoked, sent }) => {
+      async ({ put, clock, invoked, sent, sum }) => {
         await put();
         await clock.advance(DAY);
         assert.deepEqual(invoked, []);
+        assert.equal(sum('Invocations'), 1);
         assert.deepEqual(
           sent.map(({ attributes }) => attributes.ERROR_CODE),
           ['NO_PERMISSIONS'],

@@ -21,8 +21,8 @@ const ofSchedules: Mutations = {
   ),
   'a rate is a whole number above zero of minutes, hours or days': expression(' || count < 1', ''),
   'cron has six fields: minutes, hours, day of month, month, day of week, year': expression(
-    'if (parts.length !== FIELDS)',
-    'if (parts.length < FIELDS - 1)',
+    'const FIELDS = 6;',
+    'const FIELDS = 7;',
   ),
   'one of the day of the month and the day of the week is a question mark': expression(
     "if ((dayOfMonth === '?') === (dayOfWeek === '?'))",
