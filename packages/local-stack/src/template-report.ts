@@ -1,3 +1,4 @@
+import { declaredEventBridge } from './from-template/event-bridge.ts';
 import type { NotServed, ProvisionedTemplate } from './provisioning/index.ts';
 
 const NAMES_SHOWN = 4;
@@ -14,15 +15,26 @@ const countsOf = (types: readonly string[]): string[] =>
     .toSorted(([, a], [, b]) => b.length - a.length)
     .map(([type, all]) => `${all.length} × ${type}`);
 
+/** The schedules by name, which a command fires now. */
+const schedulesIn = (provisioned: ProvisionedTemplate): string[] => {
+  const { rules, schedules } = declaredEventBridge(provisioned);
+  const scheduled = [...rules, ...schedules].flatMap(({ logicalId, expressionText, enabled }) =>
+    expressionText === undefined ? [] : [`${logicalId} ${expressionText}${enabled ? '' : ' (disabled)'}`],
+  );
+  return scheduled.length === 0 ? [] : [`Schedules (now: local-stack fire <name>): ${scheduled.join(', ')}`];
+};
+
 /**
  * What of a template runs here and what does not, for people: nothing is left out in silence.
  * @returns lines for the terminal
  */
-export const templateReport = ({ resources, declaredOnly, ignored }: ProvisionedTemplate): string[] => {
+export const templateReport = (provisioned: ProvisionedTemplate): string[] => {
+  const { resources, declaredOnly, ignored } = provisioned;
   const notServed = new Set(declaredOnly.map(({ logicalId }) => logicalId));
   const served = [...resources.values()].filter(({ logicalId }) => !notServed.has(logicalId));
   return [
     `Runs: ${countsOf(served.map(({ type }) => type)).join(', ')}`,
+    ...schedulesIn(provisioned),
     ...[...Map.groupBy(declaredOnly, ({ reason }) => reason)].map(
       ([reason, those]) => `Only declared (${reason}): ${namesOf(those)}`,
     ),

@@ -53,8 +53,6 @@ export interface AsynchronousInvocation {
     payload: unknown,
     options?: { readonly requestId?: string; readonly sender?: string },
   ): string;
-  /** Whether there is a function of this name. */
-  knows(functionName: string): boolean;
   /** Events that are at the function or wait for another try: of one function, or of all. */
   pending(functionName?: string): readonly QueuedEvent[];
   /**
@@ -225,7 +223,16 @@ export const startAsynchronousInvocation = (
 
   const begin = (event: QueuedEvent, configuration: AsynchronousConfiguration) => {
     queued.set(event.requestId, event);
-    const running = process(event, configuration).finally(() => underWay.delete(running));
+    const running = process(event, configuration)
+      .catch((error: unknown) => {
+        // It could not be written; the file of before is still there for the next start.
+        queued.delete(event.requestId);
+        log(
+          'error',
+          `${event.functionName}: event ${event.requestId} waits for a restart: ${messageOf(error)}`,
+        );
+      })
+      .finally(() => underWay.delete(running));
     underWay.add(running);
   };
 
@@ -249,7 +256,6 @@ export const startAsynchronousInvocation = (
       begin(event, configuration);
       return requestId;
     },
-    knows: (functionName) => configurations.has(functionName),
     pending: (functionName) =>
       [...queued.values()].filter(
         (event) => functionName === undefined || event.functionName === functionName,

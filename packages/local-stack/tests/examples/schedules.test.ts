@@ -11,6 +11,12 @@ afterAll(() => example.end());
 
 const fire = (logicalId: string) => example.command(`/schedules/${logicalId}/fire`);
 
+test('the start lists the schedules', () => {
+  expect(example.stack.output()).toMatch(
+    /^Schedules .*: CleanUpEventsRuleSchedule1 rate\(1 hour\), .*WakeSchedulerSchedule1 cron\(.*\) Europe\/Berlin$/m,
+  );
+});
+
 test('a scheduled rule fires now, with the event of its kind or its own input', async () => {
   await fire('CleanUpEventsRuleSchedule1');
   await example.printed('removes what is older than 7 days');
