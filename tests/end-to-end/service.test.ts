@@ -238,9 +238,9 @@ describe('a kill in the middle of a burst', () => {
 
 describe('an end in order', () => {
   const expectNothingLeft = async () => {
-    const { apiUrl, issuer, lambdaUrl, consoleUrl, endpoints } = stack.running;
+    const { endpoints, ...urls } = stack.running;
     expect(await processesOn(dataDirectory)).toEqual([]);
-    for (const url of [apiUrl, issuer, lambdaUrl, consoleUrl, endpoints.dynamoDb, endpoints.messaging]) {
+    for (const url of [...Object.values(urls), ...Object.values(endpoints)]) {
       expect(await answers(url)).toBe(false);
     }
     expect(isLocked(stack.state.lock)).toBe(false);
