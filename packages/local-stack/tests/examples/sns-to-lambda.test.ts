@@ -45,7 +45,7 @@ test('an event that waits for its retry survives a kill, and ends at the on-fail
   expect(Object(road).steps).toMatchObject([
     { title: 'in the queue of the function', place: 'InvoiceLambdaFunction' },
     { kind: 'invocation', state: 'bad', note: expect.stringContaining('order 4 has no customer') },
-    { kind: 'wait', title: 'waits to be tried again' },
+    { kind: 'wait', title: 'waits for its retry' },
     { kind: 'invocation', state: 'bad' },
     { kind: 'end', title: 'given up', note: 'RetriesExhausted, told Failed', state: 'bad' },
   ]);
