@@ -314,7 +314,7 @@ export const traceFrom = (
     const last = told.at(-1);
     if (last?.type === 'put back') {
       add(step, {
-        ...{ kind: 'wait', title: 'waits to be tried again', state: 'waiting', at: last.at },
+        ...{ kind: 'wait', title: 'waits for its retry', state: 'waiting', at: last.at },
         note: `${last.detail}; next at ${new Date(last.nextAt).toISOString()}`,
       });
     }
