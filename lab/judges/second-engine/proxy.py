@@ -7,6 +7,7 @@ The secret of each access key is the key's own name, as the tests have it.
 """
 
 import collections
+import contextlib
 import hashlib
 import http.client
 import json
@@ -27,6 +28,7 @@ AUTHORIZATION = re.compile(
 HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length"}
 
 lock = threading.Lock()
+writes = threading.Lock()
 services = collections.Counter()
 wrong = []
 
@@ -107,12 +109,16 @@ class Proxy(BaseHTTPRequestHandler):
                 return self.answer(403, fault.encode())
         if upstream is None:
             return self.answer(200, b"{}", [("content-type", "application/json")])
+        # moto looks at a condition and then writes, with other requests in between: two writes can win. One at a time.
+        alone = writes if self.headers.get("X-Amz-Target", "").startswith("DynamoDB_") else contextlib.nullcontext()
         connection = http.client.HTTPConnection(upstream, timeout=60)
         try:
             headers = {k: v for k, v in self.headers.items() if k.lower() not in HOP_BY_HOP}
-            connection.request(self.command, self.path, body, headers)
-            response = connection.getresponse()
-            return self.answer(response.status, response.read(), response.getheaders())
+            with alone:
+                connection.request(self.command, self.path, body, headers)
+                response = connection.getresponse()
+                content = response.read()
+            return self.answer(response.status, content, response.getheaders())
         finally:
             connection.close()
 
