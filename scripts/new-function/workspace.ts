@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
@@ -14,6 +15,14 @@ export const write = (file: string, text: string): void => writeFileSync(join(RO
 export const exists = (file: string): boolean => existsSync(join(ROOT, file));
 export const say = (...lines: string[]): void => void process.stdout.write(`${lines.join('\n')}\n`);
 export const list = (files: Iterable<string>): string[] => [...files].map((file) => `  ${file}`);
+
+/** A file as Biome formats it: how long a line gets depends on the names in it. */
+const formatted = (file: string, text: string): string =>
+  execFileSync(
+    process.execPath,
+    [join(ROOT, 'node_modules/@biomejs/biome/bin/biome'), 'format', `--stdin-file-path=${file}`],
+    { cwd: ROOT, input: text, encoding: 'utf8' },
+  );
 
 /** The one name that a command was given. @throws {OperatorError} without one, or with several */
 export const oneName = ([name, ...more]: readonly string[], example: string): string => {
@@ -73,7 +82,7 @@ export const addFunction = (name: string, files: ReadonlyMap<string, string>): v
   const configuration = withInclude(read(CONFIGURATION), name);
   for (const [file, text] of files) {
     mkdirSync(dirname(join(ROOT, file)), { recursive: true });
-    writeFileSync(join(ROOT, file), text, { flag: 'wx' });
+    writeFileSync(join(ROOT, file), formatted(file, text), { flag: 'wx' });
   }
   write(CONFIGURATION, configuration);
 };
@@ -91,9 +100,10 @@ export const removeFunction = (
 ): void => {
   const folder = `functions/${name}`;
   const inFolder = readdirSync(join(ROOT, folder)).map((file) => `${folder}/${file}`);
-  const changed = [...new Set([...paths.filter(exists), ...inFolder])].filter(
-    (file) => written?.get(file) !== read(file),
-  );
+  const changed = [...new Set([...paths.filter(exists), ...inFolder])].filter((file) => {
+    const text = written?.get(file);
+    return text === undefined || formatted(file, text) !== read(file);
+  });
   if (changed.length > 0) {
     throw new OperatorError(
       `Nothing was removed, because these are not as the command wrote them:\n${list(changed).join('\n')}\n` +
