@@ -458,12 +458,14 @@ describe('the stack', () => {
 
     const { logs, secrets } = service.stack.state;
     const kept = z.record(z.string(), z.string()).parse(JSON.parse(readFileSync(secrets, 'utf8')));
-    const everything = readdirSync(logs)
-      .map((file) => readFileSync(join(logs, file), 'utf8'))
-      .join('');
-    expect(everything).toContain('PUSH_SECRET_ARN');
+    const everything = () =>
+      readdirSync(logs)
+        .map((file) => readFileSync(join(logs, file), 'utf8'))
+        .join('');
+    // A line is written soon after the answer, not before it.
+    await until('the failure is logged', WITHIN, async () => everything().includes('PUSH_SECRET_ARN'));
     const forbidden = [...Object.values(kept), 'heron', 'gannet', 'no JSON'];
     expect(Object.values(kept).length).toBeGreaterThan(0);
-    for (const word of forbidden) expect(everything).not.toContain(word);
+    for (const word of forbidden) expect(everything()).not.toContain(word);
   });
 });
