@@ -444,6 +444,14 @@ describe('the stack', () => {
     );
   });
 
+  test.each(['ContentModeration', 'PushNotifications'])(
+    'what %s cannot read is given up at once, not after its visibility timeouts',
+    async (subscriber) => {
+      await sendTo(`${subscriber}Queue`, 'no JSON');
+      await untilDead(`${subscriber}DeadLetterQueue`, 1);
+    },
+  );
+
   // Functions take what lacks a right for a failure like others, and go on with the next best: nothing else tells.
   test('no function lacked a right but where its configuration was broken', () => {
     expect(denialsOf(service.stack)).toEqual(['broadcaster may not sns:Publish']);
