@@ -1,4 +1,6 @@
 import { mkdir } from 'node:fs/promises';
+import { PublishCommand } from '@aws-sdk/client-sns';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { createAlarms } from './alarms/index.ts';
 import {
   type AsynchronousInvocation,
@@ -52,6 +54,7 @@ import { serveLambdaApi } from './lambda-runtime/lambda-api.ts';
 import { type Lock, tryLock } from './lock.ts';
 import { type LogDirectory, openLogDirectory } from './log-directory.ts';
 import { createMetricStore, type MetricStore } from './metrics/index.ts';
+import { admitNotifications, createNotifier, declaredNotifications } from './object-events/index.ts';
 import { readLocalValues } from './parameters/local-values.ts';
 import { printable } from './printable.ts';
 import { type ProvisionedTemplate, provisionTemplate } from './provisioning/index.ts';
@@ -208,6 +211,7 @@ const startParts = async (options: StackOptions, undo: ReturnType<typeof cleanup
   const store = createMetricStore();
   const enforcing = options.rights ?? true;
   const events = eventQueueInUse();
+  const objectEvents: Base['objectEvents'] = { notify: undefined };
   const engines = await startEngines({
     directory: state.engines,
     region,
@@ -216,6 +220,7 @@ const startParts = async (options: StackOptions, undo: ReturnType<typeof cleanup
     afterCrash,
     metrics: store.record,
     acceptEvent: async (functionArn, event) => (await events.queue).accept(functionArn, event),
+    onObject: (event) => void objectEvents.notify?.(event),
     unorderedQueues: options.unorderedQueues ?? false,
     tell: (line) => tell(printable(line)),
     onLoss: options.onLoss,
@@ -254,7 +259,7 @@ const startParts = async (options: StackOptions, undo: ReturnType<typeof cleanup
 
   const base: Base = {
     ...{ options, engines, rights, clients, identity, secrets, secretsManager, store, logs, events },
-    ...{ eventBridge, eventBuses, startedAt: Date.now() },
+    ...{ objectEvents, eventBridge, eventBuses, startedAt: Date.now() },
     observations: createObservations(secrets),
     apiUrl: () => api.url,
   };
@@ -325,6 +330,8 @@ interface Base {
   eventBridge: EventBridgeApi;
   /** Of the build that runs. */
   eventBuses: { current: EventBuses | undefined };
+  /** Tells the targets of the build that runs. */
+  objectEvents: { notify: ReturnType<typeof createNotifier> | undefined };
   /** What rates count from, whatever build comes: Unix milliseconds. */
   startedAt: number;
   /** Where events for functions go. */
@@ -418,6 +425,9 @@ const startServiceParts = async (
     metrics,
     tell: (line) => tell(printable(line)),
   });
+  const notifications = declaredNotifications(provisioned);
+  const judge = rights.judge();
+  if (judge) admitNotifications(notifications, judge);
   const mappingClock = skippableClock();
   const switches = createSwitches({
     provisioned,
@@ -489,6 +499,18 @@ const startServiceParts = async (
   });
   base.events.use(asynchronous);
   const queueUrlOf = queueUrls(pollers.sqs);
+  base.objectEvents.notify = createNotifier({
+    notifications,
+    ports: {
+      invoke: (functionArn, event) => asynchronous.accept(functionArn, event),
+      sendMessage: async (queueArn, MessageBody) =>
+        pollers.sqs.send(new SendMessageCommand({ QueueUrl: await queueUrlOf(queueArn), MessageBody })),
+      publish: (TopicArn, Message, Subject) =>
+        pollers.sns.send(new PublishCommand({ TopicArn, Message, Subject })),
+    },
+    region,
+    log: (line) => log('error', line),
+  });
   const refusalOf = refusalOfTargets(rights.judge);
   const delivery = createDelivery({
     ports: {

@@ -6,6 +6,7 @@ import type { MessageEvent } from '../trace/messages.ts';
 import { createRing } from '../trace/ring.ts';
 import { type EngineQueues, engineModules } from './engine-modules.ts';
 import { addMessageMoveTasks } from './message-move-tasks.ts';
+import { watchObjects } from './object-events.ts';
 import { correctQueues } from './queue-corrections.ts';
 import { type AcceptEvent, type RefusedSubscription, replaceTopicDelivery } from './topic-delivery.ts';
 
@@ -70,6 +71,7 @@ const { port, dataDirectory, region, afterCrash, unordered } = workerData;
 const modules = await engineModules();
 correctQueues(modules, { unordered: unordered ? Math : undefined, tell: note });
 addMessageMoveTasks(modules, note);
+await watchObjects((object) => parentPort?.postMessage({ object }));
 const accepting = new Map<number, PromiseWithResolvers<string>>();
 let events = 0;
 /** The functions run in another thread. */

@@ -2,6 +2,7 @@ import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { z } from 'zod';
 import { type MetricSink, metricUnits } from '../metrics/metric.ts';
+import type { ObjectEvent } from '../object-events/index.ts';
 import type { MoveRequest } from '../queues/engine-messages.ts';
 import { MessageEvent } from '../trace/messages.ts';
 import { type Engine, notStarted } from './engine.ts';
@@ -30,7 +31,22 @@ const noFunction: AcceptEvent = async (functionArn) => {
 };
 
 const Started = z.object({ port: z.number() });
+/** See `ObjectEvent`. */
+const ObjectMessage = z.object({
+  name: z.enum([
+    'ObjectCreated:Put',
+    'ObjectCreated:Copy',
+    'ObjectCreated:CompleteMultipartUpload',
+    'ObjectRemoved:Delete',
+  ]),
+  bucket: z.string(),
+  key: z.string(),
+  size: z.number().exactOptional(),
+  eTag: z.string().exactOptional(),
+  at: z.number(),
+});
 const Message = z.union([
+  z.object({ object: ObjectMessage }),
   z.object({ id: z.number(), answer: z.unknown() }),
   z.object({ event: z.object({ number: z.number(), functionArn: z.string(), payload: TopicEvent }) }),
   z.object({
@@ -53,6 +69,7 @@ const Message = z.union([
  * @param options.unordered lets messages of standard queues come in any order, one in ten twice
  * @param options.metrics takes what SNS tells CloudWatch
  * @param options.acceptEvent takes the events of functions that are subscribed to topics; without, there are no functions
+ * @param options.onObject hears of every object that is created or removed
  * @throws {Error} with the engine's own words when it does not start
  */
 export const startFauxqs = async (options: {
@@ -63,8 +80,9 @@ export const startFauxqs = async (options: {
   unordered?: boolean;
   metrics?: MetricSink;
   acceptEvent?: AcceptEvent;
+  onObject?: ((event: ObjectEvent) => void) | undefined;
 }): Promise<MessagingEngine> => {
-  const { metrics, acceptEvent = noFunction, ...workerData } = options;
+  const { metrics, acceptEvent = noFunction, onObject, ...workerData } = options;
   const worker = new Worker(new URL(`./fauxqs-worker${extname(import.meta.filename)}`, import.meta.url), {
     workerData,
     // By default a thread fills a hundred megabytes with what is over before it looks.
@@ -90,6 +108,7 @@ export const startFauxqs = async (options: {
   const { port } = Started.parse(started);
   worker.on('message', (message: unknown) => {
     const parsed = Message.parse(message);
+    if ('object' in parsed) return onObject?.(parsed.object);
     if ('metric' in parsed) return metrics?.(parsed.metric);
     if ('event' in parsed) {
       const { number: event, functionArn, payload } = parsed.event;

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { MetricSink } from '../metrics/metric.ts';
+import type { ObjectEvent } from '../object-events/index.ts';
 import type { MoveRequest } from '../queues/engine-messages.ts';
 import type { MessageEvent } from '../trace/messages.ts';
 import { UserError } from '../user-error.ts';
@@ -148,6 +149,7 @@ const foreignEngine = (endpoint: string): Pick<KeptEngine<Engine>, 'endpoint' | 
  * @param options.unorderedQueues lets messages of standard queues come in any order, one in ten twice
  * @param options.metrics takes what SNS tells CloudWatch
  * @param options.acceptEvent takes the events of functions that are subscribed to topics
+ * @param options.onObject hears of every object that is created in a bucket or removed
  * @param options.tell lines for people
  * @param options.onLoss called when an engine cannot be kept running
  * @throws {PortInUse} {NoDynamoDbBinary}
@@ -158,6 +160,7 @@ export const startEngines = async (options: {
   unorderedQueues?: boolean;
   metrics?: MetricSink;
   acceptEvent?: AcceptEvent;
+  onObject?: (event: ObjectEvent) => void;
   region: string;
   ports: { dynamoDb: number; messaging: number };
   tell?: (line: string) => void;
@@ -169,6 +172,7 @@ export const startEngines = async (options: {
     ports,
     metrics,
     acceptEvent,
+    onObject,
     afterCrash = false,
     unorderedQueues = false,
   } = options;
@@ -198,6 +202,7 @@ export const startEngines = async (options: {
       unordered: unorderedQueues,
       ...(metrics && { metrics }),
       ...(acceptEvent && { acceptEvent }),
+      onObject,
       ...(directory && { dataDirectory: join(directory, 'messaging') }),
     });
     isFirst = false;

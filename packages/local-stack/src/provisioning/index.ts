@@ -95,12 +95,36 @@ export const provisionTemplate = async (
   const values = provider.values ?? LocalValues.parse({});
   const template = withTopicSubscriptions(compiled, ignored);
   const underWay = new Map<string, Promise<ProvisionedResource>>();
+  const existing = new Set<string>();
   const declaredOnly: NotServed[] = [];
 
+  /** What resources that do not exist yet wait for. */
+  const waits = new Map<string, Set<string>>();
+  const wayBetween = (from: string, to: string): string[] | undefined => {
+    if (from === to) return [to];
+    for (const next of waits.get(from) ?? []) {
+      const way = wayBetween(next, to);
+      if (way) return [from, ...way];
+    }
+    return undefined;
+  };
+
   const provisioned = (logicalId: string, where: string): Promise<ProvisionedResource> => {
+    const [by = ''] = where.split(/[.[]/);
+    if (where !== logicalId && underWay.has(by) && !existing.has(by)) {
+      const way = wayBetween(logicalId, by);
+      if (way)
+        return Promise.reject(
+          new TemplateError(where, `Circular dependency between resources: [${way.join(', ')}]`),
+        );
+      waits.set(by, (waits.get(by) ?? new Set()).add(logicalId));
+    }
     const known = underWay.get(logicalId);
     if (known) return known;
-    const begun = provision(logicalId, where);
+    const begun = provision(logicalId, where).finally(() => {
+      existing.add(logicalId);
+      waits.delete(logicalId);
+    });
     underWay.set(logicalId, begun);
     return begun;
   };

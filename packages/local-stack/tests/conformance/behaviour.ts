@@ -201,6 +201,14 @@ export const pages = {
   templateTable:
     'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html',
   getObject: 'https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html',
+  s3Message: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html',
+  s3Filtering: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-filtering.html',
+  s3Types:
+    'https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-event-types-and-destinations.html',
+  s3Destinations:
+    'https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-event-types-and-destinations.html#supported-notification-destinations',
+  s3Permissions:
+    'https://docs.aws.amazon.com/AmazonS3/latest/userguide/grant-destinations-permissions-to-s3.html',
   bucketNames: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html',
   generateSecret:
     'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-secretsmanager-secret-generatesecretstring.html',

@@ -327,13 +327,23 @@ export const notEmulated: readonly Difference[] = [
   },
   {
     area: 'Buckets',
-    what: 'Events, lifecycle rules, versioning, object lock, replication',
+    what: 'Lifecycle rules, versioning, object lock, replication',
     here: 'without effect',
   },
   {
     area: 'Parameters',
     what: 'Parameter Store at run time (GetParameter), variables of s3, and every other question of the framework to an account',
     here: 'functions have no endpoint for it; a variable that is not of ssm, cf or aws is refused by name',
+  },
+  {
+    area: 'Buckets',
+    what: 'Notifications of restores, tags, replication, form posts and lifecycle rules, and to EventBridge',
+    here: 'refused by name; a form post is told of as ObjectCreated:Put',
+  },
+  {
+    area: 'Buckets',
+    what: 's3:TestEvent, overlapping filters that S3 refuses, more than one delivery, a notification that a crash cut off',
+    here: 'no test event, every filter that matches is told, once; what a crash cuts off is lost',
   },
   { area: 'Secrets', what: 'Rotation, versions, every operation but GetSecretValue', here: 'not there' },
   {

@@ -18,6 +18,7 @@ import { rights } from './identity/rights.ts';
 import { fifoMessages } from './messaging/fifo.ts';
 import { filterPolicies } from './messaging/filter-policies.ts';
 import { functionsOfTopics } from './messaging/functions-of-topics.ts';
+import { objectEvents } from './messaging/object-events.ts';
 import { messagingQueues } from './messaging/queues.ts';
 import { topics } from './messaging/topics.ts';
 import { alarmRows } from './parts/alarms.ts';
@@ -51,6 +52,7 @@ export const behaviours: readonly Behaviour[] = [
   ...targets,
   ...httpApi,
   ...alarmRows,
+  ...objectEvents,
   ...parameters,
   ...resources,
   ...rights,

@@ -511,6 +511,24 @@ describe('secrets', () => {
     expect(environmentOf(await provision(resources))).toEqual(first);
   });
 
+  test('resources that refer to each other are refused', async () => {
+    const resources = {
+      One: {
+        Type: 'AWS::SQS::Queue',
+        Properties: { RedrivePolicy: { deadLetterTargetArn: get('Other', 'Arn') } },
+      },
+      Other: {
+        Type: 'AWS::SQS::Queue',
+        Properties: { RedrivePolicy: { deadLetterTargetArn: get('One', 'Arn') } },
+      },
+    };
+    await expect(newStack()(resources)).rejects.toThrow(
+      /Circular dependency between resources: \[One, Other\]/,
+    );
+    const itself = { One: { Type: 'AWS::SQS::Queue', Properties: { QueueName: { Ref: 'One' } } } };
+    await expect(newStack()(itself)).rejects.toThrow(/Circular dependency between resources: \[One\]/);
+  });
+
   test('parameters of a template are read from the file', async () => {
     const values = LocalValues.parse({ ssm: { '/shop/word': 'hello' } });
     const Type = 'AWS::SSM::Parameter::Value<String>';

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { AsynchronousConfiguration } from '../../asynchronous-invocation/index.ts';
 import type { Rule, Schedule } from '../../event-bridge/index.ts';
 import { declaredEventBridge } from '../../from-template/event-bridge.ts';
+import { declaredNotifications } from '../../object-events/configuration.ts';
 import type { ProvisionedResource } from '../../provisioning/index.ts';
 import { UserError } from '../../user-error.ts';
 import type { ConsoleParts } from '../parts.ts';
@@ -137,6 +138,12 @@ export const serviceMap = async (parts: Parts): Promise<ServiceMap> => {
         : [],
     });
   }
+  for (const { bucketLogicalId, arn, event, prefix, suffix } of declaredNotifications(provisioned))
+    add(bucketLogicalId, idOf(arn), {
+      kind: 'flows',
+      label: `${event.slice('s3:'.length)} ${prefix}*${suffix}`,
+      details: [`event: ${event}`, `prefix: ${prefix}`, `suffix: ${suffix}`],
+    });
   for (const { logicalId, properties } of provisioned.ofType('AWS::SQS::Queue')) {
     const redrive = redriveOf(properties);
     if (redrive)

@@ -3,6 +3,7 @@ import { inFile, type Mutations } from './mutation.ts';
 const references = inFile('provisioning/dynamic-references.ts');
 const variables = inFile('parameters/framework-variables.ts');
 const provisioning = inFile('provisioning/index.ts');
+const stack = inFile('stack.ts');
 const parameter = inFile('provisioning/ssm-parameter.ts');
 
 export const parameterMutations: Mutations = {
@@ -47,8 +48,8 @@ export const parameterMutations: Mutations = {
     '<Account>${LOCAL_ACCOUNT}</Account>',
     '<Account>123456789012</Account>',
   ),
-  'variables of the framework are resolved from the file, without credentials': variables(
-    "headers['x-amz-target'] === 'AmazonSSM.GetParameter'",
-    "headers['x-amz-target'] === 'AmazonSSM.GetParameters'",
+  'variables of the framework are resolved from the file, without credentials': stack(
+    '      values: readLocalValues(serviceDirectory),\n',
+    '',
   ),
 };

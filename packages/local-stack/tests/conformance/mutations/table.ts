@@ -5,6 +5,7 @@ import { functionsOfTopicsMutations } from './functions-of-topics.ts';
 import { mappingMutations } from './mappings.ts';
 import { messagingMutations } from './messaging.ts';
 import type { Mutations } from './mutation.ts';
+import { objectEventMutations } from './object-events.ts';
 import { parameterMutations } from './parameters.ts';
 import { partMutations } from './parts.ts';
 import { rightsMutations } from './rights.ts';
@@ -15,6 +16,7 @@ export const mutations: Mutations = {
   ...messagingMutations,
   ...fifoMutations,
   ...functionsOfTopicsMutations,
+  ...objectEventMutations,
   ...parameterMutations,
   ...partMutations,
   ...asynchronousMutations,

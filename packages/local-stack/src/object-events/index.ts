@@ -1,0 +1,2 @@
+export { admitNotifications, declaredNotifications } from './configuration.ts';
+export { createNotifier, type ObjectEvent } from './notify.ts';
