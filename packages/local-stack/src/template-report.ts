@@ -1,9 +1,10 @@
+import { z } from 'zod';
 import { declaredEventBridge } from './from-template/event-bridge.ts';
 import type { NotServed, ProvisionedTemplate } from './provisioning/index.ts';
 
 const NAMES_SHOWN = 4;
 
-const namesOf = (resources: readonly NotServed[]): string => {
+const namesOf = (resources: readonly Pick<NotServed, 'logicalId'>[]): string => {
   const names = resources.map(({ logicalId }) => logicalId);
   const more = names.length - NAMES_SHOWN;
   return `${names.slice(0, NAMES_SHOWN).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
@@ -24,6 +25,18 @@ const schedulesIn = (provisioned: ProvisionedTemplate): string[] => {
   return scheduled.length === 0 ? [] : [`Schedules (now: local-stack fire <name>): ${scheduled.join(', ')}`];
 };
 
+const WithTimeToLive = z.looseObject({
+  TimeToLiveSpecification: z.looseObject({ Enabled: z.literal(true) }),
+});
+
+/** The tables whose expired items AWS would remove. */
+const expiringIn = (provisioned: ProvisionedTemplate): string[] => {
+  const tables = provisioned
+    .ofType('AWS::DynamoDB::Table')
+    .filter(({ properties }) => WithTimeToLive.safeParse(properties).success);
+  return tables.length === 0 ? [] : [`Expired items stay (nothing removes them here): ${namesOf(tables)}`];
+};
+
 /**
  * What of a template runs here and what does not, for people: nothing is left out in silence.
  * @returns lines for the terminal
@@ -35,6 +48,7 @@ export const templateReport = (provisioned: ProvisionedTemplate): string[] => {
   return [
     `Runs: ${countsOf(served.map(({ type }) => type)).join(', ')}`,
     ...schedulesIn(provisioned),
+    ...expiringIn(provisioned),
     ...[...Map.groupBy(declaredOnly, ({ reason }) => reason)].map(
       ([reason, those]) => `Only declared (${reason}): ${namesOf(those)}`,
     ),

@@ -349,7 +349,7 @@ export const notEmulated: readonly Difference[] = [
   {
     area: 'Tables',
     what: 'Capacity, throttling, backups, TTL deletion',
-    here: 'no limits, no backups; expired items stay',
+    here: 'no limits, no backups; expired items stay, and the start names their tables',
   },
   {
     area: 'Topics',
