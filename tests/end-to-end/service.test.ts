@@ -24,7 +24,7 @@ let clients: Clients;
 let ada: User;
 
 const launch = async (commandOptions: Record<string, string | true> = {}) => {
-  stack = await launchStack({ serviceDirectory, dataDirectory, commandOptions });
+  stack = await launchStack({ serviceDirectory, dataDirectory, commandOptions }, AbortSignal.timeout(50_000));
   clients = createClients(stack.running.endpoints, 'us-east-1');
 };
 const kill = async () => {

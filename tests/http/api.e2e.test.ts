@@ -56,10 +56,10 @@ type Caller = (typeof CALLERS)[number];
 const headersOf = new Map<Caller, Record<string, string>>();
 
 beforeAll(async () => {
-  stack = await launchStack({
-    serviceDirectory: resolve(import.meta.dirname, '../..'),
-    dataDirectory: directory,
-  });
+  stack = await launchStack(
+    { serviceDirectory: resolve(import.meta.dirname, '../..'), dataDirectory: directory },
+    AbortSignal.timeout(50_000),
+  );
   const ada = await issued('ada');
   const payload = decodeJwt(ada);
   const { kid = '' } = decodeProtectedHeader(ada);

@@ -148,11 +148,14 @@ describe('a local stack with it and the optional subscribers', () => {
   let stack: LaunchedStack;
   let clients: Clients;
   beforeAll(async () => {
-    stack = await launchStack({
-      serviceDirectory: copy,
-      dataDirectory: join(copy, '.local/test'),
-      parameters: { archive: 'on', archiveWindow: '1', reminders: 'on', reminderDelay: '2' },
-    });
+    stack = await launchStack(
+      {
+        serviceDirectory: copy,
+        dataDirectory: join(copy, '.local/test'),
+        parameters: { archive: 'on', archiveWindow: '1', reminders: 'on', reminderDelay: '2' },
+      },
+      AbortSignal.timeout(110_000),
+    );
     clients = createClients(stack.running.endpoints, 'us-east-1');
   }, 120_000);
   afterAll(async () => {

@@ -13,7 +13,10 @@ const Deliveries = z.array(z.object({ to: z.string(), body: z.string() }));
 /** A launched stack, with what an operator's tools and their tests need of it. */
 export const launchService = async () => {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'redrive-'));
-  const stack = await launchStack({ serviceDirectory: resolve('.'), dataDirectory });
+  const stack = await launchStack(
+    { serviceDirectory: resolve('.'), dataDirectory },
+    AbortSignal.timeout(100_000),
+  );
   const target = localTarget(dataDirectory, 'us-east-1');
   return { stack, target, dataDirectory, ...console(stack), ...bucketOf(stack, target), ...end() };
 

@@ -12,7 +12,7 @@ let token: string;
 beforeAll(async () => {
   service = await launchService();
   token = await tokenOf(service.stack.running.issuer, 'smoke');
-}, 60_000);
+}, 120_000);
 afterAll(() => service.stop());
 
 const smoke = (...words: string[]): Promise<{ code: unknown; stdout: string; stderr: string }> =>

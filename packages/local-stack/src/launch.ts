@@ -105,16 +105,20 @@ const closeChannel = (child: ChildProcess): void => {
 /** @throws with what the process printed, or the signal's reason, when it ends first */
 const untilReady = (child: ChildProcess, output: () => string, signal?: AbortSignal): Promise<RunningStack> =>
   new Promise((resolve, reject) => {
-    child.once('message', (message) => resolve(RunningStack.parse(message)));
+    const giveUp = () => closeChannel(child);
+    child.once('message', (message) => {
+      signal?.removeEventListener('abort', giveUp);
+      resolve(RunningStack.parse(message));
+    });
     child.once('close', () => {
       reject(signal?.aborted ? signal.reason : new Error(`the local stack did not start:\n${output()}`));
     });
-    signal?.addEventListener('abort', () => closeChannel(child), { once: true });
+    signal?.addEventListener('abort', giveUp, { once: true });
   });
 
 /**
  * Starts the local stack of a service on free ports, in a process of its own, which ends in order when this one ends.
- * @param signal gives the start up
+ * @param signal gives the start up, and does nothing to a stack that runs
  * @throws with everything that the process printed when it ends before it is ready, with the signal's reason when it was
  *   given up; no process is left
  */

@@ -33,12 +33,15 @@ export const startExample = async (name: string, options: Partial<LaunchOptions>
   cpSync(resolve(import.meta.dirname, '../../examples', name), directory, { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(directory, 'node_modules'), 'junction');
   const launch = () =>
-    launchStack({
-      serviceDirectory: directory,
-      dataDirectory: join(directory, 'data'),
-      ...options,
-      commandOptions: { quiet: false, ...options.commandOptions },
-    });
+    launchStack(
+      {
+        serviceDirectory: directory,
+        dataDirectory: join(directory, 'data'),
+        ...options,
+        commandOptions: { quiet: false, ...options.commandOptions },
+      },
+      AbortSignal.timeout(100_000),
+    );
   let stack = await launch();
   const clientsOf = () => {
     const common = {

@@ -11,7 +11,10 @@ export const shopStack = async (): Promise<{ stack: LaunchedStack; end: () => Pr
   const directory = realpathSync(mkdtempSync(join(tmpdir(), 'console-')));
   cpSync(resolve(import.meta.dirname, '../service'), directory, { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(directory, 'node_modules'), 'junction');
-  const stack = await launchStack({ serviceDirectory: directory, dataDirectory: join(directory, 'data') });
+  const stack = await launchStack(
+    { serviceDirectory: directory, dataDirectory: join(directory, 'data') },
+    AbortSignal.timeout(100_000),
+  );
   return {
     stack,
     end: async () => {
