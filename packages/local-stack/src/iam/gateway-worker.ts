@@ -31,9 +31,13 @@ parentPort?.on('message', async (request: GatewayRequest) => {
     return;
   }
   if (request.ask === 'calls')
-    return report({ kind: 'calls', id: request.id, calls: recorder.calls().slice(-request.latest) });
+    return report({
+      kind: 'answer',
+      id: request.id,
+      answer: { calls: recorder.calls().slice(-request.latest) },
+    });
   if (request.ask === 'activity')
-    return report({ kind: 'activity', id: request.id, activity: recorder.activity() });
+    return report({ kind: 'answer', id: request.id, answer: { activity: recorder.activity() } });
   if (request.ask === 'break') {
     ({ faults } = request);
     return;

@@ -20,10 +20,15 @@ export type GatewayRequest =
 export type GatewayReport =
   | { kind: 'listening'; endpoints: EngineEndpoints }
   | { kind: 'enforcing' }
-  | { kind: 'calls'; id: number; calls: readonly MadeCall[] }
-  | { kind: 'activity'; id: number; activity: readonly ResourceActivity[] }
+  | { kind: 'answer'; id: number; answer: GatewayAnswer }
   | { kind: 'granted'; functionName: string; grant: Grant }
   | { kind: 'refused'; functionName: string; refusal: Refusal };
+
+/** Each question fills in what it asks for. */
+interface GatewayAnswer {
+  readonly calls?: readonly MadeCall[];
+  readonly activity?: readonly ResourceActivity[];
+}
 
 /** The proxies in front of the engines that refuse what functions may not do. Other callers' calls pass. */
 export interface Gateways {
@@ -53,11 +58,14 @@ export const startGateways = async (
     execArgv: ['--disable-warning=ExperimentalWarning'],
   });
   const ask = (request: GatewayRequest) => worker.postMessage(request);
-  const asked = {
-    calls: new Map<number, (calls: readonly MadeCall[]) => void>(),
-    activity: new Map<number, (activity: readonly ResourceActivity[]) => void>(),
-  };
+  const asked = new Map<number, (answer: GatewayAnswer) => void>();
   let questions = 0;
+  const question = (request: (id: number) => GatewayRequest): Promise<GatewayAnswer> =>
+    new Promise((resolve) => {
+      questions += 1;
+      asked.set(questions, resolve);
+      ask(request(questions));
+    });
   const listening = Promise.withResolvers<EngineEndpoints>();
   let enforcing = Promise.withResolvers<void>();
   let enforced: { rights: Rights; listener: RightsListener } | undefined;
@@ -71,14 +79,9 @@ export const startGateways = async (
   worker.on('message', (report: GatewayReport) => {
     if (report.kind === 'listening') return listening.resolve(report.endpoints);
     if (report.kind === 'enforcing') return enforcing.resolve();
-    if (report.kind === 'calls') {
-      asked.calls.get(report.id)?.(report.calls);
-      asked.calls.delete(report.id);
-      return;
-    }
-    if (report.kind === 'activity') {
-      asked.activity.get(report.id)?.(report.activity);
-      asked.activity.delete(report.id);
+    if (report.kind === 'answer') {
+      asked.get(report.id)?.(report.answer);
+      asked.delete(report.id);
       return;
     }
     const session = sessionOf(report.functionName);
@@ -95,18 +98,8 @@ export const startGateways = async (
       return enforcing.promise;
     },
     break: (faults) => ask({ ask: 'break', faults }),
-    calls: (latest) =>
-      new Promise((resolve) => {
-        questions += 1;
-        asked.calls.set(questions, resolve);
-        ask({ ask: 'calls', id: questions, latest });
-      }),
-    activity: () =>
-      new Promise((resolve) => {
-        questions += 1;
-        asked.activity.set(questions, resolve);
-        ask({ ask: 'activity', id: questions });
-      }),
+    calls: async (latest) => (await question((id) => ({ ask: 'calls', id, latest }))).calls ?? [],
+    activity: async () => (await question((id) => ({ ask: 'activity', id }))).activity ?? [],
     stop: async () => {
       const gone = once(worker, 'exit');
       ask({ ask: 'stop' });
