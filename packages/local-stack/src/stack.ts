@@ -478,13 +478,14 @@ const startServiceParts = async (
   const log = (level: 'debug' | 'info' | 'warn' | 'error', message: string) => {
     if (level !== 'debug') tell(printable(message));
   };
+  const queueUrlOf = queueUrls(pollers.sqs);
   const asynchronous: AsynchronousInvocation = startAsynchronousInvocation({
     configurations: asynchronousEvents,
     invoke,
     reservedConcurrencyOf: (functionName) => runtime.find(functionName)?.reservedConcurrency,
     destinations: awsDestinations({
       ...pollers,
-      urlOf: queueUrls(pollers.sqs),
+      urlOf: queueUrlOf,
       invoke: async (functionArn, event) => asynchronous.accept(functionArn, event),
       putEvent: async (event) => {
         const [result] = await buses.put([event], true);
@@ -498,7 +499,6 @@ const startServiceParts = async (
     onEvent: (event) => observations.bus.emit({ kind: 'asynchronous', event, at: Date.now() }),
   });
   base.events.use(asynchronous);
-  const queueUrlOf = queueUrls(pollers.sqs);
   base.objectEvents.notify = createNotifier({
     notifications,
     ports: {

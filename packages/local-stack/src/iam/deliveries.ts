@@ -38,9 +38,6 @@ export const refusedDeliveries = (
   const contextOf = (topicArn: string) => ({
     'aws:SourceArn': topicArn,
     'aws:SourceAccount': accountId,
-    'aws:PrincipalIsAWSService': 'true',
-    'aws:PrincipalServiceName': SNS,
-    'aws:SecureTransport': 'true',
     'aws:RequestedRegion': region,
   });
   const whyNotTo = (

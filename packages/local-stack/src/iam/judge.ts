@@ -40,7 +40,7 @@ export interface Judge {
   needsBody(head: Omit<ServiceCall, 'requestBody'>): boolean;
   /** Whether a session has what a part of an operation needs; tells the listener. */
   require(session: Session, service: Refusal['service'], operation: string, need: Need): Refusal | undefined;
-  /** Whether a service of AWS has what it needs in the account's name. */
+  /** Whether a service of AWS has what it needs in the account's name; `context` says for which resource it acts. */
   decideForService(name: string, context: ContextValues, need: Need): { need: Need; decision: Decision };
   /**
    * Whether a role has what a service that assumed it needs; `undefined` when the template does not declare the role,
@@ -264,7 +264,12 @@ export const createJudge = (rights: Rights, clock: { now(): number }, listener: 
     },
     decideForService: (name, context, need) => {
       const principal: Principal = { kind: 'service', name };
-      const shared = contextOf(context);
+      const shared = contextOf({
+        'aws:PrincipalIsAWSService': 'true',
+        'aws:PrincipalServiceName': name,
+        'aws:SecureTransport': 'true',
+        ...context,
+      });
       for (const one of keyNeeds(need)) {
         const { decision } = decideFor(principal, shared, one);
         if (!decision.allowed) return { need: one, decision };

@@ -94,9 +94,6 @@ export const admitNotifications = (
     const context = {
       'aws:SourceArn': `arn:aws:s3:::${bucket}`,
       'aws:SourceAccount': LOCAL_ACCOUNT,
-      'aws:PrincipalIsAWSService': 'true',
-      'aws:PrincipalServiceName': 's3.amazonaws.com',
-      'aws:SecureTransport': 'true',
     };
     const need = { action: ACTIONS[kind], resource: arn };
     const { decision } = judge.decideForService('s3.amazonaws.com', context, need);
